@@ -1,0 +1,1 @@
+//! The built-in types and functions: one folder or file for each.

@@ -1,0 +1,1 @@
+//! Value words, object headers, allocation, reference counts and the cycle collector; knows no Python type.

@@ -1,0 +1,1 @@
+//! The native modules of the standard library, over the object model facade.

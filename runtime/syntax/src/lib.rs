@@ -1,0 +1,1 @@
+//! Source text to AST and tokens: the published parser wrapped, and the SyntaxError diagnoser.
