@@ -1,1 +1,14 @@
 //! The instruction set: one op table, and the plain-data code objects it describes.
+//!
+//! *Reading order.* [`ops`] (the table), [`operands`] (what arguments enumerate), [`code`] (code objects and the
+//! instruction decoder), [`location`] and [`exctable`] (their side tables).
+#![forbid(unsafe_code)]
+
+pub mod code;
+pub mod exctable;
+pub mod location;
+pub mod operands;
+pub mod ops;
+
+pub use code::{Code, Const, Instruction, Instructions};
+pub use ops::Opcode;
