@@ -2,3 +2,16 @@
 #![forbid(unsafe_code)]
 
 pub mod ast;
+mod diagnose;
+mod error;
+mod lines;
+pub mod literal;
+mod lower;
+mod options;
+mod parse;
+mod typecomments;
+
+pub use error::{ErrorClass, SyntaxError};
+pub use lines::LineIndex;
+pub use options::{Mode, Options, Parsed, Warning};
+pub use parse::parse;
