@@ -1,8 +1,10 @@
 //! Source text to AST and tokens: the published parser wrapped, and the SyntaxError diagnoser.
 #![forbid(unsafe_code)]
 
+pub mod asdl;
 pub mod ast;
 mod diagnose;
+pub mod dump;
 mod error;
 mod lines;
 pub mod literal;

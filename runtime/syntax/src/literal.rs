@@ -188,7 +188,8 @@ pub fn decode_str(body: &str, names: NameLookup) -> Result<(Wtf8, Option<Invalid
                     at += 2;
                 }
                 None => {
-                    if invalid.is_none() {
+                    // Before a non-ASCII character CPython rewrites the backslash as an escape: no warning.
+                    if invalid.is_none() && c.is_ascii() {
                         invalid = Some(invalid_escape(body, at));
                     }
                     out.push_code(0x5c);

@@ -16,7 +16,7 @@ impl Lower<'_> {
 
     fn stmt(&mut self, stmt: &r::Stmt) -> Res<Stmt> {
         self.nested(|this| {
-            let mut loc = this.loc(stmt.range());
+            let mut loc = this.stmt_loc(stmt);
             let kind = match stmt {
                 r::Stmt::FunctionDef(def) => {
                     this.start_after_decorators(&mut loc, &def.decorator_list);
@@ -33,6 +33,32 @@ impl Lower<'_> {
             };
             Ok(Stmt { kind, loc })
         })
+    }
+
+    fn stmt_loc(&self, stmt: &r::Stmt) -> Loc {
+        let compound = matches!(
+            stmt,
+            r::Stmt::FunctionDef(_)
+                | r::Stmt::ClassDef(_)
+                | r::Stmt::If(_)
+                | r::Stmt::While(_)
+                | r::Stmt::For(_)
+                | r::Stmt::With(_)
+                | r::Stmt::Try(_)
+                | r::Stmt::Match(_)
+        );
+        if compound { self.block_loc(stmt.range()) } else { self.loc(stmt.range()) }
+    }
+
+    /// A block includes the semicolon that may follow its last statement.
+    fn block_loc(&self, range: ruff_text_size::TextRange) -> Loc {
+        let (start, mut end) = (range.start().to_u32(), range.end().to_u32());
+        let rest = self.source.get(end as usize..).unwrap_or("");
+        let after = rest.trim_start_matches([' ', '\t', '\x0c']);
+        if after.starts_with(';') {
+            end += (rest.len() - after.len()) as u32 + 1;
+        }
+        self.loc_of(start, end)
     }
 
     /// A decorated definition starts at its keyword, not at the first `@`.
@@ -191,7 +217,7 @@ impl Lower<'_> {
                     r#type: self.opt_boxed(node.type_.as_deref())?,
                     name: self.opt_ident(node.name.as_ref()),
                     body: self.suite(&node.body)?,
-                    loc: self.loc(node.range),
+                    loc: self.block_loc(node.range),
                 })
             })
             .collect()

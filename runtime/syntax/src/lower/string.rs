@@ -289,6 +289,11 @@ fn strip_comments(text: &str) -> String {
     let mut chars = text.chars();
     while let Some(c) = chars.next() {
         match (c, quote) {
+            ('\\', _) => {
+                out.push(c);
+                out.extend(chars.next());
+                continue;
+            }
             ('\'' | '"', None) => quote = Some(c),
             (_, Some(q)) if q == c => quote = None,
             ('#', None) => {

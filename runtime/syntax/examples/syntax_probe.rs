@@ -1,0 +1,58 @@
+//! Answers requests of `scripts/syntax-diff.py` on stdin: a header line `MODE FLAGS LENGTH`, then the source.
+//! The answer is a line with its length, then `ok` and the dumped tree, or `error` and the fields of the error.
+
+use std::io::{BufRead, Read, Write};
+
+use adder_syntax::{Mode, Options, dump};
+
+fn main() -> std::io::Result<()> {
+    let mut input = std::io::stdin().lock();
+    let mut output = std::io::stdout().lock();
+    let mut header = String::new();
+    while input.read_line(&mut header)? > 0 {
+        let words: Vec<&str> = header.split_whitespace().collect();
+        let [mode, flags, length] = words[..] else { break };
+        let mode = match mode {
+            "eval" => Mode::Eval,
+            "single" => Mode::Single,
+            "func_type" => Mode::FuncType,
+            _ => Mode::Exec,
+        };
+        let options = Options {
+            type_comments: flags.contains('t'),
+            allow_incomplete_input: flags.contains('i'),
+            dont_imply_dedent: flags.contains('d'),
+            ..Options::default()
+        };
+        let mut source = vec![0; length.parse().unwrap_or(0)];
+        input.read_exact(&mut source)?;
+        let answer = match String::from_utf8(source) {
+            Ok(source) => answer(&source, mode, &options),
+            Err(_) => "error not utf-8".to_owned(),
+        };
+        writeln!(output, "{}", answer.len())?;
+        output.write_all(answer.as_bytes())?;
+        output.flush()?;
+        header.clear();
+    }
+    Ok(())
+}
+
+fn answer(source: &str, mode: Mode, options: &Options) -> String {
+    match adder_syntax::parse(source, mode, options) {
+        Ok(parsed) => {
+            let warnings: Vec<String> = parsed.warnings.iter().map(|w| format!("{}:{}", w.lineno, w.message)).collect();
+            format!("ok\n{}\n{}", dump::dump(&parsed.ast), warnings.join("\n"))
+        }
+        Err(e) => format!(
+            "error\n{:?}\n{}\n{} {} {} {}\n{}",
+            e.class,
+            e.message,
+            e.lineno,
+            e.offset,
+            e.end_lineno,
+            e.end_offset,
+            e.text.unwrap_or_default()
+        ),
+    }
+}
