@@ -1,1 +1,26 @@
-//! The built-in types and functions: one folder or file for each.
+//! The built-in types and functions: one folder a group, one file or folder a type.
+//!
+//! Each group lists its types in `SPECS`; `install` makes them live, in an order where bases come first.
+#![deny(unsafe_code)]
+
+pub mod containers;
+pub mod core;
+pub mod numbers;
+pub mod text;
+
+use adder_object::spec::{TypeSpec, ready};
+
+/// Makes every built-in type ready and connects the hooks of the object model. Called once, with the GIL held.
+pub fn install() {
+    adder_object::weakref::install();
+    ready(&core::object::SPEC);
+    ready(&core::r#type::SPEC);
+    let groups: [&[&'static TypeSpec]; 4] = [core::SPECS, numbers::SPECS, text::SPECS, containers::SPECS];
+    for spec in groups.iter().flat_map(|g| g.iter()) {
+        spec.ty.spec.set(Some(spec));
+    }
+    for spec in groups.into_iter().flatten() {
+        ready(spec);
+    }
+    core::install();
+}

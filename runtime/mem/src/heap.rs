@@ -1,0 +1,537 @@
+//! Allocation and destruction of objects: size-class segments for what can take part in cycles, mimalloc for the rest.
+//!
+//! ```text
+//!  segment, 64 KiB, aligned to its size:  [ Segment header | cell 0 | cell 1 | ... ]
+//!  cell of a PREFIX type:                 [ weakrefs, dict | Header, payload, members, attributes ]
+//!  free cell:                             type pointer (offset 8 of the object) is null, offset 0 links to the next free one
+//! ```
+//! Invariants: GC-1: a cell whose type pointer is not null is a live object or one whose destruction is under way (refcount 0).
+//! Not here: finding cycles (collect.rs), weak references (object::weakref, through [`Hooks`]).
+
+use crate::breaker;
+use crate::header::{Header, TypeFlags, TypeObject};
+use crate::value::Obj;
+use libmimalloc_sys as mi;
+use std::cell::UnsafeCell;
+
+pub const SEGMENT: usize = 64 * 1024;
+const HEADER: usize = size_of::<Segment>().next_multiple_of(64);
+/// Bytes before the header of PREFIX types.
+pub const PREFIX: usize = 16;
+const CLASSES: usize = 64 + 12;
+const LARGE: [usize; 12] = [1280, 1536, 1792, 2048, 2560, 3072, 3584, 4096, 5120, 6144, 8192, 10880];
+const MAX_CELLS: usize = SEGMENT / 32;
+
+/// A static that only the holder of the GIL touches (GIL-1).
+pub struct Global<T>(UnsafeCell<T>);
+// SAFETY: GIL-1: access is serialised by the GIL.
+unsafe impl<T> Sync for Global<T> {}
+impl<T> Global<T> {
+    pub const fn new(value: T) -> Global<T> {
+        Global(UnsafeCell::new(value))
+    }
+    /// The value; the caller holds the GIL and keeps the borrow short: no Python code may run meanwhile.
+    #[allow(clippy::mut_from_ref)]
+    #[inline(always)]
+    pub fn get(&self) -> &mut T {
+        // SAFETY: GIL-1.
+        unsafe { &mut *self.0.get() }
+    }
+}
+
+/// Bits of `Segment::flags`.
+pub mod segment_flags {
+    /// Cells were handed out since the last collection.
+    pub const YOUNG: u8 = 1;
+    /// In the list of segments with free cells.
+    pub const LISTED: u8 = 2;
+    pub const CURRENT: u8 = 4;
+    /// Holds one cell of its own size.
+    pub const HUGE: u8 = 8;
+    /// Some cell is frozen.
+    pub const FROZEN: u8 = 16;
+}
+use segment_flags::*;
+
+#[repr(C)]
+pub struct Segment {
+    pub free: *mut Header,
+    pub cell: u32,
+    pub prefix: u32,
+    pub cells: u32,
+    /// Cells at and above this index were never handed out.
+    pub fresh: u32,
+    pub used: u32,
+    at: u32,
+    listed_at: u32,
+    class: u16,
+    pub flags: u8,
+    /// Counts of the running collection, one a cell, or null.
+    pub counts: *mut i32,
+    finalized: [u64; MAX_CELLS / 64],
+    frozen: [u64; MAX_CELLS / 64],
+}
+
+impl Segment {
+    /// The segment of a collected object.
+    ///
+    /// # Safety
+    /// `ptr` came from [`alloc_collected`].
+    #[inline(always)]
+    pub unsafe fn of<'a>(ptr: *const Header) -> &'a mut Segment {
+        // SAFETY: segments are aligned to their size, and a huge one holds its only cell at the start.
+        unsafe { &mut *((ptr as usize & !(SEGMENT - 1)) as *mut Segment) }
+    }
+
+    #[inline(always)]
+    fn cell_address(&self, index: u32) -> usize {
+        self as *const Segment as usize + HEADER + index as usize * self.cell as usize
+    }
+
+    /// The object of cell `index`, live or not.
+    pub fn object(&self, index: u32) -> *mut Header {
+        (self.cell_address(index) + self.prefix as usize) as *mut Header
+    }
+
+    pub fn index_of(&self, ptr: *const Header) -> u32 {
+        ((ptr as usize - self as *const Segment as usize - HEADER) / self.cell as usize) as u32
+    }
+
+    /// End of the memory of the cell that `ptr` lies in.
+    pub fn cell_end(&self, ptr: *const Header) -> usize {
+        self.cell_address(self.index_of(ptr)) + self.cell as usize
+    }
+
+    /// Live objects of this segment (GC-1), those under destruction left out.
+    pub fn live(&self) -> impl Iterator<Item = (u32, *mut Header)> + '_ {
+        (0..self.fresh).map(|i| (i, self.object(i))).filter(|&(_, p)| {
+            // SAFETY: cells below `fresh` hold an initialised header or a free-cell mark.
+            unsafe { !(*p).type_ptr().is_null() && (*p).refcount() != 0 }
+        })
+    }
+
+    pub fn is_finalized(&self, index: u32) -> bool {
+        self.finalized[index as usize / 64] >> (index % 64) & 1 != 0
+    }
+
+    pub fn set_finalized(&mut self, index: u32, on: bool) {
+        let (w, b) = (index as usize / 64, 1u64 << (index % 64));
+        if on { self.finalized[w] |= b } else { self.finalized[w] &= !b }
+    }
+
+    pub fn is_frozen(&self, index: u32) -> bool {
+        self.flags & FROZEN != 0 && self.frozen[index as usize / 64] >> (index % 64) & 1 != 0
+    }
+
+    pub fn set_frozen(&mut self, index: u32, on: bool) {
+        let (w, b) = (index as usize / 64, 1u64 << (index % 64));
+        if on {
+            self.frozen[w] |= b
+        } else {
+            self.frozen[w] &= !b
+        }
+        if on {
+            self.flags |= FROZEN
+        }
+    }
+}
+
+/// State of the collected heap.
+pub struct Heap {
+    current: [*mut Segment; 2 * CLASSES],
+    listed: [Vec<*mut Segment>; 2 * CLASSES],
+    pub segments: Vec<*mut Segment>,
+    /// Net allocations since the last young collection.
+    pub young: i64,
+    pub threshold: i64,
+    pub enabled: bool,
+    depth: u32,
+    deferred: Vec<*mut Header>,
+    pub total: usize,
+}
+
+pub static HEAP: Global<Heap> = Global::new(Heap {
+    current: [std::ptr::null_mut(); 2 * CLASSES],
+    listed: [const { Vec::new() }; 2 * CLASSES],
+    segments: Vec::new(),
+    young: 0,
+    threshold: 2000,
+    enabled: true,
+    depth: 0,
+    deferred: Vec::new(),
+    total: 0,
+});
+
+/// Attributes that an instance of each shape holds in its in-object slots, by shape id.
+pub static SHAPE_LEN: Global<Vec<u16>> = Global::new(Vec::new());
+
+/// What this floor asks of the object model.
+pub struct Hooks {
+    /// The object dies: clear the weak references to it and run their callbacks.
+    pub weakrefs_of_dying: fn(*mut Header),
+}
+pub static HOOKS: Global<Hooks> = Global::new(Hooks { weakrefs_of_dying: |_| {} });
+
+fn class_of(size: usize) -> Option<usize> {
+    if size <= 1024 { Some(size.div_ceil(16) - 1) } else { LARGE.iter().position(|&s| size <= s).map(|i| 64 + i) }
+}
+
+fn class_size(class: usize) -> usize {
+    if class < 64 { (class + 1) * 16 } else { LARGE[class - 64] }
+}
+
+/// Memory that is not collected, 16-aligned; null when there is none.
+pub fn alloc_plain(size: usize) -> *mut u8 {
+    // SAFETY: mi_malloc takes any size; blocks of 16 bytes and more are 16-aligned.
+    unsafe { mi::mi_malloc(size.max(16)) as *mut u8 }
+}
+
+/// # Safety
+/// `ptr` came from [`alloc_plain`] or [`realloc_plain`] and is not used any more.
+pub unsafe fn free_plain(ptr: *mut u8) {
+    // SAFETY: by contract.
+    unsafe { mi::mi_free(ptr.cast()) }
+}
+
+/// # Safety
+/// `ptr` is null or came from [`alloc_plain`]; on success the old pointer is dead.
+pub unsafe fn realloc_plain(ptr: *mut u8, size: usize) -> *mut u8 {
+    // SAFETY: by contract.
+    unsafe { mi::mi_realloc(ptr.cast(), size.max(16)) as *mut u8 }
+}
+
+/// A cell for `size` bytes of object (header included); the prefix words come zeroed, the rest is not initialised.
+/// Returns the object's address, or null when memory ran out.
+#[inline]
+pub fn alloc_collected(size: usize, prefixed: bool) -> *mut Header {
+    let heap = HEAP.get();
+    let bytes = size + if prefixed { PREFIX } else { 0 };
+    heap.young += 1;
+    if heap.young > heap.threshold && heap.enabled {
+        breaker::request(breaker::COLLECT);
+    }
+    let Some(class) = class_of(bytes) else { return heap.alloc_huge(bytes, prefixed) };
+    let slot = class * 2 + prefixed as usize;
+    let seg = heap.current[slot];
+    if !seg.is_null() {
+        // SAFETY: GC-1: current segments are live, their free cells linked.
+        unsafe {
+            let p = (*seg).free;
+            if !p.is_null() {
+                (*seg).free = *(p as *mut *mut Header);
+                return (*seg).hand_out(p);
+            }
+        }
+    }
+    heap.alloc_slow(slot)
+}
+
+impl Segment {
+    #[inline(always)]
+    fn hand_out(&mut self, p: *mut Header) -> *mut Header {
+        self.used += 1;
+        self.flags |= YOUNG;
+        if self.prefix != 0 {
+            // SAFETY: the prefix words belong to this cell.
+            unsafe {
+                *(p as *mut u64).sub(1) = 0;
+                *(p as *mut u64).sub(2) = 0;
+            }
+        }
+        p
+    }
+}
+
+impl Heap {
+    #[cold]
+    fn alloc_slow(&mut self, slot: usize) -> *mut Header {
+        loop {
+            let seg = self.current[slot];
+            if !seg.is_null() {
+                // SAFETY: GC-1.
+                let s = unsafe { &mut *seg };
+                if !s.free.is_null() {
+                    let p = s.free;
+                    // SAFETY: GC-1: a free cell links to the next one.
+                    s.free = unsafe { *(p as *mut *mut Header) };
+                    return s.hand_out(p);
+                }
+                if s.fresh < s.cells {
+                    let p = s.object(s.fresh);
+                    s.fresh += 1;
+                    return s.hand_out(p);
+                }
+                s.flags &= !CURRENT;
+            }
+            self.current[slot] = match self.listed[slot].pop() {
+                Some(seg) => {
+                    // SAFETY: listed segments are live.
+                    unsafe { (*seg).flags = ((*seg).flags & !LISTED) | CURRENT };
+                    seg
+                }
+                None => {
+                    let seg = self.new_segment(SEGMENT, class_size(slot / 2), slot);
+                    if seg.is_null() {
+                        return std::ptr::null_mut();
+                    }
+                    // SAFETY: just made.
+                    unsafe { (*seg).flags |= CURRENT };
+                    seg
+                }
+            };
+        }
+    }
+
+    fn new_segment(&mut self, bytes: usize, cell: usize, slot: usize) -> *mut Segment {
+        // SAFETY: plain aligned allocation, zeroed; the header is written before use.
+        unsafe {
+            let seg = mi::mi_malloc_aligned(bytes, SEGMENT) as *mut Segment;
+            if seg.is_null() {
+                return seg;
+            }
+            std::ptr::write_bytes(seg as *mut u8, 0, HEADER);
+            (*seg).cell = cell as u32;
+            (*seg).prefix = if slot & 1 != 0 { PREFIX as u32 } else { 0 };
+            (*seg).cells = ((bytes - HEADER) / cell) as u32;
+            (*seg).class = slot as u16;
+            (*seg).at = self.segments.len() as u32;
+            self.segments.push(seg);
+            self.total += bytes;
+            seg
+        }
+    }
+
+    fn alloc_huge(&mut self, bytes: usize, prefixed: bool) -> *mut Header {
+        let cell = bytes.next_multiple_of(16);
+        if cell > u32::MAX as usize {
+            return std::ptr::null_mut();
+        }
+        let seg = self.new_segment(HEADER + cell, cell, prefixed as usize);
+        if seg.is_null() {
+            return std::ptr::null_mut();
+        }
+        // SAFETY: just made.
+        let s = unsafe { &mut *seg };
+        s.flags |= HUGE;
+        s.cells = 1;
+        s.fresh = 1;
+        s.hand_out(s.object(0))
+    }
+
+    fn release(&mut self, seg: *mut Segment) {
+        // SAFETY: an empty segment that nothing points into; it leaves every list first.
+        unsafe {
+            if (*seg).flags & LISTED != 0 {
+                let list = &mut self.listed[(*seg).class as usize];
+                let at = (*seg).listed_at as usize;
+                list.swap_remove(at);
+                if let Some(&moved) = list.get(at) {
+                    (*moved).listed_at = at as u32;
+                }
+            }
+            let at = (*seg).at as usize;
+            self.segments.swap_remove(at);
+            if let Some(&moved) = self.segments.get(at) {
+                (*moved).at = at as u32;
+            }
+            self.total -= if (*seg).flags & HUGE != 0 { HEADER + (*seg).cell as usize } else { SEGMENT };
+            mi::mi_free(seg.cast());
+        }
+    }
+}
+
+/// Gives the cell of a dead collected object back.
+///
+/// # Safety
+/// `ptr` is a collected object whose payload was dropped; nothing refers to it.
+#[inline]
+pub unsafe fn free_collected(ptr: *mut Header) {
+    // SAFETY: by contract; GC-1: the type pointer becomes null, the link goes where the count was.
+    unsafe {
+        let heap = HEAP.get();
+        let seg = Segment::of(ptr);
+        heap.young -= 1;
+        seg.used -= 1;
+        (*ptr).set_type_ptr(std::ptr::null());
+        *(ptr as *mut *mut Header) = seg.free;
+        seg.free = ptr;
+        if seg.flags & CURRENT != 0 || (seg.flags & LISTED != 0 && seg.used != 0) {
+            return;
+        }
+        free_slow(heap, seg);
+    }
+}
+
+/// # Safety
+/// As [`free_collected`].
+#[cold]
+unsafe fn free_slow(heap: &mut Heap, seg: &mut Segment) {
+    if !seg.counts.is_null() {
+        // A collection looks at this segment: it stays until the next free.
+    } else if seg.flags & HUGE != 0 || seg.used == 0 {
+        return heap.release(seg);
+    }
+    if seg.flags & (LISTED | HUGE) == 0 {
+        seg.flags |= LISTED;
+        let list = &mut heap.listed[seg.class as usize];
+        seg.listed_at = list.len() as u32;
+        list.push(seg);
+    }
+}
+
+const MAX_DEPTH: u32 = 100;
+
+/// Ends the life of an object whose last reference is gone: finalizer, weak references, attributes, payload, memory.
+///
+/// # Safety
+/// `ptr` is live with refcount 0.
+#[inline(never)]
+pub unsafe fn destroy(ptr: *mut Header) {
+    // SAFETY: an object keeps its type alive (RC-4).
+    let ty = unsafe { &*(*ptr).type_ptr() };
+    let flags = ty.head.flags.get();
+    if flags & TypeFlags::GC == 0 {
+        // SAFETY: the payload is dropped once, then its plain memory freed.
+        unsafe {
+            (ty.head.drop.get())(ptr);
+            free_plain(ptr.cast());
+        }
+        return;
+    }
+    let heap = HEAP.get();
+    if heap.depth >= MAX_DEPTH {
+        heap.deferred.push(ptr);
+        return;
+    }
+    heap.depth += 1;
+    // SAFETY: by contract.
+    unsafe { destroy_collected(ptr, ty, flags) };
+    let heap = HEAP.get();
+    heap.depth -= 1;
+    if heap.depth == 0 && !heap.deferred.is_empty() {
+        drain_deferred();
+    }
+}
+
+/// Destroys what was put off because destruction nested too deep (long linked structures).
+#[cold]
+fn drain_deferred() {
+    while let Some(ptr) = HEAP.get().deferred.pop() {
+        HEAP.get().depth += 1;
+        // SAFETY: deferred objects are still whole, with refcount 0 (GC-1).
+        unsafe {
+            let ty = &*(*ptr).type_ptr();
+            destroy_collected(ptr, ty, ty.head.flags.get());
+        }
+        HEAP.get().depth -= 1;
+    }
+}
+
+/// Calls the finalizer once in an object's life; true when it brought the object back.
+///
+/// # Safety
+/// `ptr` is a collected object that its caller holds no counted reference to (refcount 0).
+unsafe fn finalize_dying(ptr: *mut Header, ty: &TypeObject) -> bool {
+    // SAFETY: by contract; the temporary reference makes the object whole for the finalizer.
+    unsafe {
+        let seg = Segment::of(ptr);
+        let index = seg.index_of(ptr);
+        if seg.is_finalized(index) {
+            return false;
+        }
+        let Some(finalize) = ty.head.finalize.get() else { return false };
+        seg.set_finalized(index, true);
+        (*ptr).set_refcount(1);
+        let bits = ptr as u64;
+        finalize(Obj::view(&bits));
+        (*ptr).set_refcount((*ptr).refcount() - 1);
+        (*ptr).refcount() != 0
+    }
+}
+
+/// # Safety
+/// As [`destroy`], for a collected object.
+unsafe fn destroy_collected(ptr: *mut Header, ty: &TypeObject, flags: u64) {
+    // SAFETY: by contract; every word is released once, the memory last, the reference to a heap type after that.
+    unsafe {
+        if flags & TypeFlags::HAS_FINALIZER != 0 && finalize_dying(ptr, ty) {
+            return;
+        }
+        let mut dict = 0;
+        if flags & TypeFlags::PREFIX != 0 {
+            if *(ptr as *const u64).sub(2) != 0 {
+                (HOOKS.get().weakrefs_of_dying)(ptr);
+            }
+            dict = std::mem::replace(&mut *(ptr as *mut u64).sub(1), 0);
+        }
+        if flags & TypeFlags::INLINE_ATTRS != 0 {
+            for word in attribute_words(ptr, ty) {
+                drop_word(word);
+            }
+        }
+        if ty.head.members.get() != 0 {
+            for word in member_words(ptr, ty) {
+                drop_word(word);
+            }
+        }
+        (ty.head.drop.get())(ptr);
+        if dict != 0 {
+            drop(Obj::from_raw(dict));
+        }
+        if flags & TypeFlags::HAS_FINALIZER != 0 {
+            let seg = Segment::of(ptr);
+            let index = seg.index_of(ptr);
+            seg.set_finalized(index, false);
+        }
+        let counted = (*ptr).type_ptr() as *mut Header;
+        free_collected(ptr);
+        if flags & TypeFlags::HEAPTYPE != 0 {
+            Header::decref(counted);
+        }
+    }
+}
+
+/// # Safety
+/// `word` is zero or an owned value word, read once.
+unsafe fn drop_word(word: *mut u64) {
+    // SAFETY: by contract.
+    unsafe {
+        let bits = std::mem::replace(&mut *word, 0);
+        if bits != 0 {
+            drop(Obj::from_raw(bits));
+        }
+    }
+}
+
+/// The in-object attribute slots in use.
+///
+/// # Safety
+/// `ptr` is live, of type `ty`, which has INLINE_ATTRS.
+pub unsafe fn attribute_words(ptr: *const Header, ty: &TypeObject) -> impl Iterator<Item = *mut u64> + use<> {
+    // SAFETY: by contract; shape ids index SHAPE_LEN.
+    let n = unsafe { SHAPE_LEN.get()[(*ptr).shape() as usize] } as usize;
+    let base = (ptr as usize + ty.head.basicsize.get() as usize) as *mut u64;
+    (0..n).map(move |i| base.wrapping_add(i))
+}
+
+/// The `__slots__` members of an object (a zero word is an unset member).
+///
+/// # Safety
+/// `ptr` is live, of type `ty`.
+pub unsafe fn member_words(ptr: *const Header, ty: &TypeObject) -> impl Iterator<Item = *mut u64> + use<> {
+    let base = (ptr as usize + ty.head.members_at.get() as usize) as *mut u64;
+    (0..ty.head.members.get() as usize).map(move |i| base.wrapping_add(i))
+}
+
+/// Marks the finalizer of an object as run (or not), as `__del__` of a resurrected object runs once (PEP 442).
+pub fn is_finalized(obj: &Obj) -> bool {
+    let Some(ty) = obj.heap_type() else { return false };
+    if !ty.has(TypeFlags::GC) || obj.header().is_none_or(Header::is_immortal) {
+        return false;
+    }
+    // SAFETY: collected objects lie in segments.
+    unsafe {
+        let seg = Segment::of(obj.as_ptr());
+        seg.is_finalized(seg.index_of(obj.as_ptr()))
+    }
+}

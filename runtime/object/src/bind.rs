@@ -1,0 +1,217 @@
+//! Binding arguments to a text signature such as `"index($self, value, start=0, stop=sys.maxsize, /)"`.
+//!
+//! The signature of a native function is data: it gives `__text_signature__`, the arity errors with CPython's texts, and the order
+//! in which bound arguments reach the Rust function. CPython: Python/getargs.c (vgetargskeywords and the Argument Clinic texts).
+
+use crate::call::Args;
+use crate::{Obj, ObjExt, PyResult, Str, error};
+
+/// A parsed signature without its `$self`.
+#[derive(Debug)]
+pub struct Signature {
+    pub function: String,
+    pub params: Vec<Param>,
+    /// Parameters before `/`.
+    pub posonly: usize,
+    /// Parameters that can be given by position.
+    pub positional: usize,
+    pub required: usize,
+}
+
+#[derive(Debug)]
+pub struct Param {
+    pub name: String,
+    pub required: bool,
+}
+
+impl Signature {
+    /// Parses the text after the function name; `*args`/`**kwargs` are not supported (use a raw function).
+    pub fn parse(text: &str) -> Signature {
+        let (function, rest) = text.split_once('(').unwrap_or((text, ")"));
+        let inner = rest.trim_end().trim_end_matches(')');
+        let mut s = Signature {
+            function: function.to_owned(),
+            params: vec![],
+            posonly: 0,
+            positional: usize::MAX,
+            required: 0,
+        };
+        for part in split_params(inner) {
+            match part.trim() {
+                "" => {}
+                "/" => s.posonly = s.params.len(),
+                "*" => s.positional = s.params.len(),
+                p if p.starts_with('$') => {}
+                p => {
+                    let (name, default) = p.split_once('=').map_or((p, false), |(n, _)| (n, true));
+                    s.params.push(Param { name: name.trim().to_owned(), required: !default });
+                }
+            }
+        }
+        s.positional = s.positional.min(s.params.len());
+        s.required = s.params.iter().filter(|p| p.required).count();
+        s
+    }
+
+    /// Puts each argument at its parameter's place; missing optional ones are None.
+    pub fn bind<'a>(&self, args: Args<'a>) -> PyResult<Bound<'a>> {
+        let n = args.len();
+        let mut slots: Vec<Option<&'a Obj>> = Vec::with_capacity(self.params.len());
+        if n > self.positional || (self.posonly == self.params.len() && args.has_keywords()) {
+            return Err(self.too_many(args));
+        }
+        slots.extend(args.positional().iter().map(Some));
+        slots.resize(self.params.len(), None);
+        for (name, value) in args.keywords() {
+            let text = name.get::<Str>().map(Str::to_string_lossy).unwrap_or_default();
+            match self.params.iter().position(|p| p.name == text) {
+                Some(i) if i < self.posonly => return Err(self.posonly_keyword(&text)),
+                Some(i) if slots[i].is_some() && i < n => {
+                    return Err(error::type_error(format!(
+                        "argument for {}() given by name ('{text}') and position ({})",
+                        self.function,
+                        i + 1
+                    )));
+                }
+                Some(i) => slots[i] = Some(value),
+                None => return Err(self.unexpected_keyword(&text)),
+            }
+        }
+        for (i, p) in self.params.iter().enumerate() {
+            if p.required && slots[i].is_none() {
+                return Err(self.missing(i, args));
+            }
+        }
+        Ok(Bound(slots))
+    }
+
+    #[cold]
+    fn posonly_keyword(&self, name: &str) -> crate::PyErr {
+        error::type_error(format!(
+            "{}() got some positional-only arguments passed as keyword arguments: '{name}'",
+            self.function
+        ))
+    }
+
+    #[cold]
+    fn unexpected_keyword(&self, name: &str) -> crate::PyErr {
+        let names: Vec<&str> = self.params[self.posonly..].iter().map(|p| p.name.as_str()).collect();
+        let hint = crate::suggest::closest(name, &names).map(|s| format!(". Did you mean '{s}'?")).unwrap_or_default();
+        error::type_error(format!("{}() got an unexpected keyword argument '{name}'{hint}", self.function))
+    }
+
+    #[cold]
+    fn too_many(&self, args: Args<'_>) -> crate::PyErr {
+        if self.posonly == self.params.len() {
+            if args.has_keywords() {
+                return error::type_error(format!("{}() takes no keyword arguments", self.function));
+            }
+            return match check_positional(&self.function, args.len(), self.required, self.params.len()) {
+                Err(e) => e,
+                Ok(()) => error::system_error("argument count"),
+            };
+        }
+        let (max, given) = (self.positional, args.len() + args.names().len());
+        if self.positional == 0 {
+            return error::type_error(format!("{}() takes no positional arguments", self.function));
+        }
+        let positional = if self.positional < self.params.len() { "positional " } else { "" };
+        let bound = if self.required >= self.positional && self.positional == self.params.len() {
+            "exactly"
+        } else {
+            "at most"
+        };
+        let given = if positional.is_empty() { given } else { args.len() };
+        error::type_error(format!(
+            "{}() takes {bound} {max} {positional}argument{} ({given} given)",
+            self.function,
+            if max == 1 { "" } else { "s" },
+        ))
+    }
+
+    #[cold]
+    fn missing(&self, i: usize, args: Args<'_>) -> crate::PyErr {
+        if i < self.posonly {
+            let min = self.params[..self.posonly].iter().filter(|p| p.required).count();
+            if self.posonly == self.params.len() {
+                if let Err(e) = check_positional(&self.function, args.len(), self.required, self.params.len()) {
+                    return e;
+                }
+            }
+            return error::type_error(format!(
+                "{}() takes {} {min} positional argument{} ({} given)",
+                self.function,
+                if min == self.positional { "exactly" } else { "at least" },
+                if min == 1 { "" } else { "s" },
+                args.len()
+            ));
+        }
+        error::type_error(format!(
+            "{}() missing required argument '{}' (pos {})",
+            self.function,
+            self.params[i].name,
+            i + 1
+        ))
+    }
+
+    /// `__text_signature__`: the part in parentheses.
+    pub fn text(full: &str) -> Option<&str> {
+        full.find('(').map(|i| &full[i..])
+    }
+}
+
+fn split_params(s: &str) -> Vec<&str> {
+    let (mut depth, mut start, mut out, mut quote) = (0, 0, vec![], None);
+    for (i, c) in s.char_indices() {
+        match (quote, c) {
+            (Some(q), c) if c == q => quote = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"') => quote = Some(c),
+            (None, '(' | '[' | '{') => depth += 1,
+            (None, ')' | ']' | '}') => depth -= 1,
+            (None, ',') if depth == 0 => {
+                out.push(&s[start..i]);
+                start = i + 1;
+            }
+            _ => {}
+        }
+    }
+    out.push(&s[start..]);
+    out
+}
+
+/// "f expected at least 1 argument, got 0" and its siblings.
+pub fn check_positional(function: &str, n: usize, min: usize, max: usize) -> PyResult<()> {
+    if n >= min && n <= max {
+        return Ok(());
+    }
+    let (bound, limit) = if min == max {
+        ("", min)
+    } else if n < min {
+        ("at least ", min)
+    } else {
+        ("at most ", max)
+    };
+    let s = if limit == 1 { "" } else { "s" };
+    Err(error::type_error(format!("{function} expected {bound}{limit} argument{s}, got {n}")))
+}
+
+/// Bound arguments, one place a parameter of the signature.
+pub struct Bound<'a>(Vec<Option<&'a Obj>>);
+
+impl<'a> Bound<'a> {
+    /// A required argument (binding made sure it is there).
+    pub fn req(&self, i: usize) -> &'a Obj {
+        self.0.get(i).copied().flatten().unwrap_or(crate::singletons::none_ref())
+    }
+    pub fn opt(&self, i: usize) -> Option<&'a Obj> {
+        self.0.get(i).copied().flatten()
+    }
+    /// As `opt`, None for Python's None too.
+    pub fn opt_not_none(&self, i: usize) -> Option<&'a Obj> {
+        self.opt(i).filter(|o| !o.is_none())
+    }
+    pub fn clone_or_none(&self, i: usize) -> Obj {
+        self.opt(i).cloned().unwrap_or_else(crate::singletons::none)
+    }
+}

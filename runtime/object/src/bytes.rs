@@ -1,0 +1,89 @@
+//! [`Bytes`] and [`ByteArray`].
+//!
+//! Invariant: BYTES-1: a bytearray's storage does not move or change size while `exports` is not zero.
+
+use crate::handle::{PAYLOAD, Ref, allocate};
+use crate::typeobj::Type;
+use crate::{Obj, PyResult, error, types};
+use std::cell::{Cell, RefCell};
+
+/// Immutable bytes: length and hash here, contents behind.
+#[repr(C)]
+pub struct Bytes {
+    len: usize,
+    hash: Cell<i64>,
+}
+adder_mem::trace_fields!(Bytes);
+crate::payload!(Bytes, types::BYTES);
+
+impl Bytes {
+    #[inline]
+    pub fn as_slice(&self) -> &[u8] {
+        // SAFETY: `make` put `len` initialised bytes right behind the payload.
+        unsafe { std::slice::from_raw_parts((self as *const Bytes).add(1) as *const u8, self.len) }
+    }
+    pub fn len(&self) -> usize {
+        self.len
+    }
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+    pub fn hash(&self) -> i64 {
+        if self.hash.get() == -1 {
+            self.hash.set(crate::str::hash_bytes(self.as_slice()));
+        }
+        self.hash.get()
+    }
+}
+
+pub fn with_type(ty: &Type, data: &[u8]) -> Obj {
+    let p = allocate(ty, data.len() + 1);
+    // SAFETY: room for payload, contents and a final NUL (as CPython's).
+    unsafe {
+        std::ptr::write((p as usize + PAYLOAD) as *mut Bytes, Bytes { len: data.len(), hash: Cell::new(-1) });
+        let at = (p as usize + PAYLOAD + size_of::<Bytes>()) as *mut u8;
+        std::ptr::copy_nonoverlapping(data.as_ptr(), at, data.len());
+        *at.add(data.len()) = 0;
+        Obj::from_ptr(p)
+    }
+}
+
+static SMALL: adder_mem::heap::Global<Vec<Obj>> = adder_mem::heap::Global::new(Vec::new());
+
+/// A bytes object; the empty one and those of one byte are shared.
+pub fn new(data: &[u8]) -> Obj {
+    if data.len() > 1 {
+        return with_type(&types::BYTES, data);
+    }
+    let table = SMALL.get();
+    if table.is_empty() {
+        table.extend((0..=255u8).map(|b| with_type(&types::BYTES, &[b])));
+        table.push(with_type(&types::BYTES, &[]));
+        table.iter().for_each(|o| o.header().into_iter().for_each(|h| h.make_immortal()));
+    }
+    table[data.first().map_or(256, |&b| b as usize)].clone()
+}
+
+pub struct ByteArray {
+    pub data: RefCell<Vec<u8>>,
+    pub exports: Cell<usize>,
+}
+adder_mem::trace_fields!(ByteArray);
+crate::payload!(ByteArray, types::BYTEARRAY);
+
+impl ByteArray {
+    pub fn from_vec(data: Vec<u8>) -> ByteArray {
+        ByteArray { data: RefCell::new(data), exports: Cell::new(0) }
+    }
+    #[allow(clippy::new_ret_no_self)]
+    pub fn new(data: Vec<u8>) -> Ref<ByteArray> {
+        Ref::new(ByteArray::from_vec(data))
+    }
+    /// BufferError while a buffer of it is exported.
+    pub fn check_resizable(&self) -> PyResult<()> {
+        if self.exports.get() == 0 {
+            return Ok(());
+        }
+        Err(error::buffer_error("Existing exports of data: object cannot be re-sized"))
+    }
+}

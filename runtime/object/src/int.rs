@@ -1,0 +1,124 @@
+//! Integers: immediate up to 62 bits, [`BigInt`] beyond and in instances of subclasses.
+//!
+//! Invariant: INT-1: an exact `int` whose number fits 62 bits is always immediate, so equal ints of that range are identical.
+
+use crate::handle::Ref;
+use crate::typeobj::Type;
+use crate::{Obj, ObjExt, PyResult, error, types};
+use adder_mem::header::TypeFlags;
+pub use dashu_int::IBig;
+
+pub struct BigInt(pub IBig);
+adder_mem::trace_fields!(BigInt);
+crate::payload!(BigInt, types::INT);
+
+/// The number of an int, whichever way it is held.
+pub enum Int<'a> {
+    Small(i64),
+    Big(&'a IBig),
+}
+
+impl Int<'_> {
+    pub fn to_big(&self) -> IBig {
+        match self {
+            Int::Small(n) => IBig::from(*n),
+            Int::Big(b) => (*b).clone(),
+        }
+    }
+    pub fn to_i64(&self) -> Option<i64> {
+        match self {
+            Int::Small(n) => Some(*n),
+            Int::Big(b) => i64::try_from(*b).ok(),
+        }
+    }
+    pub fn is_negative(&self) -> bool {
+        match self {
+            Int::Small(n) => *n < 0,
+            Int::Big(b) => **b < IBig::ZERO,
+        }
+    }
+    pub fn is_zero(&self) -> bool {
+        match self {
+            Int::Small(n) => *n == 0,
+            Int::Big(b) => **b == IBig::ZERO,
+        }
+    }
+    /// The nearest float, OverflowError beyond the range.
+    pub fn to_f64(&self) -> PyResult<f64> {
+        match self {
+            Int::Small(n) => Ok(*n as f64),
+            Int::Big(b) => {
+                let x = b.to_f64().value();
+                if x.is_finite() { Ok(x) } else { Err(error::overflow_error("int too large to convert to float")) }
+            }
+        }
+    }
+}
+
+/// The number, when `obj` is an int (bool and subclasses included).
+#[inline(always)]
+pub fn as_int(obj: &Obj) -> Option<Int<'_>> {
+    if let Some(n) = obj.small_int() {
+        return Some(Int::Small(n));
+    }
+    if !obj.is_ptr() {
+        return None;
+    }
+    as_int_slow(obj)
+}
+fn as_int_slow(obj: &Obj) -> Option<Int<'_>> {
+    if !obj.ty().has(TypeFlags::INT_SUBCLASS) {
+        return None;
+    }
+    let b = &obj.get::<BigInt>()?.0;
+    Some(match i64::try_from(b) {
+        Ok(n) => Int::Small(n),
+        Err(_) => Int::Big(b),
+    })
+}
+
+pub fn is_int(obj: &Obj) -> bool {
+    obj.is_int() || obj.has_type_flag(TypeFlags::INT_SUBCLASS)
+}
+
+#[inline(always)]
+pub fn from_i64(n: i64) -> Obj {
+    match Obj::try_int(n) {
+        Some(o) => o,
+        None => Ref::new(BigInt(IBig::from(n))).into_obj(),
+    }
+}
+pub fn from_u64(n: u64) -> Obj {
+    match i64::try_from(n) {
+        Ok(n) => from_i64(n),
+        Err(_) => Ref::new(BigInt(IBig::from(n))).into_obj(),
+    }
+}
+pub fn from_usize(n: usize) -> Obj {
+    from_u64(n as u64)
+}
+pub fn from_i128(n: i128) -> Obj {
+    match i64::try_from(n) {
+        Ok(n) => from_i64(n),
+        Err(_) => Ref::new(BigInt(IBig::from(n))).into_obj(),
+    }
+}
+/// An exact int, immediate where it fits (INT-1).
+pub fn from_big(b: IBig) -> Obj {
+    match i64::try_from(&b).ok().and_then(Obj::try_int) {
+        Some(o) => o,
+        None => Ref::new(BigInt(b)).into_obj(),
+    }
+}
+/// An instance of a subclass of int.
+pub fn with_type(ty: &Type, b: IBig) -> Obj {
+    if ty.is(&types::INT) { from_big(b) } else { Ref::with_type(ty, BigInt(b)).into_obj() }
+}
+
+/// The exact int behind an int or an instance of a subclass.
+pub fn to_exact(obj: &Obj) -> Obj {
+    if obj.is_int() || obj.is_exact(&types::INT) {
+        return obj.clone();
+    }
+    as_int(obj).map_or_else(|| obj.clone(), |n| from_big(n.to_big()))
+}

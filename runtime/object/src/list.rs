@@ -1,0 +1,207 @@
+//! [`List`]: a growable array of references, laid out as CPython's (length, items, allocated).
+//!
+//! Invariant: LIST-1: an item leaves the array before its reference is dropped, since dropping may run code that uses the list.
+
+use crate::handle::Ref;
+use crate::{Obj, types};
+use adder_mem::heap;
+use adder_mem::{Trace, Visit};
+use std::cell::Cell;
+
+#[repr(C)]
+pub struct List {
+    len: Cell<usize>,
+    items: Cell<*mut Obj>,
+    allocated: Cell<usize>,
+}
+crate::payload!(List, types::LIST);
+
+impl Trace for List {
+    fn trace(&self, visit: &mut Visit<'_>) {
+        self.as_slice().iter().for_each(visit)
+    }
+    fn clear(&self) {
+        drop(self.take_all())
+    }
+}
+impl Drop for List {
+    fn drop(&mut self) {
+        drop(self.take_all())
+    }
+}
+impl Default for List {
+    fn default() -> Self {
+        List { len: Cell::new(0), items: Cell::new(std::ptr::null_mut()), allocated: Cell::new(0) }
+    }
+}
+
+impl List {
+    pub fn new(v: Vec<Obj>) -> Ref<List> {
+        Ref::new(List::from_vec(v))
+    }
+    /// A payload with these items.
+    pub fn from_vec(v: Vec<Obj>) -> List {
+        let l = List::default();
+        l.reserve(v.len());
+        // SAFETY: room for all; they are moved out of the vector.
+        unsafe {
+            let mut v = std::mem::ManuallyDrop::new(v);
+            std::ptr::copy_nonoverlapping(v.as_ptr(), l.items.get(), v.len());
+            l.len.set(v.len());
+            v.set_len(0);
+            drop(std::mem::ManuallyDrop::into_inner(v));
+        }
+        l
+    }
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.len.get()
+    }
+    #[inline(always)]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    pub fn allocated(&self) -> usize {
+        self.allocated.get()
+    }
+    /// The items as they are now. The caller runs no code that could change the list while it holds the slice.
+    #[inline(always)]
+    pub fn as_slice(&self) -> &[Obj] {
+        if self.len() == 0 {
+            return &[];
+        }
+        // SAFETY: LIST-1: `len` initialised items; GIL-1 and the caller's care exclude writers.
+        unsafe { std::slice::from_raw_parts(self.items.get(), self.len()) }
+    }
+    /// A new reference to item `i`.
+    #[inline(always)]
+    pub fn get(&self, i: usize) -> Option<Obj> {
+        self.as_slice().get(i).cloned()
+    }
+    pub fn to_vec(&self) -> Vec<Obj> {
+        self.as_slice().to_vec()
+    }
+    /// Replaces item `i`; false when out of range.
+    #[inline(always)]
+    pub fn set(&self, i: usize, value: Obj) -> bool {
+        if i >= self.len() {
+            return false;
+        }
+        // SAFETY: in bounds; LIST-1: the old item is dropped after the new one is in place.
+        let old = unsafe { std::mem::replace(&mut *self.items.get().add(i), value) };
+        drop(old);
+        true
+    }
+    #[inline(always)]
+    pub fn push(&self, value: Obj) {
+        let n = self.len();
+        if n == self.allocated.get() {
+            self.reserve(1);
+        }
+        // SAFETY: room was made.
+        unsafe { std::ptr::write(self.items.get().add(n), value) };
+        self.len.set(n + 1);
+    }
+    #[inline]
+    pub fn pop(&self) -> Option<Obj> {
+        let n = self.len().checked_sub(1)?;
+        self.len.set(n);
+        // SAFETY: the item left the list.
+        Some(unsafe { std::ptr::read(self.items.get().add(n)) })
+    }
+    pub fn insert(&self, i: usize, value: Obj) {
+        let n = self.len();
+        let i = i.min(n);
+        self.reserve(1);
+        // SAFETY: room for n + 1 items.
+        unsafe {
+            let p = self.items.get().add(i);
+            std::ptr::copy(p, p.add(1), n - i);
+            std::ptr::write(p, value);
+        }
+        self.len.set(n + 1);
+    }
+    pub fn remove(&self, i: usize) -> Option<Obj> {
+        let n = self.len();
+        if i >= n {
+            return None;
+        }
+        // SAFETY: in bounds; the hole is closed before the item is given out.
+        unsafe {
+            let p = self.items.get().add(i);
+            let item = std::ptr::read(p);
+            std::ptr::copy(p.add(1), p, n - i - 1);
+            self.len.set(n - 1);
+            Some(item)
+        }
+    }
+    pub fn extend(&self, items: impl IntoIterator<Item = Obj>) {
+        let items = items.into_iter();
+        self.reserve(items.size_hint().0);
+        items.for_each(|o| self.push(o));
+    }
+    /// Makes room for `more` items, growing by an eighth and a bit as CPython does.
+    pub fn reserve(&self, more: usize) {
+        let want = self.len() + more;
+        if want <= self.allocated.get() {
+            return;
+        }
+        let room = if self.allocated.get() == 0 { want } else { (want + (want >> 3) + 6) & !3 };
+        // SAFETY: the block belongs to this list.
+        let p = unsafe { heap::realloc_plain(self.items.get() as *mut u8, room.saturating_mul(8)) };
+        if p.is_null() {
+            std::alloc::handle_alloc_error(std::alloc::Layout::new::<u64>())
+        }
+        self.items.set(p as *mut Obj);
+        self.allocated.set(room);
+    }
+    /// Whether `n` items could be allocated at all (asked before large repeats).
+    pub fn can_hold(n: usize) -> bool {
+        n < (isize::MAX as usize) / 16
+    }
+    /// Takes all items out (also how `sort` guards against changes meanwhile).
+    pub fn take_all(&self) -> Vec<Obj> {
+        let v = self.as_slice().iter().map(|o| {
+            // SAFETY: each item is moved out once; the list is emptied below before anything is dropped.
+            unsafe { std::ptr::read(o) }
+        });
+        let v: Vec<Obj> = v.collect();
+        self.len.set(0);
+        let p = self.items.replace(std::ptr::null_mut());
+        self.allocated.set(0);
+        if !p.is_null() {
+            // SAFETY: the block belongs to this list and holds no references any more.
+            unsafe { heap::free_plain(p as *mut u8) }
+        }
+        v
+    }
+    /// Replaces all items; the old ones are returned, to be dropped by the caller when the list is consistent.
+    pub fn replace_all(&self, v: Vec<Obj>) -> Vec<Obj> {
+        let old = self.take_all();
+        let new = List::from_vec(v);
+        self.len.set(new.len.replace(0));
+        self.items.set(new.items.replace(std::ptr::null_mut()));
+        self.allocated.set(new.allocated.replace(0));
+        old
+    }
+    /// Replaces the range [start, end) by `v`; returns what was there.
+    pub fn splice(&self, start: usize, end: usize, v: Vec<Obj>) -> Vec<Obj> {
+        let n = self.len();
+        let (start, end) = (start.min(n), end.clamp(start.min(n), n));
+        let mut all = self.take_all();
+        let old: Vec<Obj> = all.splice(start..end, v).collect();
+        drop(self.replace_all(all));
+        old
+    }
+    pub fn reverse(&self) {
+        if self.len() > 1 {
+            // SAFETY: swapping runs no Python code.
+            unsafe { std::slice::from_raw_parts_mut(self.items.get(), self.len()) }.reverse()
+        }
+    }
+    pub fn truncate(&self, n: usize) {
+        while self.len() > n {
+            drop(self.pop())
+        }
+    }
+}

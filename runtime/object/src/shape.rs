@@ -1,0 +1,86 @@
+//! Shapes: which attribute of an instance sits in which in-object slot, as a tree of transitions per class.
+//!
+//! Invariants: SHAPE-1: a shape id implies type and layout; ids are never reused for another class while objects carry them.
+//! SHAPE-2: `SHAPE_LEN[id]` is the number of attribute slots in use. Shape 0 belongs to no type.
+//! Source: Chambers, Ungar & Lee, "An efficient implementation of SELF" (maps); PyPy's mapdict.
+
+use crate::typeobj::Type;
+use crate::{Obj, Ref, Str};
+use adder_mem::heap::{Global, SHAPE_LEN};
+use std::collections::HashMap;
+
+pub struct Shape {
+    pub ty: *const Type,
+    pub parent: u32,
+    /// The attribute this shape adds to its parent (None for roots).
+    name: Option<Obj>,
+    /// Slot of every attribute, by the address of the interned name.
+    slots: HashMap<u64, u16>,
+    next: HashMap<u64, u32>,
+}
+
+static SHAPES: Global<Vec<Shape>> = Global::new(Vec::new());
+
+fn add(shape: Shape, len: u16) -> u32 {
+    let table = SHAPES.get();
+    if table.is_empty() {
+        table.push(Shape { ty: std::ptr::null(), parent: 0, name: None, slots: HashMap::new(), next: HashMap::new() });
+        SHAPE_LEN.get().push(0);
+    }
+    table.push(shape);
+    SHAPE_LEN.get().push(len);
+    (table.len() - 1) as u32
+}
+
+/// The shapes of a new type: (no attributes yet, attributes in the dict).
+pub fn new_roots(ty: &Type) -> (u32, u32) {
+    let root = || Shape { ty, parent: 0, name: None, slots: HashMap::new(), next: HashMap::new() };
+    (add(root(), 0), add(root(), 0))
+}
+
+/// Slot of the attribute with this interned name.
+#[inline]
+pub fn slot_of(shape: u32, name: &Obj) -> Option<usize> {
+    SHAPES.get()[shape as usize].slots.get(&name.bits()).map(|&i| i as usize)
+}
+
+#[inline(always)]
+pub fn len(shape: u32) -> usize {
+    SHAPE_LEN.get()[shape as usize] as usize
+}
+
+/// The shape after adding an attribute.
+pub fn with(shape: u32, name: &Ref<Str>) -> u32 {
+    let s = &mut SHAPES.get()[shape as usize];
+    let key = name.obj().bits();
+    if let Some(&n) = s.next.get(&key) {
+        return n;
+    }
+    let mut slots = s.slots.clone();
+    let n = len(shape);
+    slots.insert(key, n as u16);
+    let new = Shape { ty: s.ty, parent: shape, name: Some(name.obj().clone()), slots, next: HashMap::new() };
+    let id = add(new, n as u16 + 1);
+    SHAPES.get()[shape as usize].next.insert(key, id);
+    id
+}
+
+pub fn parent(shape: u32) -> u32 {
+    SHAPES.get()[shape as usize].parent
+}
+
+/// Attribute names in slot order.
+pub fn names(shape: u32) -> Vec<Obj> {
+    let mut out = Vec::with_capacity(len(shape));
+    let mut at = shape;
+    while let Some(name) = SHAPES.get()[at as usize].name.clone() {
+        out.push(name);
+        at = parent(at);
+    }
+    out.reverse();
+    out
+}
+
+pub fn count() -> usize {
+    SHAPES.get().len()
+}

@@ -1,0 +1,117 @@
+//! Tuples: a length and the items behind it, fixed at creation.
+//!
+//! Layout as CPython's: length at 16, items from 24.
+
+use crate::handle::allocate;
+use crate::typeobj::Type;
+use crate::{Obj, ObjExt, types};
+use adder_mem::header::{Header, TypeFlags};
+use adder_mem::heap::Global;
+
+const ITEMS: usize = 24;
+
+/// # Safety
+/// `p` is a tuple.
+unsafe fn items<'a>(p: *const Header) -> &'a [Obj] {
+    // SAFETY: OBJ-1: the length word counts the initialised items behind it.
+    unsafe {
+        let n = *((p as usize + 16) as *const usize);
+        std::slice::from_raw_parts((p as usize + ITEMS) as *const Obj, n)
+    }
+}
+
+pub(crate) unsafe fn drop_items(p: *mut Header) {
+    // SAFETY: called once, for a tuple.
+    unsafe {
+        let n = *((p as usize + 16) as *const usize);
+        std::ptr::drop_in_place(std::ptr::slice_from_raw_parts_mut((p as usize + ITEMS) as *mut Obj, n));
+    }
+}
+
+pub(crate) unsafe fn traverse_items(p: *const Header, visit: &mut dyn FnMut(&Obj)) {
+    // SAFETY: called for a live tuple.
+    unsafe { items(p) }.iter().for_each(visit)
+}
+
+static EMPTY: Global<Option<Obj>> = Global::new(None);
+
+/// A tuple of these items.
+pub fn new(v: Vec<Obj>) -> Obj {
+    if v.is_empty() {
+        return EMPTY.get().get_or_insert_with(|| with_type(&types::TUPLE, Vec::new())).clone();
+    }
+    with_type(&types::TUPLE, v)
+}
+
+pub fn from_slice(v: &[Obj]) -> Obj {
+    new(v.to_vec())
+}
+
+/// A tuple of a given tuple type.
+pub fn with_type(ty: &Type, v: Vec<Obj>) -> Obj {
+    let p = allocate(ty, v.len() * 8);
+    // SAFETY: room for v.len() items; they are moved out of the vector, whose buffer alone is freed.
+    unsafe {
+        *((p as usize + 16) as *mut usize) = v.len();
+        let mut v = std::mem::ManuallyDrop::new(v);
+        std::ptr::copy_nonoverlapping(v.as_ptr(), (p as usize + ITEMS) as *mut Obj, v.len());
+        v.set_len(0);
+        drop(std::mem::ManuallyDrop::into_inner(v));
+        Obj::from_ptr(p)
+    }
+}
+
+/// A tuple of N items without a detour through a vector.
+pub fn from_array<const N: usize>(v: [Obj; N]) -> Obj {
+    if N == 0 {
+        return new(Vec::new());
+    }
+    let p = allocate(&types::TUPLE, N * 8);
+    // SAFETY: room for N items, moved.
+    unsafe {
+        *((p as usize + 16) as *mut usize) = N;
+        std::ptr::write((p as usize + ITEMS) as *mut [Obj; N], v);
+        Obj::from_ptr(p)
+    }
+}
+
+/// A tuple of items moved out of raw memory.
+///
+/// # Safety
+/// `src` holds `n` owned values that the caller gives up.
+pub unsafe fn from_raw_items(src: *const Obj, n: usize) -> Obj {
+    if n == 0 {
+        return new(Vec::new());
+    }
+    let p = allocate(&types::TUPLE, n * 8);
+    // SAFETY: by contract.
+    unsafe {
+        *((p as usize + 16) as *mut usize) = n;
+        std::ptr::copy_nonoverlapping(src, (p as usize + ITEMS) as *mut Obj, n);
+        Obj::from_ptr(p)
+    }
+}
+
+/// The items, when `obj` is a tuple (or of a subclass).
+#[inline(always)]
+pub fn as_slice(obj: &Obj) -> Option<&[Obj]> {
+    if obj.has_type_flag(TypeFlags::TUPLE_SUBCLASS) {
+        // SAFETY: OBJ-1; items never change while the tuple lives.
+        Some(unsafe { items(obj.as_ptr()) })
+    } else {
+        None
+    }
+}
+
+pub fn to_vec(obj: &Obj) -> Vec<Obj> {
+    as_slice(obj).map(<[Obj]>::to_vec).unwrap_or_default()
+}
+
+/// Replaces an item of a tuple that only the caller has seen (building recursive constants).
+///
+/// # Safety
+/// `obj` is a tuple no other code holds; `i` is in bounds.
+pub unsafe fn set_item(obj: &Obj, i: usize, value: Obj) {
+    // SAFETY: by contract.
+    unsafe { *((obj.bits() as usize + ITEMS) as *mut Obj).add(i) = value }
+}

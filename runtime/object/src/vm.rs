@@ -1,0 +1,188 @@
+//! [`Vm`]: the state of one Python thread, and the token of holding the GIL; the hooks through which lower floors call upper ones.
+//!
+//! Invariant: VM-1: a `&Vm` exists only while its thread holds the GIL; `current()` is the holder's.
+
+use crate::dict::Dict;
+use crate::{Obj, PyResult, Ref, error};
+use adder_mem::heap::Global;
+use adder_mem::{ObjCell, breaker, gil};
+use std::cell::{Cell, RefCell};
+use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
+
+pub struct Vm {
+    /// Lowest stack address that native recursion may reach.
+    stack_limit: Cell<usize>,
+    /// Python frames below this thread's top one.
+    pub depth: Cell<u32>,
+    /// The exception being handled: what `sys.exception()` gives and `raise` chains to. The interpreter saves and restores it.
+    pub handled: ObjCell,
+    /// The interpreter's topmost frame; opaque here.
+    pub frame: Cell<*const ()>,
+    pub ident: u64,
+    /// The contextvars context of this thread.
+    pub context: ObjCell,
+    /// Objects whose repr is under way (guards recursive containers).
+    pub repr_running: RefCell<Vec<u64>>,
+    pub async_exc: ObjCell,
+    /// sys.settrace / sys.setprofile functions and the async generator hooks.
+    pub trace: ObjCell,
+    pub profile: ObjCell,
+    pub asyncgen_firstiter: ObjCell,
+    pub asyncgen_finalizer: ObjCell,
+    pub coroutine_origin_depth: Cell<u32>,
+    pub thread_dict: ObjCell,
+}
+
+static CURRENT: AtomicPtr<Vm> = AtomicPtr::new(std::ptr::null_mut());
+static NEXT_IDENT: AtomicU64 = AtomicU64::new(1);
+static RECURSION_LIMIT: Global<u32> = Global::new(1000);
+
+/// What the object model asks of the floors above; `wiring.rs` of the command fills it once.
+pub struct Hooks {
+    /// Globals of the running Python frame.
+    pub globals: fn(&Vm) -> Option<Ref<Dict>>,
+    /// `importlib.import_module(name)`.
+    pub import: fn(&Vm, &str) -> PyResult,
+    /// The built-in `__import__` (name, globals, locals, fromlist, level).
+    pub import_name: fn(&Vm, &Obj, &Obj, &Obj, &Obj, i32) -> PyResult,
+    /// Issues a warning: category type, message, stack level.
+    pub warn: fn(&Vm, &'static crate::StaticType, &str, isize) -> PyResult<()>,
+    /// Reports an exception that cannot be raised (`sys.unraisablehook`): error, message, object.
+    pub unraisable: fn(&Vm, crate::PyErr, &str, Option<&Obj>),
+    /// Work of a poll: signals, pending calls, asynchronous exceptions.
+    pub pending: fn(&Vm) -> PyResult<()>,
+}
+
+fn unwired(_: &Vm) -> Option<Ref<Dict>> {
+    None
+}
+pub static HOOKS: Global<Hooks> = Global::new(Hooks {
+    globals: unwired,
+    import: |_, name| Err(error::system_error(format!("import of '{name}' before the import system is ready"))),
+    import_name: |_, _, _, _, _, _| Err(error::system_error("the import system is not ready")),
+    warn: |_, _, _, _| Ok(()),
+    unraisable: |_, e, message, _| eprintln!("{message}: {e:?}"),
+    pending: |_| Ok(()),
+});
+
+impl Vm {
+    /// State for the calling thread, with `stack` bytes of native stack to use below this call.
+    pub fn new(stack: usize) -> Vm {
+        let here = std::hint::black_box(&0u8) as *const u8 as usize;
+        Vm {
+            stack_limit: Cell::new(here.saturating_sub(stack)),
+            depth: Cell::new(0),
+            handled: ObjCell::empty(),
+            frame: Cell::new(std::ptr::null()),
+            ident: NEXT_IDENT.fetch_add(1, Ordering::Relaxed),
+            context: ObjCell::empty(),
+            repr_running: RefCell::default(),
+            async_exc: ObjCell::empty(),
+            trace: ObjCell::empty(),
+            profile: ObjCell::empty(),
+            asyncgen_firstiter: ObjCell::empty(),
+            asyncgen_finalizer: ObjCell::empty(),
+            coroutine_origin_depth: Cell::new(0),
+            thread_dict: ObjCell::empty(),
+        }
+    }
+
+    /// Takes the GIL for this thread state and makes it current. Pair with [`Vm::leave`].
+    pub fn enter(&self) {
+        gil::acquire();
+        CURRENT.store(self as *const Vm as *mut Vm, Ordering::Relaxed);
+    }
+    pub fn leave(&self) {
+        CURRENT.store(std::ptr::null_mut(), Ordering::Relaxed);
+        gil::release();
+    }
+
+    /// The thread state of the GIL's holder.
+    #[inline(always)]
+    pub fn current() -> &'static Vm {
+        // SAFETY: VM-1: values are only touched between `enter` and `leave`, when this points to the thread's live state.
+        unsafe { &*CURRENT.load(Ordering::Relaxed) }
+    }
+    pub fn has_current() -> bool {
+        !CURRENT.load(Ordering::Relaxed).is_null()
+    }
+
+    /// Runs `f`, which touches no Python value, with the GIL released (blocking calls, sleeps).
+    pub fn allow_threads<R: Send>(&self, f: impl FnOnce() -> R + Send) -> R {
+        self.leave();
+        let r = f();
+        self.enter();
+        r
+    }
+
+    /// Work that the eval-breaker asks for; called when a poll sees it set.
+    #[cold]
+    pub fn poll(&self) -> PyResult<()> {
+        let bits = breaker::load();
+        if bits & breaker::COLLECT != 0 {
+            breaker::clear(breaker::COLLECT);
+            adder_mem::collect::run_due();
+        }
+        if bits & breaker::GIL_REQUEST != 0 {
+            CURRENT.store(std::ptr::null_mut(), Ordering::Relaxed);
+            gil::yield_to_waiter();
+            CURRENT.store(self as *const Vm as *mut Vm, Ordering::Relaxed);
+        }
+        if bits & (breaker::SIGNAL | breaker::PENDING | breaker::ASYNC_EXC) != 0 {
+            (HOOKS.get().pending)(self)?;
+        }
+        Ok(())
+    }
+    #[inline(always)]
+    pub fn check_breaker(&self) -> PyResult<()> {
+        if breaker::load() & !breaker::TRACING != 0 { self.poll() } else { Ok(()) }
+    }
+
+    /// RecursionError when native recursion has used up the stack; `what` is " while calling a Python object" or the like.
+    #[inline(always)]
+    pub fn check_stack(&self, what: &str) -> PyResult<()> {
+        let here = std::hint::black_box(&0u8) as *const u8 as usize;
+        if here < self.stack_limit.get() { Err(stack_overflow(what)) } else { Ok(()) }
+    }
+
+    pub fn recursion_limit() -> u32 {
+        *RECURSION_LIMIT.get()
+    }
+    pub fn set_recursion_limit(n: u32) {
+        *RECURSION_LIMIT.get() = n
+    }
+
+    /// Enters the repr of a container: false when it is already under way (print "[...]" then). Pair with `repr_leave`.
+    pub fn repr_enter(&self, obj: &Obj) -> bool {
+        let mut running = self.repr_running.borrow_mut();
+        if running.contains(&obj.bits()) {
+            return false;
+        }
+        running.push(obj.bits());
+        true
+    }
+    pub fn repr_leave(&self, obj: &Obj) {
+        let mut running = self.repr_running.borrow_mut();
+        if let Some(i) = running.iter().rposition(|&b| b == obj.bits()) {
+            running.remove(i);
+        }
+    }
+
+    pub fn warn(&self, category: &'static crate::StaticType, message: &str, level: isize) -> PyResult<()> {
+        (HOOKS.get().warn)(self, category, message, level)
+    }
+    pub fn unraisable(&self, e: crate::PyErr, message: &str, obj: Option<&Obj>) {
+        (HOOKS.get().unraisable)(self, e, message, obj)
+    }
+    pub fn import(&self, name: &str) -> PyResult {
+        (HOOKS.get().import)(self, name)
+    }
+    pub fn globals(&self) -> Option<Ref<Dict>> {
+        (HOOKS.get().globals)(self)
+    }
+}
+
+#[cold]
+fn stack_overflow(what: &str) -> crate::PyErr {
+    error::recursion_error(format!("maximum recursion depth exceeded{what}"))
+}

@@ -1,0 +1,5 @@
+//! Numbers, bytes and records: math, _struct, array, zlib, binascii, hashes, _random, _csv, _json.
+
+use adder_object::ModuleSpec;
+
+pub static MODULES: &[&ModuleSpec] = &[];

@@ -1,0 +1,5 @@
+//! Text: _codecs, _sre, unicodedata, _string.
+
+use adder_object::ModuleSpec;
+
+pub static MODULES: &[&ModuleSpec] = &[];
