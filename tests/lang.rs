@@ -308,3 +308,15 @@ fn expectations_and_programs_belong_together() {
     let unblessed: Vec<&String> = unblessed.collect();
     assert!(unblessed.is_empty(), "run scripts/bless-lang for {unblessed:?}");
 }
+
+#[test]
+fn outputs_hold_no_addresses() {
+    let names = fs::read_dir(folder()).expect("tests/lang is there").flatten().map(|e| e.path());
+    let outputs = names.filter(|p| p.extension().is_some_and(|e| e == "out" || e == "err"));
+    let hits = outputs.filter(|p| {
+        let text = fs::read_to_string(p).unwrap_or_default();
+        text.match_indices(" 0x").any(|(at, _)| text[at + 3..].chars().take_while(char::is_ascii_hexdigit).count() > 8)
+    });
+    let hits: Vec<PathBuf> = hits.collect();
+    assert!(hits.is_empty(), "addresses differ from run to run: {hits:?}");
+}

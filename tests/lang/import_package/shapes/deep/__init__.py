@@ -1,0 +1,2 @@
+from ..square import area
+here = __package__
