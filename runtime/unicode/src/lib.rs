@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 pub mod case;
+pub mod codec;
 mod database;
 mod flags;
 mod names;
