@@ -32,6 +32,8 @@ pub struct SyntaxError {
     pub end_offset: i32,
     /// Source line of `lineno`, with its line end where there is one.
     pub text: Option<String>,
+    /// Start (line, column) of the last whole statement before the error, for `SyntaxError._metadata`.
+    pub statement: Option<(u32, u32)>,
 }
 
 impl SyntaxError {
@@ -60,13 +62,23 @@ impl SyntaxError {
             end_lineno: end.0 as i32,
             end_offset: chars(end),
             text: Some(lines.text(source, start.0).to_owned()),
+            statement: None,
         }
     }
 
     /// An error without a place in the text.
     #[must_use]
     pub fn bare(class: ErrorClass, message: impl Into<String>) -> Self {
-        Self { class, message: message.into(), lineno: 0, offset: 0, end_lineno: 0, end_offset: 0, text: None }
+        Self {
+            class,
+            message: message.into(),
+            lineno: 0,
+            offset: 0,
+            end_lineno: 0,
+            end_offset: 0,
+            text: None,
+            statement: None,
+        }
     }
 
     /// The parser ran into its nesting limit.

@@ -6,12 +6,15 @@ pub mod ast;
 mod diagnose;
 pub mod dump;
 mod error;
+pub mod kind;
 mod lines;
 pub mod literal;
 mod lower;
 mod options;
 mod parse;
+mod tokenizer;
 mod typecomments;
+mod unicode;
 
 pub use error::{ErrorClass, SyntaxError};
 pub use lines::LineIndex;

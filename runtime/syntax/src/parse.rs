@@ -5,7 +5,7 @@ use ruff_python_parser::{self as published, ParseOptions};
 use ruff_text_size::Ranged;
 
 use crate::ast::Mod;
-use crate::error::SyntaxError;
+use crate::error::{ErrorClass, SyntaxError};
 use crate::lines::LineIndex;
 use crate::lower::{Lower, Res};
 use crate::options::{Mode, Options, Parsed};
@@ -25,17 +25,51 @@ pub fn parse(source: &str, mode: Mode, options: &Options) -> Result<Parsed, Synt
     let parse_options = ParseOptions::from(wanted).with_target_version(version);
     let parsed = published::parse_unchecked(source, parse_options);
     if parsed.has_syntax_errors() {
-        return Err(crate::diagnose::diagnose(source, &lines, mode, options));
+        return Err(refused(source, &lines, &parsed, mode, options));
+    }
+    // The published parser knows neither the rule of one statement nor older versions.
+    if (mode == Mode::Single || options.feature_version < 14)
+        && let Some(error) = crate::diagnose::diagnose(source, mode, options)
+    {
+        return Err(error);
     }
     let comments = options.type_comments.then(|| {
         let ranges = parsed.tokens().iter().filter(|t| t.kind() == r::token::TokenKind::Comment);
         TypeComments::new(source, &lines, ranges.map(|t| (t.start().to_u32(), t.end().to_u32())))
     });
     let mut lower = Lower::new(source, &lines, options, comments.as_ref());
-    let ast = module(parsed.syntax(), mode, &mut lower, comments.as_ref())?;
+    let ast = match module(parsed.syntax(), mode, &mut lower, comments.as_ref()) {
+        Ok(ast) => ast,
+        // The second parser words and places errors in literals as CPython does.
+        Err(error) if error.class == ErrorClass::SyntaxError => {
+            return Err(crate::diagnose::diagnose(source, mode, options).unwrap_or(error));
+        }
+        Err(error) => return Err(error),
+    };
     let mut warnings = lower.warnings;
     warnings.sort_by_key(|w| (w.loc.lineno, w.loc.col_offset));
     Ok(Parsed { ast, warnings })
+}
+
+/// The error of a source that the published parser refused.
+fn refused(
+    source: &str,
+    lines: &LineIndex,
+    parsed: &published::Parsed<r::Mod>,
+    mode: Mode,
+    options: &Options,
+) -> SyntaxError {
+    crate::diagnose::diagnose(source, mode, options).unwrap_or_else(|| {
+        // Only if the two parsers disagree: keep the place, at least.
+        let at = parsed
+            .errors()
+            .first()
+            .map(|e| e.location)
+            .or_else(|| parsed.unsupported_syntax_errors().first().map(|e| e.range));
+        let at = at.unwrap_or_default();
+        let place = |offset: ruff_text_size::TextSize| lines.position(offset.to_u32());
+        SyntaxError::at(ErrorClass::SyntaxError, "invalid syntax", source, lines, place(at.start()), place(at.end()))
+    })
 }
 
 fn module(tree: &r::Mod, mode: Mode, lower: &mut Lower<'_>, comments: Option<&TypeComments>) -> Res<Mod> {

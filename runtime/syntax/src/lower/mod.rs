@@ -27,6 +27,8 @@ pub(crate) struct Lower<'s> {
     comments: Option<&'s crate::typecomments::TypeComments>,
     pub(crate) warnings: Vec<Warning>,
     depth: u32,
+    /// Format specifications around the place being lowered.
+    specs: u32,
 }
 
 impl<'s> Lower<'s> {
@@ -36,7 +38,7 @@ impl<'s> Lower<'s> {
         options: &'s Options,
         comments: Option<&'s crate::typecomments::TypeComments>,
     ) -> Self {
-        Self { source, lines, options, comments, warnings: Vec::new(), depth: 0 }
+        Self { source, lines, options, comments, warnings: Vec::new(), depth: 0, specs: 0 }
     }
 
     /// Statements of a module.

@@ -50,6 +50,9 @@ impl Pieces {
     }
 }
 
+/// Deepest nesting of format specifications with replacement fields in them.
+const MAX_SPECS: u32 = 2;
+
 /// Which node an interpolation becomes.
 #[derive(Clone, Copy, PartialEq)]
 enum Flavour {
@@ -207,7 +210,12 @@ impl Lower<'_> {
             None => None,
             Some(spec) => {
                 let mut inner = Pieces::default();
+                if self.specs >= MAX_SPECS && spec.elements.interpolations().next().is_some() {
+                    return Err(self.error("f-string: expressions nested too deeply".to_owned(), e.range()));
+                }
+                self.specs += 1;
                 self.elements(&spec.elements, raw, true, Flavour::Formatted, &mut inner)?;
+                self.specs -= 1;
                 // The node starts at the colon, the published parser's after it.
                 let mut start = start_of(&**spec);
                 if self.text(start, start + 1) != ":" || self.text(start.saturating_sub(1), start) == ":" {
