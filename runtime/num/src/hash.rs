@@ -26,9 +26,13 @@ pub fn hash_i64(value: i64) -> i64 {
 
 pub fn hash_int(value: &IBig) -> i64 {
     let (sign, words) = value.as_sign_words();
-    // 2**64 is 8 modulo the prime.
-    let residue =
-        words.iter().rev().fold(0u64, |h, &w| ((u128::from(h) * 8 + u128::from(w)) % u128::from(MODULUS)) as u64);
+    // 2**64 is 8 modulo the prime, so each word shifts what is there by three bits, around at bit 61.
+    let residue = words.iter().rev().fold(0u64, |h, &w| {
+        let shifted = (h << 3) & MODULUS | h >> 58;
+        let sum = shifted + (w & MODULUS) + (w >> 61);
+        let folded = (sum & MODULUS) + (sum >> 61);
+        if folded >= MODULUS { folded - MODULUS } else { folded }
+    });
     finish(sign == Sign::Negative, residue)
 }
 

@@ -131,6 +131,11 @@ pub fn repr_into(x: f64, out: &mut String) {
         out.push_str(".0");
         return;
     }
+    if (1e-3..1e15).contains(&x.abs()) {
+        // Here zmij writes no exponent, nor does Python.
+        out.push_str(zmij::Buffer::new().format_finite(x));
+        return;
+    }
     out.push_str(&format_float(x, Form::Repr, 0, Flags { add_dot_0: true, ..Flags::default() }));
 }
 
@@ -138,6 +143,9 @@ pub fn repr_into(x: f64, out: &mut String) {
 pub fn format_float(x: f64, form: Form, precision: usize, flags: Flags) -> String {
     if !x.is_finite() {
         return non_finite(x, flags);
+    }
+    if form == Form::Fixed && precision > 0 && precision <= MAX_USEFUL {
+        return fixed(x, precision, flags);
     }
     let precision = if form == Form::General { precision.max(1) } else { precision };
     let mut digits = match form {
@@ -153,6 +161,22 @@ pub fn format_float(x: f64, form: Form, precision: usize, flags: Flags) -> Strin
         digits.negative = false;
     }
     layout(&digits, form, precision as i64, flags)
+}
+
+/// The usual case of form f, which std writes just as Python does.
+fn fixed(x: f64, precision: usize, flags: Flags) -> String {
+    let text = format!("{x:.precision$}");
+    match text.strip_prefix('-') {
+        Some(digits) if flags.no_neg_0 && digits.bytes().all(|b| matches!(b, b'0' | b'.')) => {
+            if flags.plus {
+                format!("+{digits}")
+            } else {
+                digits.to_owned()
+            }
+        }
+        None if flags.plus => format!("+{text}"),
+        _ => text,
+    }
 }
 
 fn non_finite(x: f64, flags: Flags) -> String {

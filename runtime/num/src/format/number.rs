@@ -57,9 +57,7 @@ impl Groups {
 /// `digits` with separators, zeros added on the left until it has `min_width` characters (or one more, where a
 /// separator would come first).
 fn group_whole(digits: &str, groups: Groups, min_width: usize) -> String {
-    let Some(separator) = groups.whole.separator() else {
-        return format!("{}{digits}", "0".repeat(min_width.saturating_sub(digits.len())));
-    };
+    let Some(separator) = groups.whole.separator() else { return digits.to_owned() };
     let mut reversed = Vec::with_capacity(min_width.max(digits.len()) * 4 / 3 + 2);
     let mut left = digits.bytes().rev();
     let mut in_group = 0;
@@ -103,35 +101,47 @@ fn sign_text(negative: bool, mode: SignMode) -> &'static str {
 fn assemble(spec: &FormatSpec, parts: &Parts<'_>, upper: bool) -> String {
     let groups = Groups::of(spec);
     let sign = sign_text(parts.negative, spec.sign);
-    let mut tail = String::new();
-    if let Some(fraction) = parts.fraction {
-        tail.push('.');
-        tail.push_str(&group_fraction(fraction, groups));
-    }
-    tail.push_str(parts.rest);
-    // Prefix and tail may hold one non-ASCII character (format code c).
-    let fixed = sign.len() + parts.prefix.len() + tail.chars().count();
-    let zero_fill = spec.fill == '0' && spec.align == Align::AfterSign;
-    let width = spec.width.unwrap_or(0);
-    let min_width = if zero_fill { width.saturating_sub(fixed) } else { 0 };
-    let whole = if parts.whole.is_empty() { String::new() } else { group_whole(parts.whole, groups, min_width) };
+    let grouped_fraction;
+    let fraction = match parts.fraction {
+        Some(digits) if groups.fraction != Grouping::None => {
+            grouped_fraction = group_fraction(digits, groups);
+            Some(grouped_fraction.as_str())
+        }
+        plain => plain,
+    };
+    // The rest may be one non-ASCII character (format code c).
+    let fixed = sign.len() + parts.prefix.len() + fraction.map_or(0, |f| 1 + f.len()) + parts.rest.chars().count();
+    let grouped_whole;
+    let whole = if groups.whole == Grouping::None || parts.whole.is_empty() {
+        parts.whole
+    } else {
+        // Zeros that fill the field are grouped with the digits.
+        let zero_fill = spec.fill == '0' && spec.align == Align::AfterSign;
+        let min_width = if zero_fill { spec.width.unwrap_or(0).saturating_sub(fixed) } else { 0 };
+        grouped_whole = group_whole(parts.whole, groups, min_width);
+        &grouped_whole
+    };
     let used = fixed + whole.len();
     let (before, between, after) = match (padding(spec, used), spec.align) {
         ((free, _), Align::AfterSign) => (0, free, 0),
         ((before, after), _) => (before, 0, after),
     };
-    let mut out = String::with_capacity(used + before + between + after + 4);
+    let mut out = String::with_capacity(used + (before + between + after) * spec.fill.len_utf8() + 4);
     let fill = |out: &mut String, count: usize| out.extend(std::iter::repeat_n(spec.fill, count));
     fill(&mut out, before);
     out.push_str(sign);
     out.push_str(parts.prefix);
     fill(&mut out, between);
+    let digits_at = out.len();
+    out.push_str(whole);
     if upper {
-        out.push_str(&whole.to_ascii_uppercase());
-    } else {
-        out.push_str(&whole);
+        out[digits_at..].make_ascii_uppercase();
     }
-    out.push_str(&tail);
+    if let Some(digits) = fraction {
+        out.push('.');
+        out.push_str(digits);
+    }
+    out.push_str(parts.rest);
     fill(&mut out, after);
     out
 }

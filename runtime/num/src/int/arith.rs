@@ -23,8 +23,8 @@ pub enum IntError {
     Negative,
 }
 
-/// Results of more bits than this are refused: 8 GiB.
-const MAX_BITS: u64 = 1 << 36;
+/// Results of more bits than this are refused: 2 GiB.
+const MAX_BITS: u64 = 1 << 34;
 
 /// Floor division and modulo; the remainder has the divisor's sign.
 pub fn div_mod(a: &IBig, b: &IBig) -> Result<(IBig, IBig), IntError> {

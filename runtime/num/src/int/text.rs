@@ -43,13 +43,9 @@ pub fn parse(text: &[u8], base: u32, max_digits: usize) -> Result<Parsed, ParseE
     if rest.first() == Some(&b'_') {
         return Err(ParseError::Invalid);
     }
-    let length = rest.iter().take_while(|&&b| b == b'_' || (b as char).is_digit(base)).count();
+    let (length, digits) = scan_digits(rest, base).ok_or(ParseError::Invalid)?;
     let body;
     (body, rest) = rest.split_at(length);
-    if body.is_empty() || body.last() == Some(&b'_') || body.windows(2).any(|w| w == b"__") {
-        return Err(ParseError::Invalid);
-    }
-    let digits = body.iter().filter(|&&b| b != b'_').count();
     if !base.is_power_of_two() && digits > LIMIT_THRESHOLD && max_digits > 0 && digits > max_digits {
         return Err(ParseError::TooManyDigits(digits));
     }
@@ -86,16 +82,77 @@ fn split_prefix(text: &[u8], base: u32) -> (u32, bool, &[u8]) {
     (actual, must_be_zero, text)
 }
 
+/// Length of the run of digits and single underscores between them, with the number of digits.
+fn scan_digits(text: &[u8], base: u32) -> Option<(usize, usize)> {
+    let mut digits = 0;
+    let mut after_digit = false;
+    let mut length = 0;
+    for &b in text {
+        if u32::from(DIGITS[usize::from(b)]) < base {
+            digits += 1;
+            after_digit = true;
+        } else if b == b'_' {
+            if !std::mem::take(&mut after_digit) {
+                return None;
+            }
+        } else {
+            break;
+        }
+        length += 1;
+    }
+    after_digit.then_some((length, digits))
+}
+
+/// The value of each byte as a digit, 255 where it is none.
+const DIGITS: [u8; 256] = {
+    let mut table = [255; 256];
+    let mut i = 0;
+    while i < 36 {
+        let b = b"0123456789abcdefghijklmnopqrstuvwxyz"[i];
+        table[b as usize] = i as u8;
+        table[b.to_ascii_uppercase() as usize] = i as u8;
+        i += 1;
+    }
+    table
+};
+
 fn digits_value(body: &[u8], digits: usize, base: u32) -> Option<UBig> {
+    let values = body.iter().filter(|&&b| b != b'_').map(|&b| u64::from(DIGITS[usize::from(b)]));
     if digits <= 12 {
-        let value = body
-            .iter()
-            .filter_map(|&b| (b as char).to_digit(base))
-            .fold(0u64, |v, d| v * u64::from(base) + u64::from(d));
-        return Some(UBig::from(value));
+        return Some(UBig::from(values.fold(0u64, |v, d| v * u64::from(base) + d)));
+    }
+    // A digit has less than six bits.
+    if digits <= SHORT_WORDS * 64 / 6 {
+        return Some(short_value(values, u64::from(base)));
     }
     let clean: String = body.iter().filter(|&&b| b != b'_').map(|&b| b as char).collect();
     UBig::from_str_radix(&clean, base).ok()
+}
+
+/// Collects digits into words, as many at once as a word holds.
+fn short_value(mut values: impl Iterator<Item = u64>, base: u64) -> UBig {
+    let mut words = [0u64; SHORT_WORDS];
+    let mut used = 0;
+    loop {
+        let (mut chunk, mut scale) = (0u64, 1u64);
+        while let Some(next) = scale.checked_mul(base) {
+            let Some(d) = values.next() else { break };
+            chunk = chunk * base + d;
+            scale = next;
+        }
+        if scale == 1 {
+            return UBig::from_words(&words[..used]);
+        }
+        let mut carry = chunk;
+        for w in &mut words[..used] {
+            let wide = u128::from(*w) * u128::from(scale) + u128::from(carry);
+            (*w, carry) = (wide as u64, (wide >> 64) as u64);
+        }
+        if carry != 0 {
+            words[used] = carry;
+            used += 1;
+        }
+    }
 }
 
 /// A plain run of 1 to 18 ASCII digits with an optional sign: the common case of `int(str)`.
