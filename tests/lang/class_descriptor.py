@@ -64,7 +64,7 @@ for name in ("y", "z"):
 try:
     f.nope
 except AttributeError as e:
-    print(e, e.name, e.obj)
+    print(e, e.name, e.obj is f)
 
 
 class Watch:

@@ -83,7 +83,7 @@ def shout(s): return s
 print(shout("hey"))
 
 
-@print
+@(lambda f: print("decorating", f.__name__))
 def printed(): pass
 
 
