@@ -75,6 +75,12 @@ impl Default for Dict {
     }
 }
 
+/// Hash of a prospective key, with the error text of dicts.
+#[inline]
+pub fn key_hash(vm: &Vm, key: &Obj) -> PyResult<i64> {
+    ops::hash(vm, key).map_err(|e| crate::error::unhashable(e, key, "a dict key"))
+}
+
 fn index_width(log2: u8) -> usize {
     if log2 <= 7 {
         1
@@ -406,19 +412,19 @@ impl Dict {
         {
             return Ok(self.find_str(key, text).and_then(|f| self.value_at(f.entry)));
         }
-        let hash = ops::hash(vm, key)?;
+        let hash = key_hash(vm, key)?;
         self.get_item_hashed(vm, key, hash)
     }
     pub fn get_item_hashed(&self, vm: &Vm, key: &Obj, hash: i64) -> PyResult<Option<Obj>> {
         Ok(self.find(vm, key, hash)?.and_then(|f| self.value_at(f.entry)))
     }
     pub fn contains(&self, vm: &Vm, key: &Obj) -> PyResult<bool> {
-        let hash = ops::hash(vm, key)?;
+        let hash = key_hash(vm, key)?;
         Ok(self.find(vm, key, hash)?.is_some())
     }
     #[inline]
     pub fn set_item(&self, vm: &Vm, key: &Obj, value: Obj) -> PyResult<()> {
-        let hash = ops::hash(vm, key)?;
+        let hash = key_hash(vm, key)?;
         self.set_item_hashed(vm, key, hash, value)
     }
     pub fn set_item_hashed(&self, vm: &Vm, key: &Obj, hash: i64, value: Obj) -> PyResult<()> {
@@ -430,7 +436,7 @@ impl Dict {
     }
     /// The value of `key`, inserting `default` when missing.
     pub fn set_default(&self, vm: &Vm, key: &Obj, default: Obj) -> PyResult {
-        let hash = ops::hash(vm, key)?;
+        let hash = key_hash(vm, key)?;
         if let Some(f) = self.find(vm, key, hash)?
             && let Some(v) = self.value_at(f.entry)
         {
@@ -441,7 +447,7 @@ impl Dict {
     }
     /// Removes a key; its value, None when it was not there.
     pub fn remove_item(&self, vm: &Vm, key: &Obj) -> PyResult<Option<Obj>> {
-        let hash = ops::hash(vm, key)?;
+        let hash = key_hash(vm, key)?;
         Ok(self.find(vm, key, hash)?.map(|f| self.remove_found(f).1))
     }
     pub fn remove_item_hashed(&self, vm: &Vm, key: &Obj, hash: i64) -> PyResult<Option<Obj>> {

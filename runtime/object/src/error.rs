@@ -79,6 +79,16 @@ constructors! {
     eof_error EOF_ERROR; reference_error REFERENCE_ERROR; os_error_text OS_ERROR;
 }
 
+/// Adds a line to `__notes__`.
+#[cold]
+pub fn with_note(e: PyErr, note: &::std::primitive::str) -> PyErr {
+    if crate::Vm::has_current() {
+        let notes = crate::List::new(vec![str::from_str(note).into_obj()]).into_obj();
+        // An exception that refuses the attribute keeps its message; the note is only a help.
+        let _ = crate::attr::set(crate::Vm::current(), e.obj(), &crate::names().__notes__, &notes);
+    }
+    e
+}
 /// KeyError with the key itself as argument.
 #[cold]
 pub fn key_error(key: &Obj) -> PyErr {
@@ -92,6 +102,16 @@ pub fn stop_iteration(value: Obj) -> PyErr {
 #[cold]
 pub fn no_memory() -> PyErr {
     PyErr::with_args(&exc::MEMORY_ERROR, vec![])
+}
+/// The error of hashing a key of a dict or an element of a set: TypeErrors name the use.
+#[cold]
+pub fn unhashable(e: PyErr, key: &Obj, role: &::std::primitive::str) -> PyErr {
+    if !e.obj().is_exact(&exc::TYPE_ERROR) {
+        return e;
+    }
+    let text =
+        if crate::Vm::has_current() { crate::ops::str_lossy(crate::Vm::current(), e.obj()) } else { e.message() };
+    type_error(format!("cannot use '{}' as {role} ({text})", key.ty().tp_name()))
 }
 /// NameError that knows the name (for suggestions).
 #[cold]

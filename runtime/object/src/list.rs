@@ -140,6 +140,21 @@ impl List {
         self.reserve(items.size_hint().0);
         items.for_each(|o| self.push(o));
     }
+    /// Makes room for exactly `more` items; false when memory does not suffice.
+    pub fn try_reserve(&self, more: usize) -> bool {
+        let Some(want) = self.len().checked_add(more).filter(|&n| List::can_hold(n)) else { return false };
+        if want <= self.allocated.get() {
+            return true;
+        }
+        // SAFETY: the block belongs to this list.
+        let p = unsafe { heap::realloc_plain(self.items.get() as *mut u8, want * 8) };
+        if p.is_null() {
+            return false;
+        }
+        self.items.set(p as *mut Obj);
+        self.allocated.set(want);
+        true
+    }
     /// Makes room for `more` items, growing by an eighth and a bit as CPython does.
     pub fn reserve(&self, more: usize) {
         let want = self.len() + more;

@@ -3,9 +3,10 @@
 //! Invariants: SET-1: entries with key 0 are free (hash 0) or deleted (hash -1). SET-2: as DICT-3 for `__eq__` while probing.
 //! CPython: Objects/setobject.c (LINEAR_PROBES 9, PERTURB_SHIFT 5).
 
-use crate::handle::Ref;
+use crate::handle::{PAYLOAD, Ref, allocate};
 use crate::typeobj::Type;
-use crate::{Obj, PyResult, Vm, ops, types};
+use crate::{Obj, ObjExt, PyResult, Vm, error, ops, types};
+use adder_mem::header::TypeFlags;
 use adder_mem::{Trace, Visit};
 use std::cell::{Cell, RefCell};
 
@@ -23,8 +24,38 @@ pub struct Set {
     pub hash: Cell<Option<i64>>,
     /// Grows with every change, so that iterators and probes notice.
     pub version: Cell<u64>,
+    /// Where the next `pop` starts to look.
+    finger: Cell<usize>,
 }
 crate::payload!(Set, types::SET);
+
+/// The payload of a set or frozenset (or of an instance of a subclass).
+#[inline(always)]
+pub fn view(obj: &Obj) -> Option<&Set> {
+    if obj.has_type_flag(TypeFlags::SET_SUBCLASS) {
+        // SAFETY: OBJ-1: both set types hold a `Set` at the payload offset.
+        Some(unsafe { &*((obj.bits() as usize + PAYLOAD) as *const Set) })
+    } else {
+        None
+    }
+}
+
+/// An object of `ty`, one of the two set types or derived from one.
+pub fn make(ty: &Type, set: Set) -> Obj {
+    debug_assert!(ty.has(TypeFlags::SET_SUBCLASS));
+    let p = allocate(ty, 0);
+    // SAFETY: both set types have room for the payload.
+    unsafe {
+        std::ptr::write((p as usize + PAYLOAD) as *mut Set, set);
+        Obj::from_ptr(p)
+    }
+}
+
+/// Hash of a prospective element, with the error text of sets.
+#[inline]
+pub fn key_hash(vm: &Vm, key: &Obj) -> PyResult<i64> {
+    ops::hash(vm, key).map_err(|e| error::unhashable(e, key, "a set element"))
+}
 
 const MIN: usize = 8;
 const LINEAR: usize = 9;
@@ -37,6 +68,7 @@ impl Default for Set {
             fill: Cell::new(0),
             hash: Cell::new(None),
             version: Cell::new(0),
+            finger: Cell::new(0),
         }
     }
 }
@@ -70,7 +102,8 @@ impl Set {
         Ref::new(Set::default())
     }
     pub fn new_of(ty: &Type) -> Ref<Set> {
-        Ref::with_type(ty, Set::default())
+        // SAFETY: `make` gives a set object.
+        unsafe { Ref::from_obj_unchecked(make(ty, Set::default())) }
     }
     pub fn len(&self) -> usize {
         self.used.get()
@@ -134,7 +167,7 @@ impl Set {
     }
 
     pub fn contains(&self, vm: &Vm, key: &Obj) -> PyResult<bool> {
-        let h = ops::hash(vm, key)?;
+        let h = key_hash(vm, key)?;
         self.contains_hashed(vm, key, h)
     }
     pub fn contains_hashed(&self, vm: &Vm, key: &Obj, hash: i64) -> PyResult<bool> {
@@ -142,7 +175,7 @@ impl Set {
     }
     /// Adds a key; false when it was there.
     pub fn add(&self, vm: &Vm, key: Obj) -> PyResult<bool> {
-        let h = ops::hash(vm, &key)?;
+        let h = key_hash(vm, &key)?;
         self.add_hashed(vm, key, h)
     }
     pub fn add_hashed(&self, vm: &Vm, key: Obj, hash: i64) -> PyResult<bool> {
@@ -163,7 +196,7 @@ impl Set {
     }
     /// Removes a key; false when it was not there.
     pub fn discard(&self, vm: &Vm, key: &Obj) -> PyResult<bool> {
-        let h = ops::hash(vm, key)?;
+        let h = key_hash(vm, key)?;
         self.discard_hashed(vm, key, h)
     }
     pub fn discard_hashed(&self, vm: &Vm, key: &Obj, hash: i64) -> PyResult<bool> {
@@ -182,11 +215,15 @@ impl Set {
         // SAFETY: SET-1: the key left the table.
         unsafe { Obj::from_raw(e.key) }
     }
-    /// Removes the first key at or after position `from` (wrapping); its position too.
-    pub fn pop_from(&self, from: usize) -> Option<(Obj, usize)> {
+    /// Removes some key: the first at or after the place of the previous pop, so that popping all is linear.
+    pub fn pop(&self) -> Option<Obj> {
+        if self.is_empty() {
+            return None;
+        }
         let n = self.slots();
-        let i = (0..n).map(|k| (from + k) % n).find(|&i| self.table.borrow()[i].key != 0)?;
-        Some((self.take_at(i), i))
+        let i = (0..n).map(|k| (self.finger.get() + k) & (n - 1)).find(|&i| self.table.borrow()[i].key != 0)?;
+        self.finger.set(i + 1);
+        Some(self.take_at(i))
     }
 
     fn resize(&self, minused: usize) {
