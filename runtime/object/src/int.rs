@@ -7,6 +7,16 @@ use crate::typeobj::Type;
 use crate::{Obj, ObjExt, PyResult, error, types};
 use adder_mem::header::TypeFlags;
 pub use dashu_int::IBig;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// `sys.set_int_max_str_digits`: the most decimal digits that conversions between int and text handle; 0 means no limit.
+static MAX_STR_DIGITS: AtomicUsize = AtomicUsize::new(4300);
+pub fn max_str_digits() -> usize {
+    MAX_STR_DIGITS.load(Ordering::Relaxed)
+}
+pub fn set_max_str_digits(n: usize) {
+    MAX_STR_DIGITS.store(n, Ordering::Relaxed)
+}
 
 pub struct BigInt(pub IBig);
 adder_mem::trace_fields!(BigInt);

@@ -404,7 +404,7 @@ pub fn index(vm: &Vm, o: &Obj) -> PyResult {
         &exc::DEPRECATION_WARNING,
         &format!(
             "__index__ returned non-int (type {}).  The ability to return an instance of a strict subclass of int is deprecated, \
-             and may not be supported in a future version of Python.",
+             and may be removed in a future version of Python.",
             r.ty().tp_name()
         ),
         1,

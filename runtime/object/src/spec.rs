@@ -9,7 +9,8 @@ use crate::slots::{BinaryFn, CallFn, SlotInit, UnaryFn};
 use crate::typeobj::{StaticType, Type};
 use crate::{Obj, PyResult, Vm, error, slotdefs, str, types};
 use adder_mem::header::TypeFlags;
-use std::cell::OnceCell;
+use adder_mem::heap::Global;
+use std::collections::HashMap;
 
 /// How a native function takes its arguments. The first `&Obj` is `self` (the class for class methods, the module for functions).
 #[derive(Clone, Copy)]
@@ -37,27 +38,52 @@ pub struct MethodDef {
     pub doc: &'static str,
     pub f: Native,
     pub binding: Binding,
-    parsed: OnceCell<Signature>,
 }
-// SAFETY: GIL-1.
-unsafe impl Sync for MethodDef {}
 
 pub const fn method(sig: &'static str, f: Native, doc: &'static str) -> MethodDef {
-    MethodDef { sig, doc, f, binding: Binding::Instance, parsed: OnceCell::new() }
+    MethodDef { sig, doc, f, binding: Binding::Instance }
 }
 pub const fn class_method(sig: &'static str, f: Native, doc: &'static str) -> MethodDef {
-    MethodDef { sig, doc, f, binding: Binding::Class, parsed: OnceCell::new() }
+    MethodDef { sig, doc, f, binding: Binding::Class }
 }
 pub const fn static_method(sig: &'static str, f: Native, doc: &'static str) -> MethodDef {
-    MethodDef { sig, doc, f, binding: Binding::Static, parsed: OnceCell::new() }
+    MethodDef { sig, doc, f, binding: Binding::Static }
+}
+
+/// Parsed signatures by the address of their text: a table beside the definitions, which are plain constants.
+struct Signatures {
+    all: Option<HashMap<usize, &'static Signature>>,
+    recent: Vec<(usize, &'static Signature)>,
+}
+const RECENT: usize = 1024;
+static SIGNATURES: Global<Signatures> = Global::new(Signatures { all: None, recent: Vec::new() });
+
+impl Signatures {
+    #[cold]
+    fn find(&mut self, key: usize, text: &'static str) -> &'static Signature {
+        let all = self.all.get_or_insert_with(HashMap::new);
+        let parsed = *all.entry(key).or_insert_with(|| Box::leak(Box::new(Signature::parse(text))));
+        if self.recent.is_empty() {
+            self.recent = vec![(0, parsed); RECENT];
+        }
+        self.recent[key / 8 % RECENT] = (key, parsed);
+        parsed
+    }
 }
 
 impl MethodDef {
     pub fn name(&self) -> &'static str {
         self.sig.split('(').next().unwrap_or(self.sig)
     }
-    pub fn signature(&self) -> &Signature {
-        self.parsed.get_or_init(|| Signature::parse(self.sig))
+    pub fn signature(&self) -> &'static Signature {
+        let key = self.sig.as_ptr() as usize;
+        let front = SIGNATURES.get();
+        if let Some(&(k, parsed)) = front.recent.get(key / 8 % RECENT)
+            && k == key
+        {
+            return parsed;
+        }
+        front.find(key, self.sig)
     }
     pub fn text_signature(&self) -> Option<&'static str> {
         Signature::text(self.sig)
@@ -222,6 +248,9 @@ fn fill_dict(ty: &'static Type, spec: &'static TypeSpec) {
     }
     for (name, make) in spec.attrs {
         dict.set_str(name, make());
+    }
+    if dict.get_str("__doc__").is_some() {
+        return;
     }
     let doc =
         if spec.doc.is_empty() { crate::singletons::none() } else { str::from_str(doc_body(spec.doc)).into_obj() };
