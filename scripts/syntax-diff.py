@@ -42,7 +42,7 @@ class Probe:
         except (ValueError, BrokenPipeError):
             self.child.wait()
             self.start()
-            return "error\nCRASH\n\n0 0 0 0\n"
+            return "error\nCRASH\n\n0 0 0 0 (0, 0)\n"
         return self.child.stdout.read(size).decode()
 
 
@@ -100,9 +100,10 @@ def cpython(source, mode="exec", flags="-"):
             tree = compile(source, "<test>", mode, options, dont_inherit=True)
         except SyntaxError as e:
             return (f"error\n{type(e).__name__}\n{e.msg}\n"
-                    f"{e.lineno or 0} {e.offset or 0} {e.end_lineno or 0} {e.end_offset or 0}\n{e.text or ''}")
+                    f"{e.lineno or 0} {e.offset or 0} {e.end_lineno or 0} {e.end_offset or 0} "
+                    f"{e._metadata[:2] if e._metadata else (0, 0)}\n{e.text or ''}")
         except Exception as e:
-            return f"error\n{type(e).__name__}\n{e}\n0 0 0 0\n"
+            return f"error\n{type(e).__name__}\n{e}\n0 0 0 0 (0, 0)\n"
         out = []
         dump(tree, out)
         notes = [f"{w.lineno}:{w.message}" for w in caught if w.category is SyntaxWarning]

@@ -45,13 +45,14 @@ fn answer(source: &str, mode: Mode, options: &Options) -> String {
             format!("ok\n{}\n{}", dump::dump(&parsed.ast), warnings.join("\n"))
         }
         Err(e) => format!(
-            "error\n{:?}\n{}\n{} {} {} {}\n{}",
+            "error\n{:?}\n{}\n{} {} {} {} {:?}\n{}",
             e.class,
             e.message,
             e.lineno,
             e.offset,
             e.end_lineno,
             e.end_offset,
+            e.statement.unwrap_or_default(),
             e.text.unwrap_or_default()
         ),
     }

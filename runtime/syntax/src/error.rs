@@ -32,7 +32,7 @@ pub struct SyntaxError {
     pub end_offset: i32,
     /// Source line of `lineno`, with its line end where there is one.
     pub text: Option<String>,
-    /// Start (line, column) of the last whole statement before the error, for `SyntaxError._metadata`.
+    /// Start (line, column) of a compound statement before the error, for `SyntaxError._metadata`.
     pub statement: Option<(u32, u32)>,
 }
 

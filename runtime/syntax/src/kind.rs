@@ -70,10 +70,6 @@ impl Kind {
             let ops = &ALL[Kind::LPar as usize..Kind::Op as usize];
             ops.iter().find(|row| row.1.as_bytes() == text).map(|row| (row.0, n))
         };
-        // `<>` is an old spelling of `!=`.
-        if bytes.starts_with(b"<>") {
-            return Some((Kind::NotEqual, 2));
-        }
         let two = take(2);
         // A third character counts only after a two-character operator; `...` is read apart.
         two.and_then(|_| take(3)).or(two).or_else(|| take(1))

@@ -16,6 +16,17 @@ pub fn parse(source: &str, mode: Mode, options: &Options) -> Result<Parsed, Synt
     if source.len() >= u32::MAX as usize {
         return Err(SyntaxError::too_complex());
     }
+    let mut modern = String::new();
+    let source = if options.barry_as_bdfl || source.contains("barry_as_FLUFL") {
+        // The published parser takes `!=` alone, which is as long.
+        modern.push_str(source);
+        for at in crate::diagnose::old_not_equal(source, mode, options)? {
+            modern.replace_range(at..at + 2, "!=");
+        }
+        &*modern
+    } else {
+        source
+    };
     let lines = LineIndex::new(source);
     let wanted = match mode {
         Mode::Eval => published::Mode::Expression,
@@ -28,7 +39,7 @@ pub fn parse(source: &str, mode: Mode, options: &Options) -> Result<Parsed, Synt
         return Err(refused(source, &lines, &parsed, mode, options));
     }
     // The published parser knows neither the rule of one statement nor older versions.
-    if (mode == Mode::Single || options.feature_version < 14)
+    if (mode == Mode::Single || options.feature_version < 14 || source.starts_with('\u{feff}'))
         && let Some(error) = crate::diagnose::diagnose(source, mode, options)
     {
         return Err(error);

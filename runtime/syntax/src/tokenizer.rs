@@ -90,6 +90,8 @@ pub(crate) struct Tokenizer<'s> {
     extra: bool,
     type_comments: bool,
     comment_newline: bool,
+    /// `<>` is a token, as `from __future__ import barry_as_FLUFL` wants it.
+    pub(crate) barry: bool,
     /// The source ended inside a string.
     pub(crate) ended_in_string: bool,
     /// Set with `Done::Error`.
@@ -118,6 +120,7 @@ impl<'s> Tokenizer<'s> {
             extra,
             type_comments,
             comment_newline: false,
+            barry: false,
             ended_in_string: false,
             error: None,
         }
@@ -246,6 +249,10 @@ impl<'s> Tokenizer<'s> {
             Some(mode) if mode.in_text => self.fstring_text(),
             _ => self.code(),
         }
+    }
+
+    pub(crate) fn inside_fstring(&self) -> bool {
+        !self.modes.is_empty()
     }
 
     fn code(&mut self) -> Token {
@@ -558,7 +565,9 @@ impl<'s> Tokenizer<'s> {
             mode.in_spec = true;
             return self.token(Kind::Colon, start, self.cur);
         }
-        let found = Kind::operator(&self.src[start..self.inp]);
+        let rest = &self.src[start..self.inp];
+        let found =
+            if self.barry && rest.starts_with(b"<>") { Some((Kind::NotEqual, 2)) } else { Kind::operator(rest) };
         if let Some((kind, length)) = found
             && length > 1
         {

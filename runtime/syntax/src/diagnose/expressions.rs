@@ -379,22 +379,25 @@ impl Parser<'_> {
     /// A comparison operator; `true` for `in`.
     fn comparison_operator(&mut self) -> Result<Option<bool>, Raised> {
         let from = self.mark;
+        self.check(|p| {
+            if let Some(less) = p.tok(Kind::Less)?
+                && let Some(greater) = p.tok(Kind::Greater)?
+                && p.tokens[less].end == p.tokens[greater].start
+            {
+                let message = "invalid syntax.  Maybe you meant '!=' instead of '<>'?";
+                return Err(p.raise_range(p.start_of(less), p.end_of(greater), message));
+            }
+            Ok(())
+        })?;
         let plain = [Kind::EqEqual, Kind::LessEqual, Kind::Less, Kind::GreaterEqual, Kind::Greater];
         if self.any(&plain)?.is_some() {
             return Ok(Some(false));
         }
         if let Some(at) = self.tok(Kind::NotEqual)? {
-            let old = self.token_text(at) == "<>";
-            if self.options.barry_as_bdfl {
-                if old {
-                    return Ok(Some(false));
-                }
+            if self.tok.barry && self.token_text(at) != "<>" {
                 return Err(self.raise_last("with Barry as BDFL, use '<>' instead of '!='"));
             }
-            if !old {
-                return Ok(Some(false));
-            }
-            self.mark = from;
+            return Ok(Some(false));
         }
         if self.ok(Kind::KwNot)? {
             if self.ok(Kind::KwIn)? {

@@ -21,7 +21,7 @@ mod targets;
 use crate::error::{ErrorClass, SyntaxError};
 use crate::kind::Kind;
 use crate::options::{Mode, Options};
-use crate::tokenizer::Done;
+use crate::tokenizer::{Done, Token};
 use state::{Parser, R};
 
 /// The error of a source, or `None` if this parser takes it.
@@ -35,33 +35,50 @@ pub(crate) fn diagnose(source: &str, mode: Mode, options: &Options) -> Option<Sy
     } else {
         source
     };
-    stacker::maybe_grow(STACK, STACK, || run(Parser::new(source, mode, options)))
+    stacker::maybe_grow(STACK, STACK, || {
+        let mut parser = Parser::new(source, mode, options);
+        let error = run(&mut parser);
+        error.map(|e| SyntaxError { statement: Some(parser.last_stmt), ..e })
+    })
+}
+
+/// Where `<>` stands for `!=` in a source that uses `barry_as_FLUFL`; or its error.
+pub(crate) fn old_not_equal(source: &str, mode: Mode, options: &Options) -> Result<Vec<usize>, SyntaxError> {
+    if let Some(error) = diagnose(source, mode, options) {
+        return Err(error);
+    }
+    stacker::maybe_grow(STACK, STACK, || {
+        let mut parser = Parser::new(source, mode, options);
+        let _ = run(&mut parser);
+        let old = |t: &&Token| t.kind == Kind::NotEqual && source[t.start..].starts_with("<>");
+        Ok(parser.tokens.iter().filter(old).map(|t| t.start).collect())
+    })
 }
 
 /// Native stack for the deepest nesting that the parser allows.
 const STACK: usize = 256 << 20;
 
-fn run(mut p: Parser<'_>) -> Option<SyntaxError> {
+fn run(p: &mut Parser<'_>) -> Option<SyntaxError> {
     let first = p.start();
     if let Ok(Some(_)) = first {
-        if p.mode == Mode::Single && bad_single(&p) {
+        if p.mode == Mode::Single && bad_single(p) {
             p.raise_last("multiple statements found while compiling a single statement");
-            return p.error;
+            return p.error.take();
         }
         return None;
     }
-    if p.options.allow_incomplete_input && at_end(&p) {
+    if p.options.allow_incomplete_input && at_end(p) {
         p.error = None;
         p.raise_last("incomplete input");
-        return p.error.map(|e| SyntaxError { class: ErrorClass::IncompleteInput, ..e });
+        return p.error.take().map(|e| SyntaxError { class: ErrorClass::IncompleteInput, ..e });
     }
     let last = p.tokens.len().saturating_sub(1);
     if first.is_ok() {
         p.restart();
         let _ = p.start();
     }
-    settle(&mut p, last);
-    p.error
+    settle(p, last);
+    p.error.take()
 }
 
 /// Chooses between the error raised, a generic one at the last token of the first pass, and those of the tokenizer in
@@ -95,6 +112,8 @@ fn read_rest(p: &mut Parser<'_>) {
     let line = p.tokens.last().map_or(0, |t| t.lineno);
     loop {
         match p.tok.get().kind {
+            // What fails inside an f-string is as good as unread.
+            Kind::Error if p.tok.inside_fstring() => return,
             Kind::Error => {
                 if let Some(error) = p.tok.error.take() {
                     p.error = Some(error);

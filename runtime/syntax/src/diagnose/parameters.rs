@@ -236,8 +236,10 @@ impl Parser<'_> {
 
     fn invalid_parameters(&mut self, lambda: bool) -> Result<(), Raised> {
         let from = self.mark;
-        // A quirk kept from CPython: it looks for a name spelled as a slash, which there is not, so that
-        // "at least one parameter must precede /" is raised only where the tokens allow it.
+        if self.ok(Kind::Slash)? && self.ok(Kind::Comma)? {
+            return Err(self.raise_at_token(from, "at least one argument must precede /"));
+        }
+        self.mark = from;
         if self.any_slash(lambda)? {
             self.many(|p| p.param_maybe_default(lambda))?;
             if let Some(a) = self.tok(Kind::Slash)? {

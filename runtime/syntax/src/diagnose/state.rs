@@ -42,8 +42,10 @@ pub(crate) struct Parser<'s> {
 
 impl<'s> Parser<'s> {
     pub(crate) fn new(source: &'s str, mode: Mode, options: &'s Options) -> Self {
+        let mut tok = Tokenizer::new(source, false, options.type_comments);
+        tok.barry = options.barry_as_bdfl;
         Self {
-            tok: Tokenizer::new(source, false, options.type_comments),
+            tok,
             options,
             mode,
             tokens: Vec::new(),
@@ -151,7 +153,7 @@ impl<'s> Parser<'s> {
             end_lineno: end.0 as i32,
             end_offset,
             text: Some(text),
-            statement: Some(self.last_stmt),
+            statement: None,
         });
         Raised
     }
@@ -159,8 +161,8 @@ impl<'s> Parser<'s> {
     /// The source text shown with an error: what has been read of it, or the one line.
     fn error_line(&self, line: u32) -> String {
         let tok = &self.tok;
-        if tok.lineno <= line && tok.inp > tok.buf {
-            return tok.text.get(tok.buf..tok.inp).unwrap_or("").to_owned();
+        if tok.lineno <= line && tok.inp > tok.line_start {
+            return tok.text.get(tok.line_start..tok.inp).unwrap_or("").to_owned();
         }
         tok.text.split('\n').nth((line as usize).saturating_sub(1)).unwrap_or("").to_owned()
     }
@@ -280,7 +282,6 @@ impl<'s> Parser<'s> {
         let end = self.end_of(last);
         self.push(Node { what, start, end, kids, token: from as u32 })
     }
-
 
     /// `Ok(Some(node))` from `from` to here.
     pub(crate) fn some(&mut self, what: What, from: usize, kids: Vec<N>) -> R {

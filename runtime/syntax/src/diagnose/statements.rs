@@ -4,6 +4,7 @@ use super::node::{N, Rule, What};
 use super::state::{B, Parser, R, Raised};
 use super::targets::Targets;
 use crate::kind::Kind;
+use crate::tokenizer::Token;
 
 const AUGMENTED: [Kind; 13] = [
     Kind::PlusEqual,
@@ -111,10 +112,22 @@ impl Parser<'_> {
         self.simple_stmts()
     }
 
-    /// Notes where the last whole statement starts.
+    /// Notes where the compound statement starts that starts last; functions do not count, as in CPython, whose
+    /// rule for errors in them hides their place.
     fn registered(&mut self, from: usize) {
-        if self.invalid {
-            let (line, col) = self.start_of(from);
+        if !self.invalid {
+            return;
+        }
+        let heads = [Kind::KwDef, Kind::KwClass, Kind::KwAsync];
+        let mut at = from;
+        if self.tokens[from].kind == Kind::At {
+            let head = |t: &Token| t.level == 0 && heads.contains(&t.kind);
+            at += self.tokens[from..].iter().position(head).unwrap_or(0);
+        }
+        let kind = |at: usize| self.tokens.get(at).map(|t| t.kind);
+        let function = kind(at) == Some(Kind::KwDef) || kind(at + 1) == Some(Kind::KwDef);
+        let (line, col) = self.start_of(at);
+        if !function && line > self.last_stmt.0 {
             self.last_stmt = (line, col.max(0) as u32);
         }
     }
@@ -122,17 +135,12 @@ impl Parser<'_> {
     pub(super) fn simple_stmts(&mut self) -> B {
         let from = self.mark;
         if self.simple_stmt()?.is_some() && !self.at(&[Kind::Semi])? && self.ok(Kind::Newline)? {
-            self.registered(from);
             return Ok(true);
         }
         self.mark = from;
-        if let Some(all) = self.separated(Kind::Semi, Self::simple_stmt)? {
+        if self.separated(Kind::Semi, Self::simple_stmt)?.is_some() {
             self.ok(Kind::Semi)?;
             if self.ok(Kind::Newline)? {
-                if let Some(&last) = all.last().filter(|_| self.invalid) {
-                    let start = self.node(last).start;
-                    self.last_stmt = (start.0, start.1.max(0) as u32);
-                }
                 return Ok(true);
             }
         }
@@ -388,22 +396,25 @@ impl Parser<'_> {
         if !self.ok(Kind::KwFrom)? {
             return Ok(false);
         }
-        let after = self.mark;
         let mut dots = 0;
         while self.any(&[Kind::Dot, Kind::Ellipsis])?.is_some() {
             dots += 1;
         }
         let named = self.mark;
-        if let Some(module) = self.dotted_name()? {
-            if self.ok(Kind::KwImport)?
-                && self.import_from_targets(dots == 0 && self.text_of(module) == "__future__")?
-            {
+        if let Some(module) = self.dotted_name()?
+            && self.ok(Kind::KwImport)?
+        {
+            let names = self.mark;
+            if self.import_from_targets()? {
+                let future = dots == 0 && self.text_of(module) == "__future__";
+                if future && (names..self.mark).any(|at| self.token_text(at) == "barry_as_FLUFL") {
+                    self.tok.barry = true;
+                }
                 return Ok(true);
             }
         }
         self.mark = named;
-        let _ = after;
-        Ok(dots > 0 && self.ok(Kind::KwImport)? && self.import_from_targets(false)?)
+        Ok(dots > 0 && self.ok(Kind::KwImport)? && self.import_from_targets()?)
     }
 
     /// A line that ends where names are due.
@@ -415,7 +426,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn import_from_targets(&mut self, _future: bool) -> B {
+    fn import_from_targets(&mut self) -> B {
         let from = self.mark;
         let names = |p: &mut Self| p.list(Self::import_from_as_name);
         if self.ok(Kind::LPar)? && names(self)?.is_some() {

@@ -61,6 +61,12 @@ enum Flavour {
 }
 
 impl Lower<'_> {
+    /// Whether the literal has the prefix `u`; `U` does not count.
+    fn is_unicode(&self, literal: &r::StringLiteral) -> bool {
+        let start = start_of(literal);
+        self.text(start, start + 1) == "u"
+    }
+
     /// Decoded text of one plain string token.
     fn string_part(&mut self, range: TextRange) -> Res<Wtf8> {
         let (start, end) = (range.start().to_u32(), range.end().to_u32());
@@ -72,9 +78,17 @@ impl Lower<'_> {
         let (value, invalid) =
             literal::decode_str(split.body, self.options.name_lookup).map_err(|m| self.error(m, range))?;
         if let Some(invalid) = invalid {
-            self.warn(invalid.message, start, end);
+            self.warn_escape(invalid, text, start, end);
         }
         Ok(value)
+    }
+
+    /// The warning names the line of the escape, the error that it may become the place of the literal.
+    fn warn_escape(&mut self, invalid: literal::InvalidEscape, text: &str, start: u32, end: u32) {
+        let body = text.find(['\'', '"']).map_or(0, |at| at + if is_triple(&text[at..]) { 3 } else { 1 });
+        let lineno = self.lines.position(start + (body + invalid.at) as u32).0;
+        let loc = self.loc_of(start, end);
+        self.warnings.push(crate::options::Warning { message: invalid.message, lineno, loc });
     }
 
     pub(super) fn string_literal(&mut self, e: &r::ExprStringLiteral) -> Res<ExprKind> {
@@ -89,7 +103,7 @@ impl Lower<'_> {
                 all.finish()
             }
         };
-        let unicode = parts.first().is_some_and(|p| p.flags.prefix().is_unicode());
+        let unicode = parts.first().is_some_and(|p| self.is_unicode(p));
         Ok(ExprKind::Constant { value: Constant::Str(value), kind: unicode.then(|| "u".into()) })
     }
 
@@ -105,7 +119,7 @@ impl Lower<'_> {
             let (value, invalid) = literal::decode_bytes(split.body).map_err(|m| self.error(m, part.range))?;
             all.extend_from_slice(&value);
             if let Some(invalid) = invalid {
-                self.warn(invalid.message, start, end);
+                self.warn_escape(invalid, self.text(start, end), start, end);
             }
         }
         Ok(constant(Constant::Bytes(all.into())))
@@ -118,7 +132,8 @@ impl Lower<'_> {
                 r::FStringPart::Literal(literal) => {
                     let text = self.string_part(literal.range)?;
                     let loc = self.loc(literal.range);
-                    pieces.push_text(&text, loc, literal.flags.prefix().is_unicode());
+                    let unicode = self.is_unicode(literal);
+                    pieces.push_text(&text, loc, unicode);
                 }
                 r::FStringPart::FString(part) => {
                     let raw = matches!(part.flags.prefix(), r::str_prefix::FStringPrefix::Raw { .. });
@@ -249,6 +264,10 @@ impl Lower<'_> {
         }
         strip_comments(self.text(start, end))
     }
+}
+
+fn is_triple(text: &str) -> bool {
+    text.starts_with("\"\"\"") || text.starts_with("'''")
 }
 
 /// Whether the text ends inside an escape: an odd number of backslashes.
