@@ -15,7 +15,7 @@ use indexmap::IndexMap;
 
 use crate::names::{Name, Names, known};
 
-pub use build::build;
+pub use build::{Settings, build};
 
 /// Facts about a symbol, and its scope above [`SCOPE_OFFSET`]. The numbers are CPython's (`_symtable` shows them).
 pub mod flag {
