@@ -73,20 +73,13 @@ impl Op {
     pub fn is_unconditional_jump(self) -> bool {
         matches!(
             self,
-            Op::JUMP
-                | Op::JUMP_NO_INTERRUPT
-                | Op::JUMP_FORWARD
-                | Op::JUMP_BACKWARD
-                | Op::JUMP_BACKWARD_NO_INTERRUPT
+            Op::JUMP | Op::JUMP_NO_INTERRUPT | Op::JUMP_FORWARD | Op::JUMP_BACKWARD | Op::JUMP_BACKWARD_NO_INTERRUPT
         )
     }
 
     /// Whether the op is one of the conditional jumps that can be reversed.
     pub fn is_conditional_jump(self) -> bool {
-        matches!(
-            self,
-            Op::POP_JUMP_IF_FALSE | Op::POP_JUMP_IF_TRUE | Op::POP_JUMP_IF_NONE | Op::POP_JUMP_IF_NOT_NONE
-        )
+        matches!(self, Op::POP_JUMP_IF_FALSE | Op::POP_JUMP_IF_TRUE | Op::POP_JUMP_IF_NONE | Op::POP_JUMP_IF_NOT_NONE)
     }
 
     /// Whether the op leaves the code object.
@@ -101,10 +94,7 @@ impl Op {
 
     /// Whether the op polls the eval-breaker, so that its line shows in tracing.
     pub fn has_eval_break(self) -> bool {
-        matches!(
-            self,
-            Op::JUMP | Op::JUMP_BACKWARD | Op::RESUME | Op::CALL | Op::CALL_KW | Op::CALL_FUNCTION_EX
-        )
+        matches!(self, Op::JUMP | Op::JUMP_BACKWARD | Op::RESUME | Op::CALL | Op::CALL_KW | Op::CALL_FUNCTION_EX)
     }
 
     /// Whether the op pushes a constant.

@@ -46,8 +46,7 @@ pub fn compile(module: &Mod, filename: &str, options: Options) -> Result<(Code, 
     let future = future::future_features(module, options.flags)?;
     let mut warnings = Vec::new();
     finally::check(module, &mut warnings)?;
-    let settings =
-        symtable::Settings { top_level_await: options.top_level_await, optimize: options.optimize };
+    let settings = symtable::Settings { top_level_await: options.top_level_await, optimize: options.optimize };
     let table = symtable::build(module, &future, settings)?;
     let emitter = emit::Emitter {
         table,

@@ -49,9 +49,7 @@ known_names! {
     DOT_KWDEFAULTS = ".kwdefaults";
     DOT_TYPE_PARAMS = ".type_params";
     DOT_ZERO = ".0";
-    EMPTY = "";
     FIRSTLINENO = "__firstlineno__";
-    FORMAT = "format";
     GENEXPR = "genexpr";
     JOIN = "join";
     LAMBDA = "lambda";

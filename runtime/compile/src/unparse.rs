@@ -335,10 +335,8 @@ impl Writer {
             | ExprKind::Interpolation { .. } => self.string_part(e, false),
             ExprKind::Attribute { value, attr, .. } => {
                 self.expr(value, Level::Atom);
-                let is_int = matches!(
-                    &value.kind,
-                    ExprKind::Constant { value: Constant::Int(_) | Constant::BigInt(_), .. }
-                );
+                let is_int =
+                    matches!(&value.kind, ExprKind::Constant { value: Constant::Int(_) | Constant::BigInt(_), .. });
                 self.put(if is_int { " ." } else { "." });
                 self.put(attr);
             }

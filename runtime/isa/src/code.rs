@@ -123,7 +123,9 @@ impl PartialEq for Const {
             (Const::Float(a), Const::Float(b)) => a.to_bits() == b.to_bits(),
             (Const::Complex(a, b), Const::Complex(c, d)) => a.to_bits() == c.to_bits() && b.to_bits() == d.to_bits(),
             (Const::Str(a), Const::Str(b)) | (Const::Bytes(a), Const::Bytes(b)) => a == b,
-            (Const::Tuple(a), Const::Tuple(b)) | (Const::FrozenSet(a), Const::FrozenSet(b)) => a == b,
+            (Const::Tuple(a), Const::Tuple(b)) => a == b,
+            // Members are distinct and their order means nothing.
+            (Const::FrozenSet(a), Const::FrozenSet(b)) => a.len() == b.len() && a.iter().all(|item| b.contains(item)),
             (Const::Slice(a), Const::Slice(b)) => a == b,
             (Const::Code(a), Const::Code(b)) => Arc::ptr_eq(a, b) || a == b,
             _ => false,
@@ -144,7 +146,8 @@ impl std::hash::Hash for Const {
             Const::Float(value) => value.to_bits().hash(state),
             Const::Complex(real, imag) => (real.to_bits(), imag.to_bits()).hash(state),
             Const::Str(bytes) | Const::Bytes(bytes) => bytes.hash(state),
-            Const::Tuple(items) | Const::FrozenSet(items) => items.hash(state),
+            Const::Tuple(items) => items.hash(state),
+            Const::FrozenSet(items) => items.len().hash(state),
             Const::Slice(parts) => parts.hash(state),
             Const::Code(code) => (&code.name, code.firstlineno, &code.units).hash(state),
         }

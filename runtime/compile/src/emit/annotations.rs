@@ -107,12 +107,7 @@ impl<'a> Emitter<'a> {
         Ok(())
     }
 
-    fn deferred_body(
-        &mut self,
-        loc: Location,
-        deferred: &[(&'a Stmt, Option<u32>)],
-        is_class: bool,
-    ) -> Result<()> {
+    fn deferred_body(&mut self, loc: Location, deferred: &[(&'a Stmt, Option<u32>)], is_class: bool) -> Result<()> {
         self.op_i(loc, Op::BUILD_MAP, 0);
         for (s, index) in deferred {
             let StmtKind::AnnAssign { target, annotation, .. } = &s.kind else {

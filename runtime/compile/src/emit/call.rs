@@ -10,7 +10,7 @@ use super::{Emitter, STACK_USE_GUIDELINE};
 use crate::error::Result;
 use crate::ir::{Label, Op};
 use crate::names::{Name, known};
-use crate::symtable::Reach;
+use crate::symtable::{Key, Reach, address};
 
 /// Name of the type that an expression certainly has.
 fn type_name(e: &Expr) -> Option<&'static str> {
@@ -141,14 +141,7 @@ impl<'a> Emitter<'a> {
         }
     }
 
-    pub(super) fn super_attr(
-        &mut self,
-        loc: Location,
-        _e: &Expr,
-        call: &'a Expr,
-        attr: Name,
-        method: bool,
-    ) -> Result<()> {
+    pub(super) fn super_attr(&mut self, loc: Location, call: &'a Expr, attr: Name, method: bool) -> Result<()> {
         let ExprKind::Call { func, args, .. } = &call.kind else { return Ok(()) };
         let at = self.loc(func.loc);
         self.nameop(at, known::SUPER, ExprContext::Load)?;
@@ -201,13 +194,7 @@ impl<'a> Emitter<'a> {
     }
 
     /// A call of a method keeps object and function apart; true when it was one and is emitted.
-    fn method_call(
-        &mut self,
-        e: &'a Expr,
-        func: &'a Expr,
-        args: &'a [Expr],
-        keywords: &'a [Keyword],
-    ) -> Result<bool> {
+    fn method_call(&mut self, e: &'a Expr, func: &'a Expr, args: &'a [Expr], keywords: &'a [Keyword]) -> Result<bool> {
         let ExprKind::Attribute { value, attr, ctx: ExprContext::Load } = &func.kind else { return Ok(false) };
         if let ExprKind::Name { id, .. } = &value.kind {
             let name = self.intern(id);
@@ -225,7 +212,7 @@ impl<'a> Emitter<'a> {
         let mut loc = self.loc(func.loc);
         let name = self.intern(attr);
         if self.is_super_call(func) {
-            self.super_attr(loc, func, value, name, true)?;
+            self.super_attr(loc, value, name, true)?;
             loc = self.attribute_location(loc, func);
             self.op(loc, Op::NOP);
         } else {
@@ -252,16 +239,14 @@ impl<'a> Emitter<'a> {
     }
 
     /// `all(...)`, `any(...)` and `tuple(...)` of a generator expression run its loop here when they are the builtins.
-    fn generator_call(
-        &mut self,
-        func: &'a Expr,
-        args: &'a [Expr],
-        keywords: &[Keyword],
-        end: Label,
-    ) -> Result<()> {
+    fn generator_call(&mut self, func: &'a Expr, args: &'a [Expr], keywords: &[Keyword], end: Label) -> Result<()> {
         let ExprKind::Name { id, .. } = &func.kind else { return Ok(()) };
         let [arg] = args else { return Ok(()) };
         if !matches!(arg.kind, ExprKind::GeneratorExp { .. }) || !keywords.is_empty() {
+            return Ok(());
+        }
+        let scope = self.table.lookup(Key::Comprehension(address(arg)));
+        if scope.is_none_or(|scope| self.table.scope(scope).coroutine) {
             return Ok(());
         }
         // What to compare the callable with, the result of a full run, and which truth ends the loop early.

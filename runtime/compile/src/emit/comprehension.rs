@@ -44,9 +44,7 @@ struct Inlined {
 impl<'a> Emitter<'a> {
     pub(super) fn comprehension(&mut self, e: &'a Expr) -> Result<()> {
         let (kind, name, generators, elt, value) = match &e.kind {
-            ExprKind::GeneratorExp { elt, generators } => {
-                (Kind::Generator, known::ANON_GENEXPR, generators, elt, None)
-            }
+            ExprKind::GeneratorExp { elt, generators } => (Kind::Generator, known::ANON_GENEXPR, generators, elt, None),
             ExprKind::ListComp { elt, generators } => (Kind::List, known::ANON_LISTCOMP, generators, elt, None),
             ExprKind::SetComp { elt, generators } => (Kind::Set, known::ANON_SETCOMP, generators, elt, None),
             ExprKind::DictComp { key, value, generators } => {
@@ -255,24 +253,21 @@ impl<'a> Emitter<'a> {
     fn enter_inlined(&mut self, loc: Location, entry: ScopeId) -> Result<Inlined> {
         let mut state = Inlined::default();
         let scope = self.unit_ref().scope;
-        let in_class =
-            self.table.scope(scope).kind == BlockKind::Class && self.unit_ref().inlined_comp == 0;
+        let in_class = self.table.scope(scope).kind == BlockKind::Class && self.unit_ref().inlined_comp == 0;
         let function_like = self.table.scope(scope).is_function_like();
         self.unit().inlined_comp += 1;
         let symbols: Vec<(Name, u32)> =
             self.table.scope(entry).symbols.iter().map(|(name, bits)| (*name, *bits)).collect();
-        let outer_reach: Vec<Reach> =
-            symbols.iter().map(|(name, _)| self.table.scope(scope).reach(*name)).collect();
+        let outer_reach: Vec<Reach> = symbols.iter().map(|(name, _)| self.table.scope(scope).reach(*name)).collect();
         for ((name, bits), outer) in symbols.iter().zip(&outer_reach) {
             let inner = reach(*bits);
-            let differs =
-                inner != *outer && inner != Reach::Free && !(inner == Reach::Cell && *outer == Reach::Free);
+            let differs = inner != *outer && inner != Reach::Free && !(inner == Reach::Cell && *outer == Reach::Free);
             if differs || in_class {
                 let outer_bits = self.table.scope(scope).symbol(*name);
                 self.table.scope_mut(scope).symbols.insert(*name, *bits);
                 state.symbols.insert(*name, outer_bits);
             }
-            if is_local(*bits, in_class) && !function_like {
+            if is_local(*bits) && !function_like {
                 let hidden = &mut self.unit().fasthidden;
                 if hidden.get(name) != Some(&true) {
                     hidden.insert(*name, true);
@@ -281,7 +276,7 @@ impl<'a> Emitter<'a> {
             }
         }
         for (name, bits) in &symbols {
-            if !is_local(*bits, in_class) {
+            if !is_local(*bits) {
                 continue;
             }
             let index = self.unit().var_index(*name);
@@ -340,8 +335,8 @@ impl<'a> Emitter<'a> {
     }
 }
 
-fn is_local(bits: u32, in_class: bool) -> bool {
-    bits & DEF_LOCAL != 0 && bits & DEF_NONLOCAL == 0 || in_class
+fn is_local(bits: u32) -> bool {
+    bits & DEF_LOCAL != 0 && bits & DEF_NONLOCAL == 0
 }
 
 fn single_item(iter: &Expr) -> Option<&Expr> {

@@ -329,7 +329,7 @@ impl<'a> Emitter<'a> {
         let loc = self.loc(e.loc);
         let name = self.intern(attr);
         if ctx == ExprContext::Load && self.is_super_call(e) {
-            self.super_attr(loc, e, value, name, false)?;
+            self.super_attr(loc, value, name, false)?;
             let at = self.attribute_location(loc, e);
             self.op(at, Op::NOP);
             return Ok(());

@@ -89,26 +89,17 @@ impl<'a> Emitter<'a> {
         self.nameop(loc, name, ExprContext::Store)
     }
 
-    fn function_body(
-        &mut self,
-        def: &'a FunctionDef,
-        at: Loc,
-        is_async: bool,
-        flags: u32,
-        first: i32,
-    ) -> Result<()> {
+    fn function_body(&mut self, def: &'a FunctionDef, at: Loc, is_async: bool, flags: u32, first: i32) -> Result<()> {
         let kind = if is_async { UnitKind::AsyncFunction } else { UnitKind::Function };
         let name = self.intern(&def.name);
         self.enter_scope(name, kind, Key::Function(address(def)), first, None, parameters(&def.args))?;
-        let mut body = &def.body[..];
-        if let Some(text) = docstring(body) {
-            if self.scope().has_docstring {
-                let text = crate::docs::clean(text);
-                self.unit().const_index(Const::Str(text));
-                body = &body[1..];
-            } else if self.optimize >= 2 {
-                body = &body[1..];
-            }
+        let mut body = self.without_docstring(&def.body);
+        if let Some(text) = docstring(&def.body)
+            && self.scope().has_docstring
+        {
+            let text = crate::docs::clean(text);
+            self.unit().const_index(Const::Str(text));
+            body = &body[1..];
         }
         let start = self.new_label();
         self.use_label(start);
@@ -116,6 +107,9 @@ impl<'a> Emitter<'a> {
         if generator {
             let kind = FrameBlockKind::StopIteration;
             self.push_block(Location::NONE, kind, Some(start), None, Datum::None)?;
+        }
+        if self.optimize >= 2 {
+            self.docstring_place(&def.body, body);
         }
         self.stmts(body)?;
         if generator {

@@ -139,9 +139,7 @@ impl<'a> Emitter<'a> {
                 self.pattern_class(p, cls, patterns, (kwd_attrs, kwd_patterns), context)
             }
             PatternKind::MatchStar { name } => self.capture(loc, name.as_deref(), context),
-            PatternKind::MatchAs { pattern, name } => {
-                self.pattern_as(p, pattern.as_deref(), name.as_deref(), context)
-            }
+            PatternKind::MatchAs { pattern, name } => self.pattern_as(p, pattern.as_deref(), name.as_deref(), context),
             PatternKind::MatchOr { patterns } => self.pattern_or(p, patterns, context),
         }
     }
@@ -477,4 +475,3 @@ impl<'a> Emitter<'a> {
         Ok(())
     }
 }
-

@@ -17,7 +17,8 @@ use crate::unit::UnitKind;
 impl<'a> Emitter<'a> {
     /// The body of a module, with what its annotations need.
     pub(super) fn module_body(&mut self, body: &'a [Stmt], interactive: bool) -> Result<()> {
-        let loc = match body.first() {
+        let first = if interactive { body.first() } else { self.without_docstring(body).first() };
+        let loc = match first.or(body.first()) {
             Some(first) => self.loc(first.loc),
             None => Location { line: 1, end_line: 1, col: 0, end_col: 0 },
         };
@@ -44,12 +45,28 @@ impl<'a> Emitter<'a> {
                 self.load_const(at, Const::Str(crate::docs::clean(text)));
                 self.nameop(Location::NONE, known::DOC, ExprContext::Store)?;
                 rest = &body[1..];
-            } else if self.optimize >= 2 {
-                rest = &body[1..];
+            } else {
+                rest = self.without_docstring(body);
+                self.docstring_place(body, rest);
             }
         }
         self.stmts(rest)?;
         if self.future_annotations() || body.is_empty() { Ok(()) } else { self.deferred_annotations(loc) }
+    }
+
+    /// At level 2 a docstring is no statement.
+    pub(super) fn without_docstring(&self, body: &'a [Stmt]) -> &'a [Stmt] {
+        if self.optimize >= 2 && docstring(body).is_some() { &body[1..] } else { body }
+    }
+
+    /// A body that was only a docstring is a `pass` in its place.
+    pub(super) fn docstring_place(&mut self, body: &[Stmt], rest: &[Stmt]) {
+        if let Some(first) = body.first()
+            && rest.is_empty()
+        {
+            let loc = self.loc(first.loc);
+            self.op(Location { end_line: loc.line, end_col: loc.col + 4, ..loc }, Op::NOP);
+        }
     }
 
     pub(super) fn stmts(&mut self, body: &'a [Stmt]) -> Result<()> {

@@ -50,8 +50,7 @@ impl<'a> Emitter<'a> {
     }
 
     fn try_except(&mut self, node: &'a Try, loc: Location) -> Result<()> {
-        let (body, except, end, cleanup) =
-            (self.new_label(), self.new_label(), self.new_label(), self.new_label());
+        let (body, except, end, cleanup) = (self.new_label(), self.new_label(), self.new_label(), self.new_label());
         let none = Location::NONE;
         self.jump(loc, Op::SETUP_FINALLY, except);
         self.use_label(body);

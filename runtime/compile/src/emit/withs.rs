@@ -13,8 +13,7 @@ impl<'a> Emitter<'a> {
     /// The item at `index`, with the items after it and the body inside.
     pub(super) fn with_item(&mut self, node: &'a With, index: usize, is_async: bool) -> Result<()> {
         let Some(item) = node.items.get(index) else { return self.stmts(&node.body) };
-        let (block, last, exit, cleanup) =
-            (self.new_label(), self.new_label(), self.new_label(), self.new_label());
+        let (block, last, exit, cleanup) = (self.new_label(), self.new_label(), self.new_label(), self.new_label());
         self.expr(&item.context_expr)?;
         let loc = self.loc(item.context_expr.loc);
         self.enter_context(loc, is_async);

@@ -338,8 +338,7 @@ fn repeat(sequence: &Const, count: &Const) -> Option<Const> {
 
 /// Code points of WTF-8 text as slices.
 fn chars(text: &[u8]) -> Vec<&[u8]> {
-    let mut starts: Vec<usize> =
-        (0..text.len()).filter(|at| !(0x80..0xC0).contains(&text[*at])).collect();
+    let mut starts: Vec<usize> = (0..text.len()).filter(|at| !(0x80..0xC0).contains(&text[*at])).collect();
     starts.push(text.len());
     starts.windows(2).map(|pair| &text[pair[0]..pair[1]]).collect()
 }

@@ -95,30 +95,53 @@ impl Graph {
         }
     }
 
-    /// A tuple that was too long for the stack, built by appending to a list.
-    pub(super) fn fold_list_to_tuple(&mut self, id: BlockId, at: usize) {
+    /// A display of constants that was too long for the stack and is built item by item: the items added before `end`.
+    fn appended_values(&self, id: BlockId, end: usize, build: Op, add: Op) -> Option<(usize, Vec<Const>)> {
         let mut loads = Vec::new();
-        let mut expect_append = true;
-        for position in (0..at).rev() {
+        let mut expect_add = true;
+        for position in (0..end).rev() {
             let node = self.blocks[id].nodes[position];
             match node.op {
                 Op::NOP => continue,
-                Op::BUILD_LIST if node.arg == 0 && expect_append => {
+                op if op == build && node.arg == 0 && expect_add => {
                     loads.reverse();
-                    let Some(values) = self.values(id, &loads) else { return };
-                    for erased in position..at {
-                        if self.blocks[id].nodes[erased].op != Op::NOP {
-                            self.erase(id, erased);
-                        }
-                    }
-                    self.set_const(id, at, Const::Tuple(values.into()));
-                    return;
+                    return Some((position, self.values(id, &loads)?));
                 }
-                Op::LIST_APPEND if expect_append && node.arg == 1 => {}
-                op if !expect_append && op.loads_const() => loads.push(position),
-                _ => return,
+                op if op == add && expect_add && node.arg == 1 => {}
+                op if !expect_add && op.loads_const() => loads.push(position),
+                _ => return None,
             }
-            expect_append = !expect_append;
+            expect_add = !expect_add;
+        }
+        None
+    }
+
+    fn erase_range(&mut self, id: BlockId, start: usize, end: usize) {
+        for at in start..end {
+            if self.blocks[id].nodes[at].op != Op::NOP {
+                self.erase(id, at);
+            }
+        }
+    }
+
+    fn fold_list_to_tuple(&mut self, id: BlockId, at: usize) {
+        if let Some((start, values)) = self.appended_values(id, at, Op::BUILD_LIST, Op::LIST_APPEND) {
+            self.erase_range(id, start, at);
+            self.set_const(id, at, Const::Tuple(values.into()));
+        }
+    }
+
+    /// A long list or set of constants that is only iterated over or looked into.
+    pub(super) fn fold_appended(&mut self, id: BlockId, at: usize, next: Option<Op>) {
+        if !matches!(next, Some(Op::GET_ITER | Op::CONTAINS_OP)) {
+            return;
+        }
+        let set = self.blocks[id].nodes[at].op == Op::SET_ADD;
+        let (build, add) = if set { (Op::BUILD_SET, Op::SET_ADD) } else { (Op::BUILD_LIST, Op::LIST_APPEND) };
+        if let Some((start, values)) = self.appended_values(id, at + 1, build, add) {
+            self.erase_range(id, start, at + 1);
+            let value = if set { const_eval::frozenset(&values) } else { Const::Tuple(values.into()) };
+            self.set_const(id, at, value);
         }
     }
 
@@ -138,8 +161,7 @@ impl Graph {
             }
             return;
         };
-        let value =
-            if node.op == Op::BUILD_SET { const_eval::frozenset(&values) } else { Const::Tuple(values.into()) };
+        let value = if node.op == Op::BUILD_SET { const_eval::frozenset(&values) } else { Const::Tuple(values.into()) };
         let index = self.const_index(value);
         for load in &loads {
             self.erase(id, *load);
@@ -168,9 +190,8 @@ impl Graph {
                     self.node(id, at).set(Op::LOAD_SMALL_INT, small);
                 }
                 let node = self.blocks[id].nodes[at];
-                let copied = node.op == Op::COPY
-                    && node.arg == 1
-                    && loaded.is_some_and(|loaded| loaded.op == Op::LOAD_CONST);
+                let copied =
+                    node.op == Op::COPY && node.arg == 1 && loaded.is_some_and(|loaded| loaded.op == Op::LOAD_CONST);
                 if !copied {
                     loaded = Some(node);
                 }
@@ -233,8 +254,12 @@ impl Graph {
 
     pub(super) fn fold_intrinsic(&mut self, id: BlockId, at: usize, next: Option<Op>) {
         match Intrinsic1::from_u32(self.blocks[id].nodes[at].arg) {
-            Some(Intrinsic1::ListToTuple) if next == Some(Op::GET_ITER) => self.node(id, at).nop(),
-            Some(Intrinsic1::ListToTuple) => self.fold_list_to_tuple(id, at),
+            Some(Intrinsic1::ListToTuple) => {
+                self.fold_list_to_tuple(id, at);
+                if next == Some(Op::GET_ITER) && self.blocks[id].nodes[at].op == Op::CALL_INTRINSIC_1 {
+                    self.node(id, at).nop();
+                }
+            }
             Some(Intrinsic1::UnaryPositive) => self.fold_unary(id, at, Unary::Positive),
             _ => {}
         }

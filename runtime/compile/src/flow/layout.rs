@@ -139,6 +139,7 @@ fn normalize(graph: &mut Graph, id: BlockId) {
         return;
     }
     let mut not_taken = Node::new(Op::NOT_TAKEN, 0, last.loc);
+    not_taken.except = last.except;
     if !graph.blocks[last.target].visited {
         graph.blocks[id].nodes.push(not_taken);
         return;
@@ -151,7 +152,7 @@ fn normalize(graph: &mut Graph, id: BlockId) {
     };
     let mut jump = Node::new(Op::JUMP, 0, last.loc);
     jump.target = last.target;
-    not_taken.except = None;
+    jump.except = last.except;
     let next = graph.blocks[id].next;
     let fresh = graph.blocks.len();
     graph.blocks.push(Block {

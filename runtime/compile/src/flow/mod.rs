@@ -198,11 +198,6 @@ impl Graph {
         self.chain().collect()
     }
 
-    fn new_block(&mut self) -> BlockId {
-        self.blocks.push(Block { start_depth: -1, ..Block::default() });
-        self.blocks.len() - 1
-    }
-
     fn next_nonempty(&self, mut at: Option<BlockId>) -> Option<BlockId> {
         while let Some(id) = at {
             if !self.blocks[id].nodes.is_empty() {

@@ -28,6 +28,7 @@ impl Graph {
         match node.op {
             Op::BUILD_TUPLE => self.rewrite_tuple(id, at, node, next),
             Op::BUILD_LIST | Op::BUILD_SET => self.fold_list_or_set(id, at, next_op),
+            Op::LIST_APPEND | Op::SET_ADD => self.fold_appended(id, at, next_op),
             Op::POP_JUMP_IF_NOT_NONE | Op::POP_JUMP_IF_NONE | Op::POP_JUMP_IF_FALSE | Op::POP_JUMP_IF_TRUE => {
                 return self.target_op(&node) == Some(Op::JUMP) && self.thread(id, at, node.op);
             }

@@ -7,9 +7,7 @@ use std::collections::HashSet;
 
 use indexmap::IndexMap;
 
-use super::flag::{
-    DEF_BOUND, DEF_COMP_CELL, DEF_FREE_CLASS, DEF_GLOBAL, DEF_NONLOCAL, DEF_PARAM, DEF_TYPE_PARAM,
-};
+use super::flag::{DEF_BOUND, DEF_COMP_CELL, DEF_FREE_CLASS, DEF_GLOBAL, DEF_NONLOCAL, DEF_PARAM, DEF_TYPE_PARAM};
 use super::{BlockKind, Comprehension, Reach, SCOPE_OFFSET, ScopeId, SymbolTable, reach};
 use crate::error::{CompileError, Result, deeper};
 use crate::names::{Name, known};
@@ -218,7 +216,8 @@ impl Analyzer<'_> {
         let symbols: Vec<(Name, u32)> =
             self.table.scope(comp).symbols.iter().map(|(name, flags)| (*name, *flags)).collect();
         let in_class = self.table.scope(id).kind == BlockKind::Class;
-        let mut remove_class = false;
+        let cells = [known::CLASS, known::CLASSDICT, known::CONDITIONAL_ANNOTATIONS];
+        let mut remove = Vec::new();
         for (name, bits) in symbols {
             if bits & DEF_PARAM != 0 {
                 continue;
@@ -228,10 +227,12 @@ impl Analyzer<'_> {
             if scope == Reach::Cell || only_flags & DEF_COMP_CELL != 0 {
                 inlined_cells.insert(name);
             }
-            if scope == Reach::Free && in_class && name == known::CLASS {
+            if scope == Reach::Free && in_class && cells.contains(&name) {
                 scope = Reach::GlobalImplicit;
-                comp_free.remove(&name);
-                remove_class = true;
+                if !self.free_in_any_child(comp, name) {
+                    comp_free.remove(&name);
+                }
+                remove.push(name);
             }
             match self.table.scope(id).symbols.get(&name).copied() {
                 None => {
@@ -245,8 +246,8 @@ impl Analyzer<'_> {
                 }
             }
         }
-        if remove_class {
-            self.table.scope_mut(comp).symbols.shift_remove(&known::CLASS);
+        for name in remove {
+            self.table.scope_mut(comp).symbols.shift_remove(&name);
         }
     }
 

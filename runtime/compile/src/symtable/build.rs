@@ -5,12 +5,10 @@
 use std::collections::HashSet;
 
 use adder_isa::code::co;
-use adder_syntax::ast::{Expr, ExprKind, ExprContext, Loc, Mod};
+use adder_syntax::ast::{Expr, ExprContext, ExprKind, Loc, Mod};
 use indexmap::IndexMap;
 
-use super::flag::{
-    DEF_COMP_ITER, DEF_GLOBAL, DEF_IMPORT, DEF_LOCAL, DEF_NONLOCAL, DEF_PARAM, DEF_TYPE_PARAM, USE,
-};
+use super::flag::{DEF_COMP_ITER, DEF_GLOBAL, DEF_IMPORT, DEF_LOCAL, DEF_NONLOCAL, DEF_PARAM, DEF_TYPE_PARAM, USE};
 use super::{BlockKind, Comprehension, Key, Scope, ScopeId, SymbolTable, analyze};
 use crate::error::{CompileError, ErrorKind, Result};
 use crate::future::{Future, docstring};
@@ -239,8 +237,10 @@ impl Builder<'_> {
         bits |= flags;
         if self.table.scope(id).comp_iter_target {
             if bits & (DEF_GLOBAL | DEF_NONLOCAL) != 0 {
-                let message =
-                    format!("comprehension inner loop cannot rebind assignment expression target '{}'", self.text(name));
+                let message = format!(
+                    "comprehension inner loop cannot rebind assignment expression target '{}'",
+                    self.text(name)
+                );
                 return Err(CompileError::syntax(message, loc));
             }
             bits |= DEF_COMP_ITER;
@@ -322,9 +322,7 @@ impl Builder<'_> {
                 BlockKind::TypeParameters => {
                     "assignment expression within a comprehension cannot be used within the definition of a generic"
                 }
-                BlockKind::TypeAlias => {
-                    "assignment expression within a comprehension cannot be used in a type alias"
-                }
+                BlockKind::TypeAlias => "assignment expression within a comprehension cannot be used in a type alias",
                 BlockKind::TypeVariable => {
                     "assignment expression within a comprehension cannot be used in a TypeVar bound"
                 }

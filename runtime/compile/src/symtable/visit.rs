@@ -6,9 +6,7 @@ use adder_syntax::ast::{
 };
 
 use super::build::{Builder, check_name};
-use super::flag::{
-    DEF_ANNOT, DEF_GLOBAL, DEF_IMPORT, DEF_LOCAL, DEF_NONLOCAL, DEF_PARAM, DEF_TYPE_PARAM, USE,
-};
+use super::flag::{DEF_ANNOT, DEF_GLOBAL, DEF_IMPORT, DEF_LOCAL, DEF_NONLOCAL, DEF_PARAM, DEF_TYPE_PARAM, USE};
 use super::{BlockKind, Comprehension, Key, address};
 use crate::error::{CompileError, Result, deeper};
 use crate::names::{Name, known};
@@ -146,7 +144,8 @@ impl Builder<'_> {
         if generic {
             let kwdefaults = def.args.kw_defaults.iter().any(Option::is_some);
             let key = Key::TypeParams(address(&def.type_params));
-            self.enter_type_params(name, key, (!def.args.defaults.is_empty(), kwdefaults), false, loc)?;
+            // The slot of the defaults exists even when there are none.
+            self.enter_type_params(name, key, (true, kwdefaults), false, loc)?;
             self.type_params(&def.type_params)?;
         }
         let scope = self.new_scope(name, BlockKind::Function, Key::Function(address(def)), loc);
@@ -371,8 +370,7 @@ impl Builder<'_> {
         let parent = self.current();
         let kind = self.cur().kind;
         // A module may be executed only in part, so all its annotations count as conditional.
-        let conditional =
-            kind == BlockKind::Module || kind == BlockKind::Class && self.cur().in_conditional_block;
+        let conditional = kind == BlockKind::Module || kind == BlockKind::Class && self.cur().in_conditional_block;
         if conditional && !self.cur().has_conditional_annotations {
             self.cur_mut().has_conditional_annotations = true;
             self.define(known::CONDITIONAL_ANNOTATIONS, USE, annotation.loc)?;
@@ -425,8 +423,8 @@ impl Builder<'_> {
 
     fn check_import_from(&self, s: &Stmt, module: Option<&str>, level: u32) -> Result<()> {
         let last = self.future.location;
-        let late = s.loc.lineno > last.lineno
-            || s.loc.lineno == last.end_lineno && s.loc.col_offset > last.end_col_offset;
+        let late =
+            s.loc.lineno > last.lineno || s.loc.lineno == last.end_lineno && s.loc.col_offset > last.end_col_offset;
         if module == Some("__future__") && level == 0 && late {
             let message = "from __future__ imports must occur at the beginning of the file";
             return Err(CompileError::syntax(message, s.loc));
