@@ -110,8 +110,9 @@ pub fn unsafe_reasons(files: &[RustFile]) -> Vec<String> {
             let line = &file.code[at];
             let declares = find_word(line, "fn", 0).is_some() || find_word(line, "extern", 0).is_some();
             let wanted = if declares { "# Safety" } else { "SAFETY" };
-            let is_type = line.contains(": unsafe") || line.contains("(unsafe") || line.contains("= unsafe extern");
-            let private = declares && find_word(line, "pub", 0).is_none();
+            let is_type =
+                [": unsafe", "(unsafe", "<unsafe", "= unsafe extern", "= unsafe fn"].iter().any(|t| line.contains(t));
+            let private = declares && !line.trim_start().starts_with("pub ");
             if !is_type && !private && !reason_near(file, at, wanted) {
                 complaints.push(format!("{}:{}: no {wanted}", file.path, at + 1));
             }
