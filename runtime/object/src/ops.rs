@@ -333,6 +333,10 @@ pub fn iter(vm: &Vm, o: &Obj) -> PyResult {
     }
     Err(error::type_error(format!("'{}' object is not iterable", o.ty().tp_name())))
 }
+/// The `iter` slot of iterators.
+pub fn iter_self(_: &Vm, o: &Obj) -> PyResult {
+    Ok(o.clone())
+}
 /// One step of an iterator; Ok(None) at the end.
 #[inline]
 pub fn next(vm: &Vm, it: &Obj) -> PyResult<Option<Obj>> {
