@@ -1,18 +1,38 @@
 //! str, bytes, bytearray, memoryview and their iterators.
 
 pub mod build;
+pub mod bytearray;
+pub mod bytes;
 pub mod codec;
 pub mod format;
 pub mod percent;
 pub mod search;
 pub mod str;
 
+use adder_mem::heap::Global;
 use adder_object::spec::TypeSpec;
 use adder_object::{PyResult, Vm, attr};
 
-pub static SPECS: &[&TypeSpec] = &[&str::SPEC, &str::iter::SPEC];
+pub static SPECS: &[&TypeSpec] = &[
+    &str::SPEC,
+    &str::iter::SPEC,
+    &bytes::SPEC,
+    &bytes::iter::BYTES_SPEC,
+    &bytearray::SPEC,
+    &bytes::iter::BYTEARRAY_SPEC,
+];
 
 /// A function of the `builtins` module, for pickling support.
 pub fn builtin(vm: &Vm, name: &::std::primitive::str) -> PyResult {
     attr::get_str(vm, &vm.import("builtins")?, name)
+}
+
+static BYTES_WARNING: Global<u8> = Global::new(0);
+
+/// How often `-b` was given: comparisons and texts of bytes warn then.
+pub fn bytes_warning() -> u8 {
+    *BYTES_WARNING.get()
+}
+pub fn set_bytes_warning(level: u8) {
+    *BYTES_WARNING.get() = level
 }

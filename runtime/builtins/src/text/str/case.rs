@@ -31,20 +31,20 @@ mapped! {
     title, |b| titled(&mut b), case::title;
 }
 
-fn swap(bytes: &mut [u8]) {
+pub fn swap(bytes: &mut [u8]) {
     for b in bytes {
         if b.is_ascii_alphabetic() {
             *b ^= 0x20;
         }
     }
 }
-fn capital(bytes: &mut [u8]) {
+pub fn capital(bytes: &mut [u8]) {
     bytes.make_ascii_lowercase();
     if let Some(b) = bytes.first_mut() {
         b.make_ascii_uppercase();
     }
 }
-fn titled(bytes: &mut [u8]) {
+pub fn titled(bytes: &mut [u8]) {
     let mut inside = false;
     for b in bytes {
         if inside {
