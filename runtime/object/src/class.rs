@@ -649,6 +649,60 @@ pub fn rebuild_mro(vm: &Vm, cls: &Obj) -> PyResult<()> {
     Ok(())
 }
 
+/// Gives a class other bases (checked by the caller); everything is as before when the new MRO fails.
+pub fn replace_bases(vm: &Vm, ty: &'static Type, bases: &Obj, base: &'static Type) -> PyResult<()> {
+    let old_bases = ty.bases.get().unwrap_or_else(|| tuple::new(vec![]));
+    let old_base = ty.base.get();
+    let relink = |from: &Obj, to: &Obj| {
+        for b in tuple::to_vec(from).iter().filter_map(|b| b.get::<Type>()) {
+            b.subclasses.borrow_mut().retain(|&t| !std::ptr::eq(t, ty));
+        }
+        for b in tuple::to_vec(to).iter().filter_map(|b| b.get::<Type>()) {
+            b.subclasses.borrow_mut().push(ty);
+        }
+    };
+    relink(&old_bases, bases);
+    ty.bases.set(bases.clone());
+    ty.base.set(Some(base));
+    let cls = ty.to_obj();
+    let r = rebuild_mro(vm, &cls);
+    if r.is_err() {
+        relink(bases, &old_bases);
+        ty.bases.set(old_bases);
+        ty.base.set(old_base);
+        rebuild_mro(vm, &cls)?;
+    }
+    r
+}
+
+/// The live direct subclasses of a type, oldest first.
+pub fn subclasses_of(ty: &Type) -> Vec<Obj> {
+    // SAFETY: a type leaves its bases' lists when it dies.
+    ty.subclasses.borrow().iter().map(|&t| unsafe { &*t }.to_obj()).collect()
+}
+
+/// Replaces the type of an instance by one of the same layout (checked by the caller).
+pub fn set_class(obj: &Obj, ty: &'static Type) {
+    let (Some(h), old) = (obj.header(), obj.ty()) else { return };
+    if old.is(ty) {
+        return;
+    }
+    if old.has(F::INLINE_ATTRS) {
+        // Shapes belong to one class: the attributes move to the dict, which any class reads.
+        drop(attr::instance_dict(obj));
+    }
+    // The new type's reference is given to the object, the old one's taken from it (HDR-2).
+    if ty.is_heap() {
+        let _ = ty.to_obj().into_raw();
+    }
+    h.set_type_ptr(ty.object_ptr());
+    h.set_shape(ty.head.dict_shape.get());
+    if old.is_heap() {
+        // SAFETY: the object owned one reference to its old heap type.
+        drop(unsafe { Obj::from_ptr(old.object_ptr() as *mut adder_mem::Header) });
+    }
+}
+
 /// Calls `metaclass(name, bases, namespace)` for native code that makes classes.
 pub fn make_class(vm: &Vm, name: &::std::primitive::str, bases: Vec<Obj>, namespace: Ref<Dict>) -> PyResult {
     call_pos(vm, &types::TYPE.obj(), &[str::from_str(name).into_obj(), tuple::new(bases), namespace.into_obj()])

@@ -133,7 +133,7 @@ pub fn bound_method(func: Obj, this: Obj) -> Obj {
 pub fn builtin_call(vm: &Vm, f: &Obj, args: Args<'_>) -> PyResult {
     let b = f.this::<BuiltinFunction>()?;
     let this = b.this.as_ref().unwrap_or(singletons::none_ref());
-    let owner = if b.module.is_none() { Some(this.ty()) } else { None };
+    let owner = if b.module.is_none() { Some(this.get::<Type>().unwrap_or_else(|| this.ty())) } else { None };
     b.def.call(vm, this, args, owner)
 }
 

@@ -51,6 +51,10 @@ pub struct Hooks {
     pub unraisable: fn(&Vm, crate::PyErr, &str, Option<&Obj>),
     /// Work of a poll: signals, pending calls, asynchronous exceptions.
     pub pending: fn(&Vm) -> PyResult<()>,
+    /// What `super()` without arguments means in the running frame: (`__class__`, first argument).
+    pub super_args: fn(&Vm) -> PyResult<(Obj, Obj)>,
+    /// An attribute of the `sys` module; None when it is missing (or there is no `sys` yet).
+    pub sys_attr: fn(&Vm, &str) -> Option<Obj>,
 }
 
 fn unwired(_: &Vm) -> Option<Ref<Dict>> {
@@ -63,6 +67,8 @@ pub static HOOKS: Global<Hooks> = Global::new(Hooks {
     warn: |_, _, _, _| Ok(()),
     unraisable: |_, e, message, _| eprintln!("{message}: {e:?}"),
     pending: |_| Ok(()),
+    super_args: |_| Err(error::runtime_error("super(): no current frame")),
+    sys_attr: |_, _| None,
 });
 
 impl Vm {

@@ -1,11 +1,47 @@
 //! `object`, `type`, descriptors, exceptions, iterators of built-in functions, and the `builtins` module itself.
 
+pub mod alias;
+mod alias_subst;
+pub mod callables;
+mod cell;
+pub mod mappingproxy;
+pub mod method;
+mod module;
+pub mod namespace;
 pub mod object;
+mod object_reduce;
+pub mod property;
+pub mod super_;
 pub mod r#type;
+mod type_attrs;
+pub mod union;
 
+use adder_object::class;
 use adder_object::spec::TypeSpec;
 
-pub static SPECS: &[&TypeSpec] = &[];
+pub static SPECS: &[&TypeSpec] = &[
+    &callables::FUNCTION,
+    &callables::METHOD,
+    &callables::CLASS_METHOD,
+    &callables::WRAPPER,
+    &callables::BOUND_WRAPPER,
+    &callables::GETSET,
+    &callables::MEMBER,
+    &method::BOUND,
+    &method::STATIC,
+    &method::CLASS,
+    &property::SPEC,
+    &super_::SPEC,
+    &cell::SPEC,
+    &module::SPEC,
+    &mappingproxy::SPEC,
+    &namespace::SPEC,
+    &alias::SPEC,
+    &alias::ITER_SPEC,
+    &union::SPEC,
+];
 
 /// Hooks that this group fills.
-pub fn install() {}
+pub fn install() {
+    *class::GENERIC_ALIAS.get() = alias::make;
+}
