@@ -1,9 +1,10 @@
 """Compare the syntax crate with CPython (run under python3.14).
 
   syntax-diff.py tree PATH...          trees and warnings of .py files, folders searched
+  syntax-diff.py tokens PATH...        tokens of .py files, or of the programs of a corpus (.json)
   syntax-diff.py corpus OUT TESTS LIB  collect small programs: doctests and strings of CPython's tests in the
                                        folder TESTS, mutated functions of the library in the folder LIB
-  syntax-diff.py errors CORPUS [N]     trees and errors of a corpus (JSON list of [origin, mode, source]); shows N
+  syntax-diff.py errors CORPUS [N]     trees and errors of a corpus (JSON list of [origin, mode, source, flags]); shows N
   syntax-diff.py bless CORPUS OUT      write the corpus with CPython's outcomes, as the crate's own test reads it
 
 The probe is `cargo build -p adder-syntax --example syntax_probe`; SYNTAX_PROBE names another binary.
@@ -154,6 +155,68 @@ def tree(paths):
     return bad == 0
 
 
+def cpython_tokens(source, extra):
+    import _tokenize
+    out = []
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for t in _tokenize.TokenizerIter(iter(source.splitlines(keepends=True)).__next__, extra_tokens=extra):
+                out.append((t[0], t[2], t[3], t[1], t[4]))
+    except SyntaxError as e:
+        out.append((type(e).__name__, e.msg, e.lineno, e.offset, e.text))
+    return out
+
+
+def our_tokens(answer):
+    unescape = {"n": "\n", "r": "\r", "t": "\t", "0": "\0"}
+
+    def text(literal):
+        return re.sub(r"\\(u\{([0-9a-f]+)\}|.)",
+                      lambda m: chr(int(m[2], 16)) if m[2] else unescape.get(m[1], m[1]), literal)
+
+    out = []
+    for line in answer.splitlines():
+        m = re.fullmatch(r'(\d+) \((\d+), (-?\d+)\) \((\d+), (-?\d+)\) "((?:[^"\\]|\\.)*)" "((?:[^"\\]|\\.)*)"', line)
+        if m:
+            a, b, c, d = (int(m[i]) for i in range(2, 6))
+            out.append((int(m[1]), (a, b), (c, d), text(m[6]), text(m[7])))
+            continue
+        m = re.fullmatch(r'(\w+) (.*) (-?\d+) (-?\d+) (None|Some\("((?:[^"\\]|\\.)*)"\))', line)
+        out.append((m[1], m[2], int(m[3]), int(m[4]), None if m[5] == "None" else text(m[6])) if m else line)
+    return out
+
+
+def tokens(paths):
+    probe = Probe()
+    count = bad = 0
+    sources = []
+    for path in paths:
+        if path.endswith(".json"):
+            sources += [(p[0], p[2]) for p in json.load(open(path))]
+        else:
+            for name in py_files([path]):
+                try:
+                    sources.append((name, tokenize.open(name).read()))
+                except (SyntaxError, UnicodeDecodeError, OSError):
+                    pass
+    for name, source in sources:
+        for extra in (True, False):
+            theirs = cpython_tokens(source, extra)
+            ours = our_tokens(probe.ask(source, "tokens", "x" if extra else "-"))
+            count += 1
+            if theirs != ours:
+                bad += 1
+                if bad <= 25:
+                    print(name, extra, repr(source[:300]) if len(source) < 300 else "")
+                    for a, b in zip(theirs + [None], ours + [None]):
+                        if a != b:
+                            print("  cpython", a, "\n  ours   ", b)
+                            break
+    print(count, "runs,", bad, "differ")
+    return bad == 0
+
+
 def mutate(source, rng):
     """One to three random changes of tokens."""
     tokens = re.findall(r"\n[ \t]*|\s+|\w+|\"[^\"\n]*\"|'[^'\n]*'|[^\w\s]", source)
@@ -258,10 +321,12 @@ def errors(path, show):
     totals = collections.defaultdict(collections.Counter)
     shown = 0
     only = os.environ.get("ONLY")
-    for origin, mode, source in json.load(open(path)):
+    for origin, mode, source, *flags in json.load(open(path)):
         if only and only not in origin:
             continue
-        theirs, ours = cpython(source, mode), normal(probe.ask(source.replace("\r\n", "\n").replace("\r", "\n"), mode))
+        flags = flags[0] if flags else "-"
+        theirs = cpython(source, mode, flags)
+        ours = normal(probe.ask(source.replace("\r\n", "\n").replace("\r", "\n"), mode, flags))
         if "MemoryError" in theirs:
             continue
         total = totals[origin]
@@ -276,7 +341,7 @@ def errors(path, show):
             total["same message"] += t[1:3] == o[1:3]
         if theirs != ours and shown < show:
             shown += 1
-            print("-" * 30, origin, mode)
+            print("-" * 30, origin, mode, flags)
             print(source if len(source) < 600 else source[:600] + "...")
             if failed or t[0] != o[0]:
                 print("  cpython", t[1:4] if failed else "ok")
@@ -296,8 +361,9 @@ def errors(path, show):
 
 def bless(path, out):
     with open(out, "w") as f:
-        for origin, mode, source in json.load(open(path)):
-            json.dump({"mode": mode, "source": source, "outcome": cpython(source, mode)}, f)
+        for origin, mode, source, *flags in json.load(open(path)):
+            flags = flags[0] if flags else "-"
+            json.dump({"mode": mode, "flags": flags, "source": source, "outcome": cpython(source, mode, flags)}, f)
             f.write("\n")
     return True
 
@@ -308,6 +374,8 @@ def main():
     command, *rest = sys.argv[1:]
     if command == "tree":
         good = tree(rest)
+    elif command == "tokens":
+        good = tokens(rest)
     elif command == "corpus":
         good = corpus(*rest)
     elif command == "errors":

@@ -3,6 +3,7 @@
 
 use std::io::{BufRead, Read, Write};
 
+use adder_syntax::tokens::TokenSource;
 use adder_syntax::{Mode, Options, dump};
 
 fn main() -> std::io::Result<()> {
@@ -13,6 +14,8 @@ fn main() -> std::io::Result<()> {
         let words: Vec<&str> = header.split_whitespace().collect();
         let [mode, flags, length] = words[..] else { break };
         let mode = match mode {
+            // Handled below.
+            "tokens" => Mode::Exec,
             "eval" => Mode::Eval,
             "single" => Mode::Single,
             "func_type" => Mode::FuncType,
@@ -27,6 +30,7 @@ fn main() -> std::io::Result<()> {
         let mut source = vec![0; length.parse().unwrap_or(0)];
         input.read_exact(&mut source)?;
         let answer = match String::from_utf8(source) {
+            Ok(source) if words[0] == "tokens" => tokens(&source, flags.contains('x')),
             Ok(source) => answer(&source, mode, &options),
             Err(_) => "error not utf-8".to_owned(),
         };
@@ -36,6 +40,20 @@ fn main() -> std::io::Result<()> {
         header.clear();
     }
     Ok(())
+}
+
+/// One token a line, up to the error if there is one.
+fn tokens(source: &str, extra: bool) -> String {
+    let source = TokenSource::new(source);
+    let mut out = String::new();
+    for token in source.tokens(extra) {
+        let line = match token {
+            Ok(t) => format!("{} {:?} {:?} {:?} {:?}\n", t.kind, t.start, t.end, t.string, t.line),
+            Err(e) => format!("{:?} {} {} {} {:?}\n", e.class, e.message, e.lineno, e.offset, e.text),
+        };
+        out.push_str(&line);
+    }
+    out
 }
 
 fn answer(source: &str, mode: Mode, options: &Options) -> String {

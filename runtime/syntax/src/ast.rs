@@ -165,6 +165,26 @@ pub enum Mod {
     FunctionType { argtypes: Vec<Expr>, returns: Box<Expr> },
 }
 
+/// Native stack that a walk over a tree of the greatest depth needs, with room to spare.
+const DEEP_STACK: usize = 64 << 20;
+
+/// Runs a walk over a tree that may be as deep as [`MAX_DEPTH`], on a larger stack if this one may not do.
+pub fn with_deep_stack<T>(walk: impl FnOnce() -> T) -> T {
+    stacker::maybe_grow(DEEP_STACK / 8, DEEP_STACK, walk)
+}
+
+impl Drop for Mod {
+    /// Deep trees are dropped recursively, for which a thread's own stack may be too small.
+    fn drop(&mut self) {
+        with_deep_stack(|| match self {
+            Mod::Module { body, .. } | Mod::Interactive { body } => drop(std::mem::take(body)),
+            Mod::Expression { body: expr } | Mod::FunctionType { returns: expr, .. } => {
+                drop(std::mem::replace(&mut expr.kind, ExprKind::Tuple { elts: Vec::new(), ctx: ExprContext::Load }));
+            }
+        });
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stmt {
     pub kind: StmtKind,

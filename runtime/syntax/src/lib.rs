@@ -7,12 +7,15 @@ mod diagnose;
 pub mod dump;
 mod error;
 pub mod kind;
+mod limits;
 mod lines;
 pub mod literal;
 mod lower;
 mod options;
 mod parse;
+pub mod source;
 mod tokenizer;
+pub mod tokens;
 mod typecomments;
 mod unicode;
 

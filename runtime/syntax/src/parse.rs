@@ -13,8 +13,17 @@ use crate::typecomments::TypeComments;
 
 /// Parses source text whose line ends are `\n` (see [`crate::source`]).
 pub fn parse(source: &str, mode: Mode, options: &Options) -> Result<Parsed, SyntaxError> {
+    crate::ast::with_deep_stack(|| parse_here(source, mode, options))
+}
+
+fn parse_here(source: &str, mode: Mode, options: &Options) -> Result<Parsed, SyntaxError> {
     if source.len() >= u32::MAX as usize {
         return Err(SyntaxError::too_complex());
+    }
+    if crate::limits::check(source)?
+        && let Some(error) = crate::diagnose::diagnose(source, mode, options)
+    {
+        return Err(error);
     }
     let mut modern = String::new();
     let source = if options.barry_as_bdfl || source.contains("barry_as_FLUFL") {
@@ -28,6 +37,9 @@ pub fn parse(source: &str, mode: Mode, options: &Options) -> Result<Parsed, Synt
         source
     };
     let lines = LineIndex::new(source);
+    if mode == Mode::FuncType {
+        return function_type(source, &lines, options);
+    }
     let wanted = match mode {
         Mode::Eval => published::Mode::Expression,
         _ => published::Mode::Module,
@@ -39,7 +51,7 @@ pub fn parse(source: &str, mode: Mode, options: &Options) -> Result<Parsed, Synt
         return Err(refused(source, &lines, &parsed, mode, options));
     }
     // The published parser knows neither the rule of one statement nor older versions.
-    if (mode == Mode::Single || options.feature_version < 14 || source.starts_with('\u{feff}'))
+    if (mode == Mode::Single || options.type_comments || options.feature_version < 14 || source.starts_with('\u{feff}'))
         && let Some(error) = crate::diagnose::diagnose(source, mode, options)
     {
         return Err(error);
@@ -60,6 +72,26 @@ pub fn parse(source: &str, mode: Mode, options: &Options) -> Result<Parsed, Synt
     let mut warnings = lower.warnings;
     warnings.sort_by_key(|w| (w.loc.lineno, w.loc.col_offset));
     Ok(Parsed { ast, warnings })
+}
+
+/// A function type, as in a type comment: our own parser finds the parts, which the published one then parses.
+fn function_type(source: &str, lines: &LineIndex, options: &Options) -> Result<Parsed, SyntaxError> {
+    let places = crate::diagnose::function_type(source, options)?;
+    let mut lower = Lower::new(source, lines, options, None);
+    let mut types = Vec::with_capacity(places.len());
+    for (start, end) in places {
+        let offset = |place: (u32, i32)| (lines.start_of(place.0) + place.1.max(0) as u32).into();
+        let range = ruff_text_size::TextRange::new(offset(start), offset(end));
+        let parsed = published::parse_parenthesized_expression_range(source, range).map_err(|e| {
+            let place = |offset: ruff_text_size::TextSize| lines.position(offset.to_u32());
+            let (start, end) = (place(e.location.start()), place(e.location.end()));
+            SyntaxError::at(ErrorClass::SyntaxError, "invalid syntax", source, lines, start, end)
+        })?;
+        types.push(lower.expression(parsed.expr())?);
+    }
+    let warnings = lower.warnings;
+    let Some(returns) = types.pop() else { return Err(SyntaxError::too_complex()) };
+    Ok(Parsed { ast: Mod::FunctionType { argtypes: types, returns: Box::new(returns) }, warnings })
 }
 
 /// The error of a source that the published parser refused.

@@ -92,6 +92,8 @@ pub(crate) struct Tokenizer<'s> {
     comment_newline: bool,
     /// `<>` is a token, as `from __future__ import barry_as_FLUFL` wants it.
     pub(crate) barry: bool,
+    /// How much of a token that the end of the source cut was read.
+    pub(crate) eof_offset: i32,
     /// The source ended inside a string.
     pub(crate) ended_in_string: bool,
     /// Set with `Done::Error`.
@@ -121,6 +123,7 @@ impl<'s> Tokenizer<'s> {
             type_comments,
             comment_newline: false,
             barry: false,
+            eof_offset: 0,
             ended_in_string: false,
             error: None,
         }
@@ -133,6 +136,12 @@ impl<'s> Tokenizer<'s> {
                 return None;
             }
             if self.inp == self.src.len() {
+                let from = match (self.modes.first(), self.start) {
+                    (Some(outermost), _) => outermost.line_start,
+                    (None, Some(_)) => self.buf,
+                    (None, None) => self.inp,
+                };
+                self.eof_offset = (self.inp - from) as i32;
                 self.done = Done::Eof;
                 return None;
             }
@@ -565,6 +574,8 @@ impl<'s> Tokenizer<'s> {
             mode.in_spec = true;
             return self.token(Kind::Colon, start, self.cur);
         }
+        // The look at a second character is what finds the end of the source.
+        self.peek();
         let rest = &self.src[start..self.inp];
         let found =
             if self.barry && rest.starts_with(b"<>") { Some((Kind::NotEqual, 2)) } else { Kind::operator(rest) };
@@ -622,14 +633,17 @@ impl<'s> Tokenizer<'s> {
         }
         if let Some((opening, line, _)) = self.parens.pop() {
             let fits = matches!((opening, byte), (b'(', b')') | (b'[', b']') | (b'{', b'}'));
+            let opening = char::from(opening);
+            if !fits
+                && let Some((depth, expr, letter)) = mode
+                && opening == '{'
+                && depth - 1 == expr
+            {
+                self.fail(format!("{letter}-string: unmatched '{shown}'"));
+                return true;
+            }
             if !self.extra && !fits {
-                let opening = char::from(opening);
-                if let Some((depth, expr, letter)) = mode
-                    && opening == '{'
-                    && depth - 1 == expr
-                {
-                    self.fail(format!("{letter}-string: unmatched '{shown}'"));
-                } else if line == self.lineno {
+                if line == self.lineno {
                     self.fail(format!("closing parenthesis '{shown}' does not match opening parenthesis '{opening}'"));
                 } else {
                     self.fail(format!(

@@ -20,11 +20,15 @@ impl TypeComments {
         for (start, end) in ranges {
             let text = source.get(start as usize..end as usize).unwrap_or("");
             let Some(body) = text.strip_prefix('#') else { continue };
-            let Some(body) = body.trim_start_matches([' ', '\t']).strip_prefix("type: ") else { continue };
+            let Some(body) = body.trim_start_matches([' ', '\t']).strip_prefix("type:") else { continue };
             let body = body.trim_start_matches([' ', '\t']);
             match body.strip_prefix("ignore") {
                 Some(tag) if !tag.starts_with(|c: char| c.is_alphanumeric() || !c.is_ascii()) => {
-                    out.ignores.push(TypeIgnore { lineno: lines.position(start).0, tag: tag.into() });
+                    let (lineno, col) = lines.position(start);
+                    let alone = lines.text(source, lineno).get(..col as usize).is_some_and(|t| t.trim().is_empty());
+                    // Alone on its line, the comment takes the line end along, as in CPython.
+                    let tag = if alone { format!("{tag}\n").into() } else { tag.into() };
+                    out.ignores.push(TypeIgnore { lineno, tag });
                 }
                 _ => out.comments.push((start, body.into())),
             }
@@ -35,6 +39,14 @@ impl TypeComments {
     fn at(&self, offset: usize) -> Option<Box<str>> {
         let found = self.comments.binary_search_by_key(&(offset as u32), |c| c.0).ok()?;
         Some(self.comments[found].1.clone())
+    }
+
+    /// End of the comment that follows `end` on its line.
+    pub fn end_after(&self, source: &str, end: u32) -> Option<u32> {
+        let start = skip(source, end as usize, b" \t)");
+        self.at(start)?;
+        let rest = source.get(start..)?;
+        Some((start + rest.find('\n').unwrap_or(rest.len())) as u32)
     }
 
     /// The comment that follows `end` on its line, closing brackets in between.
@@ -49,13 +61,10 @@ impl TypeComments {
         self.at(skip(source, source.len() - rest.len(), b" \t"))
     }
 
-    /// The comment that stands alone on the first line of a function's block.
+    /// The comment between a function's header and its first statement.
     pub fn first_in_block(&self, source: &str, after: u32, body: u32) -> Option<Box<str>> {
-        let at = skip(source, after as usize, b" \t\n),");
-        let rest = source.get(at..body as usize)?.strip_prefix(':')?.trim_start_matches([' ', '\t']);
-        let rest = rest.strip_prefix('\n')?;
-        let start = body as usize - rest.len();
-        self.at(skip(source, start, b" \t"))
+        let from = skip(source, after as usize, b" \t\n),") as u32;
+        self.comments.iter().find(|c| (from..body).contains(&c.0)).map(|c| c.1.clone())
     }
 
     /// The comment after a parameter and its comma.

@@ -22,6 +22,7 @@ use crate::error::{ErrorClass, SyntaxError};
 use crate::kind::Kind;
 use crate::options::{Mode, Options};
 use crate::tokenizer::{Done, Token};
+use node::Place;
 use state::{Parser, R};
 
 /// The error of a source, or `None` if this parser takes it.
@@ -52,6 +53,20 @@ pub(crate) fn old_not_equal(source: &str, mode: Mode, options: &Options) -> Resu
         let _ = run(&mut parser);
         let old = |t: &&Token| t.kind == Kind::NotEqual && source[t.start..].starts_with("<>");
         Ok(parser.tokens.iter().filter(old).map(|t| t.start).collect())
+    })
+}
+
+/// Places of the argument types and the return type of a `func_type` source; or its error.
+pub(crate) fn function_type(source: &str, options: &Options) -> Result<Vec<(Place, Place)>, SyntaxError> {
+    stacker::maybe_grow(STACK, STACK, || {
+        let mut parser = Parser::new(source, Mode::FuncType, options);
+        if let Ok(Some(whole)) = parser.func_type() {
+            let kids = parser.node(whole).kids.clone();
+            return Ok(kids.into_iter().map(|k| (parser.node(k).start, parser.node(k).end)).collect());
+        }
+        let mut parser = Parser::new(source, Mode::FuncType, options);
+        let error = run(&mut parser).unwrap_or_else(SyntaxError::too_complex);
+        Err(SyntaxError { statement: Some(parser.last_stmt), ..error })
     })
 }
 

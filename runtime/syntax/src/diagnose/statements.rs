@@ -62,11 +62,15 @@ impl Parser<'_> {
     pub(super) fn func_type(&mut self) -> R {
         let from = self.mark;
         if self.ok(Kind::LPar)? {
-            self.type_expressions()?;
-            if self.ok(Kind::RPar)? && self.ok(Kind::RArrow)? && self.expression()?.is_some() {
+            let mut kids = self.type_expressions()?;
+            if self.ok(Kind::RPar)?
+                && self.ok(Kind::RArrow)?
+                && let Some(returns) = self.expression()?
+            {
+                kids.push(returns);
                 while self.ok(Kind::Newline)? {}
                 if self.ok(Kind::EndMarker)? {
-                    return self.some(What::Other, from, Vec::new());
+                    return self.some(What::Other, from, kids);
                 }
             }
         }
@@ -74,25 +78,33 @@ impl Parser<'_> {
         Ok(None)
     }
 
-    fn type_expressions(&mut self) -> Result<(), Raised> {
+    /// Types of arguments; stars are allowed before the last two and mean nothing.
+    fn type_expressions(&mut self) -> Result<Vec<N>, Raised> {
         let mut before = self.mark;
-        if self.list(Self::expression)?.is_some() {
+        let mut kids = self.list(Self::expression)?.unwrap_or_default();
+        if !kids.is_empty() {
             before = self.mark;
             if !self.ok(Kind::Comma)? {
-                return Ok(());
+                return Ok(kids);
             }
         }
-        if self.ok(Kind::Star)? && self.expression()?.is_some() {
+        if self.ok(Kind::Star)?
+            && let Some(n) = self.expression()?
+        {
+            kids.push(n);
             before = self.mark;
             if !self.ok(Kind::Comma)? {
-                return Ok(());
+                return Ok(kids);
             }
         }
-        if self.ok(Kind::DoubleStar)? && self.expression()?.is_some() {
-            return Ok(());
+        if self.ok(Kind::DoubleStar)?
+            && let Some(n) = self.expression()?
+        {
+            kids.push(n);
+            return Ok(kids);
         }
         self.mark = before;
-        Ok(())
+        Ok(kids)
     }
 
     pub(super) fn statements(&mut self) -> B {

@@ -47,7 +47,18 @@ impl Lower<'_> {
                 | r::Stmt::Try(_)
                 | r::Stmt::Match(_)
         );
-        if compound { self.block_loc(stmt.range()) } else { self.loc(stmt.range()) }
+        if compound {
+            return self.block_loc(stmt.range());
+        }
+        let loc = self.loc(stmt.range());
+        match (stmt, self.comments) {
+            // A type comment is part of the assignment.
+            (r::Stmt::Assign(node), Some(comments)) => match comments.end_after(self.source, end_of(node)) {
+                Some(end) => loc.to(self.loc_of(end, end)),
+                None => loc,
+            },
+            _ => loc,
+        }
     }
 
     /// A block includes the semicolon that may follow its last statement.
