@@ -93,7 +93,7 @@ fn code(out: &mut String, code: &Code) {
         ("freevars", code.freevars().collect()),
     ] {
         let _ = write!(out, ",\"{key}\":");
-        list(out, names, |out, name| quote(out, name));
+        list(out, names, quote);
     }
     out.push_str(",\"instrs\":");
     let runs: Vec<_> = Runs::new(&code.linetable, code.firstlineno).collect();
@@ -146,6 +146,19 @@ fn main() {
         };
         match compile(&parsed.ast, "x", Options { optimize, ..Options::default() }) {
             Ok((result, warnings)) => {
+                // What the compiler makes must pass the checks that cache files pass.
+                let stored = adder_isa::marshal::write(&result).map_err(|error| error.to_string());
+                let checked = stored.and_then(|bytes| {
+                    let back = adder_isa::marshal::read(&bytes).map_err(|error| error.to_string())?;
+                    let same = if back == result { Ok(()) } else { Err("differs when read back".to_owned()) };
+                    same.and_then(|()| adder_isa::verify::verify(&back).map_err(|error| error.to_string()))
+                });
+                if let Err(error) = checked {
+                    out.push_str("{\"error\":");
+                    quote(&mut out, &error);
+                    println!("{out}}}");
+                    continue;
+                }
                 out.push_str("{\"warnings\":");
                 list(&mut out, &warnings, |out, warning| {
                     quote(out, &format!("{}:{}", warning.lineno, warning.message));

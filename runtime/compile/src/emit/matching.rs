@@ -25,9 +25,9 @@ impl<'a> Emitter<'a> {
             if !last {
                 self.op_i(loc, Op::COPY, 1);
             }
-            let mut context = PatternContext::default();
             // Only the last case may match everything, unless a guard can still refuse.
-            context.allow_irrefutable = case.guard.is_some() || index + 1 == cases.len();
+            let allow_irrefutable = case.guard.is_some() || index + 1 == cases.len();
+            let mut context = PatternContext { allow_irrefutable, ..PatternContext::default() };
             self.pattern(&case.pattern, &mut context)?;
             for name in std::mem::take(&mut context.stores) {
                 self.nameop(loc, name, ExprContext::Store)?;

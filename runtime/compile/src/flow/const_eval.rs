@@ -58,7 +58,7 @@ fn int_const(value: &IBig) -> Const {
         Some(small) => Const::Int(small),
         None => {
             let (sign, magnitude) = value.clone().into_parts();
-            Const::BigInt { negative: sign == Sign::Negative, magnitude: magnitude.to_le_bytes().into() }
+            Const::BigInt { negative: sign == Sign::Negative, magnitude: magnitude.to_le_bytes() }
         }
     }
 }
@@ -327,8 +327,8 @@ fn repeat(sequence: &Const, count: &Const) -> Option<Const> {
         Const::Str(text) => Const::Str(text.repeat(count).into()),
         Const::Bytes(bytes) => Const::Bytes(bytes.repeat(count).into()),
         Const::Tuple(items) => {
-            if count > 0 {
-                total_items(items, MAX_TOTAL_ITEMS / count)?;
+            if let Some(limit) = MAX_TOTAL_ITEMS.checked_div(count) {
+                total_items(items, limit)?;
             }
             Const::Tuple(std::iter::repeat_n(items, count).flat_map(|items| items.iter().cloned()).collect())
         }

@@ -59,10 +59,11 @@ impl Graph {
                     self.visit(node.target, &stack, &mut stacks, &mut todo);
                 } else if node.op == Op::YIELD_VALUE {
                     yield_depth = Some(stack.len());
-                } else if node.op == Op::RESUME && node.arg != ResumeKind::FuncStart as u32 {
-                    if yield_depth.take() == Some(1) {
-                        node.arg |= RESUME_EXCEPT_DEPTH1;
-                    }
+                } else if node.op == Op::RESUME
+                    && node.arg != ResumeKind::FuncStart as u32
+                    && yield_depth.take() == Some(1)
+                {
+                    node.arg |= RESUME_EXCEPT_DEPTH1;
                 }
                 self.blocks[id].nodes[at] = node;
             }
