@@ -101,9 +101,7 @@ pub fn factorial(vm: &Vm, _: &Obj, n: &Obj) -> PyResult {
         return Err(error::value_error("factorial() not defined for negative values"));
     }
     match n.to_i64() {
-        None => {
-            Err(error::overflow_error(format!("factorial() argument should not exceed {}", i64::MAX)))
-        }
+        None => Err(error::overflow_error(format!("factorial() argument should not exceed {}", i64::MAX))),
         Some(n) if n <= 20 => Ok(int::from_i64((1..=n).product())),
         Some(n) => {
             check_size(n as u64, n as f64 / 3.0)?;
