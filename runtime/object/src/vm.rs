@@ -31,6 +31,10 @@ pub struct Vm {
     pub asyncgen_finalizer: ObjCell,
     pub coroutine_origin_depth: Cell<u32>,
     pub thread_dict: ObjCell,
+    /// The interpreter's frame stack of this thread; opaque here.
+    pub data_stack: Cell<*const ()>,
+    /// The innermost running generator, linked through the interpreter's payloads; opaque here.
+    pub running_generator: Cell<*const ()>,
 }
 
 static CURRENT: AtomicPtr<Vm> = AtomicPtr::new(std::ptr::null_mut());
@@ -90,6 +94,8 @@ impl Vm {
             asyncgen_finalizer: ObjCell::empty(),
             coroutine_origin_depth: Cell::new(0),
             thread_dict: ObjCell::empty(),
+            data_stack: Cell::new(std::ptr::null()),
+            running_generator: Cell::new(std::ptr::null()),
         }
     }
 

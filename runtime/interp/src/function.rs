@@ -1,0 +1,111 @@
+//! [`Function`]: Python functions.
+//!
+//! CPython: Objects/funcobject.c.
+
+use crate::code::CodeObject;
+use adder_object::{Dict, Obj, ObjCell, ObjExt, Ref, StaticType, TypeFlags, names, singletons, str};
+use std::cell::Cell;
+
+pub struct Function {
+    pub code: ObjCell,
+    pub globals: Ref<Dict>,
+    pub builtins: ObjCell,
+    pub name: ObjCell,
+    pub qualname: ObjCell,
+    /// Tuple or empty.
+    pub defaults: ObjCell,
+    /// Dict or empty.
+    pub kwdefaults: ObjCell,
+    /// Tuple of cells or empty.
+    pub closure: ObjCell,
+    pub doc: ObjCell,
+    pub module: ObjCell,
+    pub annotations: ObjCell,
+    pub annotate: ObjCell,
+    pub type_params: ObjCell,
+    /// Changes with code, defaults and keyword defaults; 0 = not asked for yet.
+    pub version: Cell<u32>,
+}
+adder_object::trace_fields!(Function {
+    code,
+    globals,
+    builtins,
+    name,
+    qualname,
+    defaults,
+    kwdefaults,
+    closure,
+    doc,
+    module,
+    annotations,
+    annotate,
+    type_params
+});
+pub static FUNCTION: StaticType = StaticType::new::<Function>(
+    "function",
+    TypeFlags::GC | TypeFlags::MANAGED_DICT | TypeFlags::MANAGED_WEAKREF | TypeFlags::METHOD_DESCRIPTOR,
+);
+adder_object::payload!(Function, FUNCTION);
+
+static NEXT_VERSION: adder_mem::heap::Global<u32> = adder_mem::heap::Global::new(1);
+
+impl Function {
+    pub fn new(code: Ref<CodeObject>, globals: Ref<Dict>, builtins: Obj) -> Ref<Function> {
+        let doc = if code.flags & adder_isa::code::co::HAS_DOCSTRING != 0 { code.consts.first().cloned() } else { None };
+        let module = globals.get_name(&names().__name__);
+        Ref::new(Function {
+            name: ObjCell::new(code.name.clone()),
+            qualname: ObjCell::new(code.qualname.clone()),
+            code: ObjCell::new(code.into_obj()),
+            globals,
+            builtins: ObjCell::new(builtins),
+            defaults: ObjCell::empty(),
+            kwdefaults: ObjCell::empty(),
+            closure: ObjCell::empty(),
+            doc: ObjCell::new(doc.unwrap_or_else(singletons::none)),
+            module: ObjCell::new(module.unwrap_or_else(singletons::none)),
+            annotations: ObjCell::empty(),
+            annotate: ObjCell::empty(),
+            type_params: ObjCell::empty(),
+            version: Cell::new(0),
+        })
+    }
+
+    /// The code as a borrowed payload: the function keeps it alive, callers keep the function.
+    #[inline(always)]
+    pub fn code_ptr(&self) -> *const CodeObject {
+        (self.code.bits() as usize + adder_object::handle::PAYLOAD) as *const CodeObject
+    }
+
+    pub fn code(&self) -> Option<Ref<CodeObject>> {
+        self.code.get().and_then(|c| c.downcast())
+    }
+
+    /// The version that call caches compare.
+    pub fn ensure_version(&self) -> u32 {
+        if self.version.get() == 0 {
+            let next = NEXT_VERSION.get();
+            *next = next.wrapping_add(1).max(1);
+            self.version.set(*next);
+        }
+        self.version.get()
+    }
+
+    pub fn text_name(&self) -> String {
+        self.qualname.with(|q| q.map(crate::code::name_text)).unwrap_or_default()
+    }
+}
+
+/// The builtins mapping that globals name (`__builtins__`: module or dict).
+pub fn builtins_of(globals: &Dict) -> Option<Obj> {
+    let b = globals.get_name(&names().__builtins__)?;
+    if b.get::<Dict>().is_some() {
+        return Some(b);
+    }
+    b.get::<adder_object::Module>()?;
+    Some(adder_object::module::dict(&b).into_obj())
+}
+
+pub fn interned(s: &::std::primitive::str) -> Obj {
+    str::intern_str(s).into_obj()
+}

@@ -1,0 +1,442 @@
+//! [`Generator`]: generators, coroutines and async generators: a frame that lives in an object and is resumed.
+//!
+//! Invariants: GEN-1: while suspended the generator owns its heap frame; while running the frame is linked into the thread's frames and
+//! `prev_running` into its chain of generators. GEN-2: `handled` holds what the body was handling when it was suspended.
+//! CPython: Objects/genobject.c.
+#![allow(unsafe_code)]
+
+use crate::eval::{self, Exit};
+use crate::frame::{self, Frame, Returns};
+use crate::function::Function;
+use adder_isa::code::co;
+use adder_object::handle::{PAYLOAD, allocate};
+use adder_object::slots::Sent;
+use adder_object::{Obj, ObjCell, ObjExt, PyErr, PyResult, StaticType, Trace, Type, TypeFlags, Visit, Vm, error, exceptions as exc, singletons};
+use std::cell::Cell;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum State {
+    Created,
+    Suspended,
+    Running,
+    Finished,
+}
+
+pub struct Generator {
+    pub frame: Cell<*mut Frame>,
+    pub state: Cell<State>,
+    pub name: ObjCell,
+    pub qualname: ObjCell,
+    pub code: Obj,
+    handled: ObjCell,
+    caller_handled: ObjCell,
+    prev_running: Cell<*const Generator>,
+    /// Where a coroutine was created (`cr_origin`).
+    pub origin: ObjCell,
+    /// Async generators: hooks, `aclose` state.
+    pub finalizer: ObjCell,
+    pub hooks_inited: Cell<bool>,
+    pub closed: Cell<bool>,
+    pub running_async: Cell<bool>,
+}
+
+impl Trace for Generator {
+    fn trace(&self, visit: &mut Visit<'_>) {
+        for c in [&self.name, &self.qualname, &self.handled, &self.origin, &self.finalizer] {
+            c.trace(visit)
+        }
+        self.caller_handled.trace(visit);
+        visit(&self.code);
+        let f = self.frame.get();
+        if !f.is_null() && self.state.get() != State::Running {
+            // SAFETY: GEN-1: a suspended frame is whole.
+            unsafe { frame::trace_frame(f, visit) }
+        }
+    }
+    fn clear(&self) {
+        if !matches!(self.state.get(), State::Running | State::Finished) {
+            self.state.set(State::Finished);
+            release_frame(self);
+        }
+        for c in [&self.handled, &self.origin, &self.finalizer] {
+            c.clear()
+        }
+    }
+}
+impl Drop for Generator {
+    fn drop(&mut self) {
+        release_frame(self)
+    }
+}
+
+const FLAGS: u64 = TypeFlags::GC | TypeFlags::MANAGED_WEAKREF;
+pub static GENERATOR: StaticType = StaticType::new::<Generator>("generator", FLAGS);
+pub static COROUTINE: StaticType = StaticType::new::<Generator>("coroutine", FLAGS);
+pub static ASYNC_GENERATOR: StaticType = StaticType::new::<Generator>("async_generator", FLAGS);
+adder_object::payload!(Generator, GENERATOR);
+
+/// The payload of any of the three types.
+#[inline(always)]
+pub fn payload(o: &Obj) -> Option<&Generator> {
+    if !o.is_ptr() {
+        return None;
+    }
+    let t = o.ty();
+    if t.is(&GENERATOR) || t.is(&COROUTINE) || t.is(&ASYNC_GENERATOR) {
+        // SAFETY: OBJ-1: the three types share the payload.
+        return Some(unsafe { &*((o.bits() as usize + PAYLOAD) as *const Generator) });
+    }
+    None
+}
+
+fn release_frame(g: &Generator) {
+    let f = g.frame.replace(std::ptr::null_mut());
+    if f.is_null() {
+        return;
+    }
+    // SAFETY: GEN-1: the frame is not running; its object (if any) takes a copy first.
+    unsafe {
+        (*f).prev.set(std::ptr::null_mut());
+        if (*f).object.is_some() {
+            frame::detach(Vm::current(), f);
+        }
+        frame::free_heap(f);
+    }
+}
+
+fn static_type(flags: u32) -> &'static Type {
+    if flags & co::COROUTINE != 0 {
+        &COROUTINE
+    } else if flags & co::ASYNC_GENERATOR != 0 {
+        &ASYNC_GENERATOR
+    } else {
+        &GENERATOR
+    }
+}
+
+/// RETURN_GENERATOR: moves the running frame into a new generator object.
+///
+/// # Safety
+/// `this` is the newest frame of the data stack, its registers saved.
+pub unsafe fn from_frame(_: &Vm, this: *mut Frame) -> Obj {
+    // SAFETY: by contract.
+    unsafe {
+        let code = Frame::code(this);
+        let f: Option<&Function> = frame::function_of(this);
+        let copy = frame::copy_to_heap(this);
+        (*copy).in_generator.set(true);
+        let ty = static_type(code.flags);
+        let code_obj = f.and_then(|f| f.code.get()).unwrap_or_else(singletons::none);
+        let g = Generator {
+            frame: Cell::new(copy),
+            state: Cell::new(State::Created),
+            name: ObjCell::new(f.and_then(|f| f.name.get()).unwrap_or_else(|| code.name.clone())),
+            qualname: ObjCell::new(f.and_then(|f| f.qualname.get()).unwrap_or_else(|| code.qualname.clone())),
+            code: code_obj,
+            handled: ObjCell::empty(),
+            caller_handled: ObjCell::empty(),
+            prev_running: Cell::new(std::ptr::null()),
+            origin: ObjCell::empty(),
+            finalizer: ObjCell::empty(),
+            hooks_inited: Cell::new(false),
+            closed: Cell::new(false),
+            running_async: Cell::new(false),
+        };
+        let p = allocate(ty, 0);
+        std::ptr::write((p as usize + PAYLOAD) as *mut Generator, g);
+        (*copy).generator.set(p as u64);
+        Obj::from_ptr(p)
+    }
+}
+
+/// The generator payload of a frame that lives in one.
+pub fn of_frame<'a>(this: *const Frame) -> Option<&'a Generator> {
+    // SAFETY: the generator outlives its running frame (the resumer holds it).
+    unsafe {
+        let p = (*this).generator.get();
+        if p == 0 { None } else { Some(&*((p as usize + PAYLOAD) as *const Generator)) }
+    }
+}
+
+/// Marks a generator running and links its frame above the current one. The caller checked that it is resumable.
+pub fn begin(vm: &Vm, g: &Generator, returns: Returns) -> *mut Frame {
+    let f = g.frame.get();
+    g.state.set(State::Running);
+    g.caller_handled.set_option(vm.handled.replace(g.handled.take()));
+    g.prev_running.set(vm.running_generator.get() as *const Generator);
+    vm.running_generator.set(g as *const Generator as *const ());
+    // SAFETY: GEN-1: a suspended frame is whole.
+    unsafe {
+        (*f).prev.set(vm.frame.get() as *mut Frame);
+        (*f).returns.set(returns);
+    }
+    vm.depth.set(vm.depth.get() + 1);
+    f
+}
+
+fn end(vm: &Vm, g: &Generator) {
+    g.handled.set_option(vm.handled.replace(g.caller_handled.take()));
+    vm.running_generator.set(g.prev_running.replace(std::ptr::null()) as *const ());
+    vm.depth.set(vm.depth.get() - 1);
+}
+
+/// The running generator yields: unlinks its frame, whose registers are saved.
+pub fn suspend(vm: &Vm, this: *mut Frame) {
+    let Some(g) = of_frame(this) else { return };
+    g.state.set(State::Suspended);
+    end(vm, g);
+    // SAFETY: the frame below is alive.
+    unsafe { vm.frame.set((*this).prev.replace(std::ptr::null_mut()) as *const ()) }
+}
+
+/// The running generator's frame ends, by return or exception.
+pub fn finish(vm: &Vm, this: *mut Frame) {
+    let Some(g) = of_frame(this) else { return };
+    g.state.set(State::Finished);
+    end(vm, g);
+    // SAFETY: as in `suspend`; detaching needs `prev`, so the frame object gets its caller first.
+    unsafe {
+        let prev = (*this).prev.get();
+        vm.frame.set(prev as *const ());
+        if (*this).object.is_some() {
+            frame::detach(vm, this);
+        }
+    }
+    drop(g.handled.take());
+    release_frame(g);
+}
+
+/// The nearest exception being handled below running generators.
+pub fn outer_handled(vm: &Vm) -> Option<Obj> {
+    let mut g = vm.running_generator.get() as *const Generator;
+    while !g.is_null() {
+        // SAFETY: running generators are held by whoever resumed them.
+        unsafe {
+            if let Some(o) = (*g).caller_handled.get().filter(|o| !o.is_none()) {
+                return Some(o);
+            }
+            g = (*g).prev_running.get();
+        }
+    }
+    None
+}
+
+fn kind(o: &Obj) -> &'static str {
+    if o.is_exact(&COROUTINE) {
+        "coroutine"
+    } else if o.is_exact(&ASYNC_GENERATOR) {
+        "async generator"
+    } else {
+        "generator"
+    }
+}
+
+#[cold]
+fn already_running(o: &Obj) -> PyErr {
+    error::value_error(format!("{} already executing", kind(o)))
+}
+
+/// Checks before a resumption with `value`: Ok(false) when the generator is finished.
+pub fn check_resumable(o: &Obj, g: &Generator, value: &Obj) -> PyResult<bool> {
+    match g.state.get() {
+        State::Running => Err(already_running(o)),
+        State::Finished => {
+            if o.is_exact(&COROUTINE) {
+                return Err(error::runtime_error("cannot reuse already awaited coroutine"));
+            }
+            Ok(false)
+        }
+        State::Created if !value.is_none() => {
+            Err(error::type_error(format!("can't send non-None value to a just-started {}", kind(o))))
+        }
+        _ => Ok(true),
+    }
+}
+
+/// Resumes with a value (`send`), from native code.
+pub fn send(vm: &Vm, o: &Obj, value: &Obj) -> PyResult<Sent> {
+    let g = payload(o).ok_or_else(|| error::type_error("not a generator"))?;
+    if !check_resumable(o, g, value)? {
+        return Ok(Sent::Return(singletons::none()));
+    }
+    let held = o.clone();
+    let f = begin(vm, g, Returns::Native);
+    push_value(f, value.clone());
+    let r = eval::run_resumed(vm, f, None);
+    drop(held);
+    Ok(match r? {
+        Exit::Yield(v) => Sent::Yield(v),
+        Exit::Return(v) => Sent::Return(v),
+    })
+}
+
+/// Puts the sent value on the suspended frame's stack.
+pub fn push_value(f: *mut Frame, value: Obj) {
+    // SAFETY: FRAME-1: the compiler counted the slot of the sent value.
+    unsafe {
+        let sp = (*f).sp.get();
+        *sp = value.into_raw();
+        (*f).sp.set(sp.add(1));
+    }
+}
+
+/// `next(gen)`.
+pub fn next(vm: &Vm, o: &Obj) -> PyResult<Option<Obj>> {
+    match send(vm, o, singletons::none_ref())? {
+        Sent::Yield(v) => Ok(Some(v)),
+        Sent::Return(v) if v.is_none() => Ok(None),
+        Sent::Return(v) => Err(error::stop_iteration(v)),
+    }
+}
+
+/// What the generator delegates to (`gi_yieldfrom`): the receiver of the SEND it is suspended in.
+pub fn delegate(g: &Generator) -> Option<Obj> {
+    if g.state.get() != State::Suspended {
+        return None;
+    }
+    let f = g.frame.get();
+    // SAFETY: GEN-1: suspended at a YIELD_VALUE, arg 1 when inside `yield from` or `await`; the receiver is on top.
+    unsafe {
+        let pc = (*f).pc.get();
+        if *pc as u8 != adder_isa::Opcode::YIELD_VALUE as u8 || *pc >> 8 & 1 == 0 {
+            return None;
+        }
+        let sp = (*f).sp.get();
+        let w = *sp.sub(1);
+        if w == 0 { None } else { Some(Obj::view(&w).clone()) }
+    }
+}
+
+/// Raises an exception inside the generator (`throw`).
+pub fn throw(vm: &Vm, o: &Obj, e: PyErr) -> PyResult<Sent> {
+    let g = payload(o).ok_or_else(|| error::type_error("not a generator"))?;
+    if g.state.get() == State::Running {
+        return Err(already_running(o));
+    }
+    if let Some(inner) = delegate(g) {
+        return throw_delegate(vm, o, g, &inner, e);
+    }
+    throw_here(vm, o, g, e)
+}
+
+fn throw_here(vm: &Vm, o: &Obj, g: &Generator, e: PyErr) -> PyResult<Sent> {
+    match g.state.get() {
+        State::Finished => {
+            if o.is_exact(&COROUTINE) {
+                return Err(error::runtime_error("cannot reuse already awaited coroutine"));
+            }
+            return Err(e);
+        }
+        State::Created => {
+            let held = o.clone();
+            let f = begin(vm, g, Returns::Native);
+            let r = eval::run_resumed(vm, f, Some(e));
+            drop(held);
+            return r.map(exit_to_sent);
+        }
+        _ => {}
+    }
+    let held = o.clone();
+    let f = begin(vm, g, Returns::Native);
+    let r = eval::run_resumed(vm, f, Some(e));
+    drop(held);
+    r.map(exit_to_sent)
+}
+
+fn exit_to_sent(e: Exit) -> Sent {
+    match e {
+        Exit::Yield(v) => Sent::Yield(v),
+        Exit::Return(v) => Sent::Return(v),
+    }
+}
+
+/// `throw` into a generator that delegates: the inner iterator gets it first.
+fn throw_delegate(vm: &Vm, o: &Obj, g: &Generator, inner: &Obj, e: PyErr) -> PyResult<Sent> {
+    if e.is(&exc::GENERATOR_EXIT) {
+        g.state.set(State::Running);
+        let closed = close_iterator(vm, inner);
+        g.state.set(State::Suspended);
+        return throw_here(vm, o, g, closed.err().unwrap_or(e));
+    }
+    let result = if payload(inner).is_some() {
+        g.state.set(State::Running);
+        let r = throw(vm, inner, e);
+        g.state.set(State::Suspended);
+        r
+    } else {
+        let Some(f) = adder_object::attr::lookup_str(vm, inner, "throw")? else { return throw_here(vm, o, g, e) };
+        g.state.set(State::Running);
+        let r = adder_object::call::call1(vm, &f, e.obj());
+        g.state.set(State::Suspended);
+        match r {
+            Ok(v) => Ok(Sent::Yield(v)),
+            Err(e) if e.is(&exc::STOP_ITERATION) => Ok(Sent::Return(stop_value(&e))),
+            Err(e) => Err(e),
+        }
+    };
+    match result {
+        Ok(Sent::Yield(v)) => Ok(Sent::Yield(v)),
+        Ok(Sent::Return(v)) => {
+            // The delegation is over: the generator goes on with the value, as if SEND had returned it.
+            finish_delegation(g);
+            let held = o.clone();
+            let f = begin(vm, g, Returns::Native);
+            push_value(f, v);
+            let r = eval::run_resumed(vm, f, None);
+            drop(held);
+            r.map(exit_to_sent)
+        }
+        Err(e) => throw_here(vm, o, g, e),
+    }
+}
+
+/// Drops the receiver and moves the frame behind its SEND, to END_SEND with NULL below the value.
+fn finish_delegation(g: &Generator) {
+    let f = g.frame.get();
+    // SAFETY: GEN-1; the units after YIELD_VALUE are RESUME and JUMP_BACKWARD_NO_INTERRUPT to the SEND, whose jump leads to END_SEND.
+    unsafe { eval::skip_delegation(f) }
+}
+
+/// The value of a StopIteration.
+pub fn stop_value(e: &PyErr) -> Obj {
+    e.exception().and_then(|b| b.field(0)).unwrap_or_else(singletons::none)
+}
+
+/// `close()` of whatever a generator delegates to.
+fn close_iterator(vm: &Vm, inner: &Obj) -> PyResult<()> {
+    if payload(inner).is_some() {
+        return close(vm, inner);
+    }
+    if let Some(f) = adder_object::attr::lookup_str(vm, inner, "close")? {
+        adder_object::call::call0(vm, &f)?;
+    }
+    Ok(())
+}
+
+/// `gen.close()` without its return value.
+pub fn close(vm: &Vm, o: &Obj) -> PyResult<()> {
+    close_with_value(vm, o).map(drop)
+}
+
+/// `gen.close()`: the value the body returns when it ends by GeneratorExit handling.
+pub fn close_with_value(vm: &Vm, o: &Obj) -> PyResult {
+    let g = payload(o).ok_or_else(|| error::type_error("not a generator"))?;
+    match g.state.get() {
+        State::Finished => return Ok(singletons::none()),
+        State::Created => {
+            g.state.set(State::Finished);
+            release_frame(g);
+            return Ok(singletons::none());
+        }
+        State::Running => return Err(already_running(o)),
+        State::Suspended => {}
+    }
+    let e = PyErr::with_args(&exc::GENERATOR_EXIT, vec![]);
+    match throw(vm, o, e) {
+        Ok(Sent::Yield(_)) => Err(error::runtime_error(format!("{} ignored GeneratorExit", kind(o)))),
+        Ok(Sent::Return(v)) => Ok(v),
+        Err(e) if e.is(&exc::GENERATOR_EXIT) => Ok(singletons::none()),
+        Err(e) if e.is(&exc::STOP_ITERATION) => Ok(stop_value(&e)),
+        Err(e) => Err(e),
+    }
+}

@@ -1,0 +1,43 @@
+//! The `sys` module's state: its dict, `sys.modules`, the builtins namespace.
+
+use adder_mem::heap::Global;
+use adder_object::{Dict, Obj, ObjExt, Ref};
+
+struct State {
+    sys: Option<Ref<Dict>>,
+    modules: Option<Ref<Dict>>,
+    builtins: Option<Ref<Dict>>,
+}
+static STATE: Global<State> = Global::new(State { sys: None, modules: None, builtins: None });
+
+/// `sys.modules`.
+pub fn modules() -> Ref<Dict> {
+    if let Some(m) = dict().get_str("modules").and_then(|m| m.downcast::<Dict>()) {
+        return m;
+    }
+    STATE.get().modules.get_or_insert_with(Dict::new).clone()
+}
+
+/// The namespace of `sys`.
+pub fn dict() -> Ref<Dict> {
+    STATE.get().sys.get_or_insert_with(Dict::new).clone()
+}
+
+pub fn set_dict(d: Ref<Dict>) {
+    let old = STATE.get().sys.replace(d);
+    drop(old);
+}
+
+/// An attribute of `sys`.
+pub fn get(name: &str) -> Option<Obj> {
+    dict().get_str(name)
+}
+
+pub fn set_builtins(d: Ref<Dict>) {
+    STATE.get().builtins = Some(d);
+}
+
+/// The namespace of `builtins`.
+pub fn builtins_dict() -> Obj {
+    STATE.get().builtins.get_or_insert_with(Dict::new).obj().clone()
+}
