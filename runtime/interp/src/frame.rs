@@ -422,3 +422,101 @@ pub fn function_of<'a>(this: *const Frame) -> Option<&'a Function> {
         if f.is_exact(&crate::function::FUNCTION) { Some(&*((f.bits() as usize + PAYLOAD) as *const Function)) } else { None }
     }
 }
+
+/// `locals()`: the mapping of module and class frames, a fresh dict of the bound variables of a function frame.
+pub fn locals_snapshot(this: *mut Frame) -> PyResult {
+    use adder_isa::code::{co, slot};
+    let code = Frame::code(this);
+    // SAFETY: FRAME-1, FRAME-2.
+    unsafe {
+        if code.flags & co::OPTIMIZED == 0
+            && let Some(l) = (*this).locals.get()
+        {
+            return Ok(l);
+        }
+        let d = Dict::new();
+        for i in 0..code.nlocalsplus {
+            let kind = code.code.localspluskinds[i];
+            if kind & slot::HIDDEN != 0 && code.flags & co::OPTIMIZED == 0 {
+                continue;
+            }
+            if let Some(v) = variable(this, i) {
+                d.set_name(&code.localsplusnames[i], v);
+            }
+        }
+        Ok(d.into_obj())
+    }
+}
+
+/// The value of variable `i` of a frame, through its cell where it has one.
+pub fn variable(this: *mut Frame, i: usize) -> Option<Obj> {
+    use adder_isa::code::slot;
+    let kind = Frame::code(this).code.localspluskinds[i];
+    // SAFETY: FRAME-1.
+    let v = unsafe {
+        let w = *Frame::slots(this).add(i);
+        if w == 0 {
+            return None;
+        }
+        Obj::view(&w).clone()
+    };
+    if kind & (slot::CELL | slot::FREE) != 0
+        && let Some(c) = v.get_exact::<adder_object::Cell>()
+    {
+        return c.value.get();
+    }
+    Some(v)
+}
+
+/// `frame.f_back`.
+pub fn back(vm: &Vm, f: &FrameObject) -> PyResult {
+    let none = adder_object::singletons::none;
+    if f.owned.get() || f.frame.get().is_null() {
+        return Ok(f.back.get().unwrap_or_else(none));
+    }
+    // SAFETY: FRAME-3: the frame is live.
+    let prev = unsafe { (*f.frame.get()).prev.get() };
+    Ok(visible(prev).map_or_else(none, |p| object_of(vm, p)))
+}
+
+pub fn globals_of(this: *mut Frame) -> Obj {
+    // SAFETY: callers hold a live frame.
+    unsafe { (*this).globals.clone() }
+}
+pub fn builtins_of(this: *mut Frame) -> Obj {
+    // SAFETY: as above.
+    unsafe { (*this).builtins.clone() }
+}
+
+/// The generator that a frame belongs to.
+pub fn generator_of(this: *mut Frame) -> Option<Obj> {
+    // SAFETY: a frame in a generator is owned by a live one.
+    unsafe {
+        let p = (*this).generator.get();
+        if p == 0 || !(*this).in_generator.get() { None } else { Some(Obj::from_borrowed_ptr(p as *const adder_mem::Header)) }
+    }
+}
+
+/// The frame below.
+pub fn previous(this: *mut Frame) -> *mut Frame {
+    // SAFETY: null or a live frame.
+    if this.is_null() { this } else { unsafe { (*this).prev.get() } }
+}
+
+/// (file name, line, function name) of a live frame.
+pub fn describe(this: *mut Frame) -> Option<(Obj, i32, Obj)> {
+    if this.is_null() {
+        return None;
+    }
+    let c = Frame::code(this);
+    Some((c.filename.clone(), Frame::line(this).unwrap_or(0), c.name.clone()))
+}
+
+/// File and function name of a frame object.
+pub fn file_and_name(o: &Obj) -> (String, String) {
+    let text = adder_object::ops::text;
+    match o.get::<FrameObject>().map(|f| f.frame.get()) {
+        Some(f) if !f.is_null() => (text(&Frame::code(f).filename), text(&Frame::code(f).name)),
+        _ => Default::default(),
+    }
+}

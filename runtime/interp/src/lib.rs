@@ -3,7 +3,10 @@
 //! Start reading at `eval` (the loop), `frame` (activation records), `code` and `function`.
 #![deny(unsafe_code)]
 
+pub mod ast;
 pub mod asyncgen;
+pub mod boot;
+pub mod builtin_functions;
 #[allow(unsafe_code)]
 pub mod code;
 pub mod display;
@@ -15,6 +18,11 @@ pub mod frame;
 pub mod function;
 pub mod generator;
 pub mod import;
+pub mod linecache;
+pub mod source;
 pub mod sys;
 pub mod traceback;
+mod type_attrs;
+pub mod types;
 pub mod typing;
+pub mod warnings;

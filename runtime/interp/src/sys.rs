@@ -4,11 +4,13 @@ use adder_mem::heap::Global;
 use adder_object::{Dict, Obj, ObjExt, Ref};
 
 struct State {
+    ready: bool,
+    optimize: u8,
     sys: Option<Ref<Dict>>,
     modules: Option<Ref<Dict>>,
     builtins: Option<Ref<Dict>>,
 }
-static STATE: Global<State> = Global::new(State { sys: None, modules: None, builtins: None });
+static STATE: Global<State> = Global::new(State { ready: false, optimize: 0, sys: None, modules: None, builtins: None });
 
 /// `sys.modules`.
 pub fn modules() -> Ref<Dict> {
@@ -40,4 +42,20 @@ pub fn set_builtins(d: Ref<Dict>) {
 /// The namespace of `builtins`.
 pub fn builtins_dict() -> Obj {
     STATE.get().builtins.get_or_insert_with(Dict::new).obj().clone()
+}
+
+/// Level of `-O`.
+pub fn optimize() -> u8 {
+    STATE.get().optimize
+}
+pub fn set_optimize(n: u8) {
+    STATE.get().optimize = n
+}
+
+/// Imports work.
+pub fn is_ready() -> bool {
+    STATE.get().ready
+}
+pub fn set_ready() {
+    STATE.get().ready = true
 }

@@ -271,3 +271,14 @@ pub fn check_init(value: &Obj) -> PyResult<()> {
     }
     Err(adder_object::PyErr::new(&exc::TYPE_ERROR, format!("__init__() should return None, not '{}'", value.ty().tp_name())))
 }
+
+/// Runs a class body in its namespace; gives the `__class__` cell (or None).
+pub fn run_class_body(vm: &Vm, callable: &Obj, f: &Function, code: &CodeObject, namespace: Obj) -> PyResult {
+    let _ = (f, code);
+    let this = push_function_frame(vm, callable, Args::EMPTY, Returns::Native)?;
+    // SAFETY: a fresh frame.
+    unsafe { (*this).locals.set(namespace) };
+    match run(vm, this, None)? {
+        Exit::Return(v) | Exit::Yield(v) => Ok(v),
+    }
+}

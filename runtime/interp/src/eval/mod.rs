@@ -18,17 +18,17 @@ mod special;
 mod unwind;
 
 pub use binding::bind_arguments;
-pub use calls::{call_function, push_function_frame, run_code};
+pub use calls::{call_function, push_function_frame, run_class_body, run_code};
 pub use send::{is_iterable_coroutine, send_to, skip_delegation};
 pub use unwind::handled;
 
 use crate::code::CodeObject;
-use crate::frame::{self, Frame, Returns};
+use crate::frame::Frame;
 use adder_isa::Opcode;
 use adder_isa::operands::COMPARE_TO_BOOL;
 use adder_mem::breaker;
 use adder_object::arith::{self, BinOp, UnaryOp};
-use adder_object::{CompareOp, Dict, List, Obj, ObjExt, PyErr, PyResult, Set, Vm, attr, error, float, int, ops, singletons, str, tuple};
+use adder_object::{CompareOp, Dict, List, Obj, ObjExt, PyErr, PyResult, Set, Vm, attr, error, ops, singletons, str, tuple};
 
 /// How a frame gave control back to native code.
 pub enum Exit {
@@ -609,20 +609,6 @@ fn store_subscr(vm: &Vm, container: &Obj, key: &Obj, value: &Obj) -> PyResult<()
     ops::setitem(vm, container, key, value)
 }
 
-/// Keeps imports used by the arms in one place for the slow paths.
-pub(crate) fn float_or_int(o: &Obj) -> bool {
-    float::is_float(o) || int::is_int(o)
-}
-
 pub(crate) fn not_an_exception() -> PyErr {
     error::type_error("exceptions must derive from BaseException")
-}
-
-pub(crate) fn frame_returns(f: *const Frame) -> Returns {
-    // SAFETY: callers hold a live frame.
-    unsafe { (*f).returns.get() }
-}
-
-pub(crate) fn current(vm: &Vm) -> *mut Frame {
-    frame::current(vm)
 }

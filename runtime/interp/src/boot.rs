@@ -1,0 +1,54 @@
+//! Start-up: types, the `builtins` and `sys` modules, hooks between the floors.
+
+use crate::builtin_functions::FUNCTIONS;
+use crate::{frame, import, sys, warnings};
+use adder_object::{Dict, Obj, ObjExt, PyErr, PyResult, Ref, Vm, descr, names, ops, str, vm};
+
+/// Brings the runtime up in a thread that holds the GIL; `builtins` makes the module of that name.
+pub fn start(vm: &Vm, builtins: fn(&Vm) -> PyResult) -> PyResult<()> {
+    adder_builtins::install();
+    crate::types::install();
+    install_hooks();
+    let module = builtins(vm)?;
+    let d = adder_object::module::dict(&module);
+    let name = str::intern_str("builtins").into_obj();
+    for def in FUNCTIONS {
+        d.set_str(def.name(), descr::function_object(def, &module, &name));
+    }
+    d.set_name(&names().__debug__, adder_object::singletons::bool_obj(sys::optimize() == 0));
+    sys::set_builtins(d);
+    sys::modules().set_str("builtins", module);
+    Ok(())
+}
+
+fn install_hooks() {
+    let h = vm::HOOKS.get();
+    h.globals = frame::current_globals;
+    h.import = import::import;
+    h.import_name = |vm, name, globals, _, fromlist, level| import::import_module_level(vm, name, globals, fromlist, level);
+    h.warn = warnings::warn;
+    h.unraisable = unraisable;
+}
+
+/// `sys.unraisablehook`, or a plain report while there is none.
+fn unraisable(vm: &Vm, e: PyErr, message: &str, obj: Option<&Obj>) {
+    if report_unraisable(vm, &e, message, obj).is_none() {
+        let text = obj.map(|o| ops::repr_string(vm, o).unwrap_or_default()).unwrap_or_default();
+        eprintln!("{message} {text}: {}: {}", e.obj().ty().name(), ops::str_lossy(vm, e.obj()));
+    }
+}
+
+fn report_unraisable(_: &Vm, _: &PyErr, _: &str, _: Option<&Obj>) -> Option<()> {
+    None
+}
+
+/// A namespace for `__main__`.
+pub fn main_module() -> (Obj, Ref<Dict>) {
+    let m = adder_object::Module::new("__main__");
+    let d = adder_object::module::dict(m.obj());
+    if let Some(b) = sys::modules().get_str("builtins") {
+        d.set_name(&names().__builtins__, b);
+    }
+    sys::modules().set_str("__main__", m.obj().clone());
+    (m.into_obj(), d)
+}

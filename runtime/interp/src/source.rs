@@ -1,0 +1,122 @@
+//! Source text to code objects, and the exceptions of the front end.
+
+use crate::code::CodeObject;
+use adder_compile::{CompileError, ErrorKind};
+use adder_object::{Obj, ObjExt, PyErr, PyResult, Ref, Vm, error, exceptions as exc, int, singletons, str, tuple};
+use adder_syntax::ast::Mod;
+use adder_syntax::{ErrorClass, Mode, Options, SyntaxError};
+use std::sync::Arc;
+
+/// How to compile a source.
+#[derive(Clone, Copy)]
+pub struct Request {
+    pub mode: Mode,
+    pub flags: u32,
+    pub optimize: u8,
+    pub top_level_await: bool,
+    pub options: Options,
+}
+
+impl Request {
+    pub fn new(mode: Mode) -> Request {
+        Request { mode, flags: 0, optimize: crate::sys::optimize(), top_level_await: false, options: parse_options() }
+    }
+}
+
+/// Parser switches with the runtime's own tables.
+pub fn parse_options() -> Options {
+    Options { name_lookup: adder_unicode::lookup_char, ..Options::default() }
+}
+
+/// Parses text.
+pub fn parse(vm: &Vm, source: &str, filename: &str, request: &Request) -> PyResult<Mod> {
+    let parsed = adder_syntax::parse(source, request.mode, &request.options).map_err(|e| syntax_error(&e, filename, source))?;
+    for w in &parsed.warnings {
+        warn(vm, &w.message, filename, w.lineno as i32)?;
+    }
+    Ok(parsed.ast)
+}
+
+/// Compiles text to a code object.
+pub fn compile(vm: &Vm, source: &str, filename: &str, request: &Request) -> PyResult<Ref<CodeObject>> {
+    let tree = parse(vm, source, filename, request)?;
+    compile_tree(vm, &tree, filename, request, Some(source))
+}
+
+/// Compiles a tree; `source` supplies the line of a SyntaxError.
+pub fn compile_tree(vm: &Vm, tree: &Mod, filename: &str, request: &Request, source: Option<&str>) -> PyResult<Ref<CodeObject>> {
+    let options = adder_compile::Options {
+        flags: request.flags,
+        optimize: request.optimize,
+        top_level_await: request.top_level_await,
+    };
+    let (code, warnings) = adder_compile::compile(tree, filename, options).map_err(|e| compile_error(&e, filename, source))?;
+    for w in &warnings {
+        warn(vm, &w.message, filename, w.lineno)?;
+    }
+    Ok(CodeObject::make(vm, Arc::new(code)))
+}
+
+fn warn(vm: &Vm, message: &str, filename: &str, line: i32) -> PyResult<()> {
+    crate::warnings::warn_at(vm, &exc::SYNTAX_WARNING, message, filename, line)
+}
+
+fn class_of(c: ErrorClass) -> &'static adder_object::StaticType {
+    match c {
+        ErrorClass::SyntaxError => &exc::SYNTAX_ERROR,
+        ErrorClass::IndentationError => &exc::INDENTATION_ERROR,
+        ErrorClass::TabError => &exc::TAB_ERROR,
+        ErrorClass::IncompleteInput => &exc::INCOMPLETE_INPUT_ERROR,
+        ErrorClass::MemoryError => &exc::MEMORY_ERROR,
+        ErrorClass::RecursionError => &exc::RECURSION_ERROR,
+        ErrorClass::ValueError => &exc::VALUE_ERROR,
+    }
+}
+
+/// The exception of a parse error.
+pub fn syntax_error(e: &SyntaxError, filename: &str, _: &str) -> PyErr {
+    let class = class_of(e.class);
+    if matches!(e.class, ErrorClass::MemoryError | ErrorClass::RecursionError | ErrorClass::ValueError) {
+        return PyErr::new(class, &e.message);
+    }
+    let text = e.text.as_deref().map_or_else(singletons::none, |t| str::from_str(t).into_obj());
+    let err = located(class, &e.message, filename, [e.lineno, e.offset], text, [e.end_lineno, e.end_offset]);
+    if let (Some((line, col)), Some(b)) = (e.statement, err.exception()) {
+        let info = [int::from_i64(line as i64), int::from_i64(col as i64), singletons::none()];
+        b.set_field(8, tuple::from_array(info));
+    }
+    err
+}
+
+fn located(class: &'static adder_object::StaticType, message: &str, filename: &str, at: [i32; 2], text: Obj, end: [i32; 2]) -> PyErr {
+    let n = |i: i32| int::from_i64(i as i64);
+    let info = vec![str::from_str(filename).into_obj(), n(at[0]), n(at[1]), text, n(end[0]), n(end[1])];
+    PyErr::with_args(class, vec![str::from_str(message).into_obj(), tuple::new(info)])
+}
+
+/// The exception of a compile error; columns become characters of the source line.
+pub fn compile_error(e: &CompileError, filename: &str, source: Option<&str>) -> PyErr {
+    match e.kind {
+        ErrorKind::Syntax => {}
+        ErrorKind::Recursion => return error::recursion_error(&e.message),
+        ErrorKind::System => return error::system_error(&e.message),
+        ErrorKind::Runtime => return error::runtime_error(&e.message),
+        ErrorKind::Overflow => return error::overflow_error(&e.message),
+    }
+    let line = |n: i32| source.and_then(|s| s.split_inclusive('\n').nth((n - 1).max(0) as usize));
+    let column = |n: i32, col: i32| match line(n) {
+        Some(text) if col > 0 => text.get(..(col - 1) as usize).map_or(col, |t| t.chars().count() as i32 + 1),
+        _ => col,
+    };
+    let text = match line(e.lineno) {
+        Some(t) => str::from_str(t).into_obj(),
+        None => crate::linecache::line(filename, e.lineno).map_or_else(singletons::none, |t| str::from_str(&t).into_obj()),
+    };
+    let at = [e.lineno, column(e.lineno, e.col)];
+    located(&exc::SYNTAX_ERROR, &e.message, filename, at, text, [e.end_lineno, column(e.end_lineno, e.end_col)])
+}
+
+/// The code payload of a value, if it is a code object.
+pub fn as_code(o: &Obj) -> Option<Ref<CodeObject>> {
+    o.downcast::<CodeObject>()
+}
