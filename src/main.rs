@@ -1,4 +1,8 @@
 //! The `adder` command: wires the floors of the runtime together and runs a program.
 #![forbid(unsafe_code)]
 
-fn main() {}
+mod wiring;
+
+fn main() -> std::process::ExitCode {
+    wiring::main()
+}

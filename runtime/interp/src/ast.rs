@@ -15,7 +15,14 @@ const IGNORED: u32 = 0x10;
 /// Applies the `flags` argument of `compile`.
 pub fn apply_flags(request: &mut Request, flags: u32) -> PyResult<()> {
     let future = adder_isa::code::co::FUTURE_MASK;
-    let known = future | ONLY_AST | DONT_IMPLY_DEDENT | TYPE_COMMENTS | ALLOW_TOP_LEVEL_AWAIT | ALLOW_INCOMPLETE_INPUT | OPTIMIZED_AST | IGNORED;
+    let known = future
+        | ONLY_AST
+        | DONT_IMPLY_DEDENT
+        | TYPE_COMMENTS
+        | ALLOW_TOP_LEVEL_AWAIT
+        | ALLOW_INCOMPLETE_INPUT
+        | OPTIMIZED_AST
+        | IGNORED;
     if flags & !known != 0 {
         return Err(error::value_error("compile(): unrecognised flags"));
     }

@@ -7,7 +7,8 @@ use adder_isa::code::co;
 use adder_object::slots::{Sent, slot};
 use adder_object::spec::{MethodDef, Native, TypeSpec, class_method, method, ready};
 use adder_object::{
-    Obj, ObjCell, ObjExt, PyErr, PyResult, Ref, StaticType, TypeFlags, Vm, call, error, exceptions as exc, singletons, trace_fields, tuple,
+    Obj, ObjCell, ObjExt, PyErr, PyResult, Ref, StaticType, TypeFlags, Vm, call, error, exceptions as exc, singletons,
+    trace_fields, tuple,
 };
 use std::cell::Cell;
 
@@ -63,7 +64,9 @@ pub fn thrown(vm: &Vm, args: &[Obj]) -> PyResult<PyErr> {
         return Err(error::type_error("throw() third argument must be a traceback object"));
     }
     let e = if ty.get::<adder_object::Type>().is_some_and(|t| t.has(TypeFlags::EXC_SUBCLASS)) {
-        if value.get::<exc::BaseException>().is_some() && value.is_instance_of(ty.get::<adder_object::Type>().unwrap_or(value.ty())) {
+        if value.get::<exc::BaseException>().is_some()
+            && value.is_instance_of(ty.get::<adder_object::Type>().unwrap_or(value.ty()))
+        {
             value.clone()
         } else if value.is_none() {
             call::call0(vm, ty)?
@@ -97,7 +100,8 @@ pub fn finalize(vm: &Vm, g: &Obj) -> PyResult {
     if p.state.get() == State::Finished {
         return Ok(singletons::none());
     }
-    if g.is_exact(&ASYNC_GENERATOR) && p.state.get() != State::Created
+    if g.is_exact(&ASYNC_GENERATOR)
+        && p.state.get() != State::Created
         && let Some(f) = p.finalizer.get().filter(|f| !f.is_none() && !p.closed.get())
     {
         return call::call1(vm, &f, g);
@@ -114,7 +118,9 @@ fn warn_never_awaited(vm: &Vm, g: &Obj) {
     if !crate::sys::is_ready() {
         return;
     }
-    let r = vm.import("warnings").and_then(|m| call::call_method_str(vm, &m, "_warn_unawaited_coroutine", std::slice::from_ref(g)));
+    let r = vm
+        .import("warnings")
+        .and_then(|m| call::call_method_str(vm, &m, "_warn_unawaited_coroutine", std::slice::from_ref(g)));
     if let Err(e) = r {
         vm.unraisable(e, "Exception ignored in", Some(g));
     }
@@ -181,7 +187,12 @@ adder_object::payload!(AsyncStep, ASYNC_STEP);
 
 fn step(vm: &Vm, g: &Obj, action: Action, arg: Option<Obj>) -> PyResult {
     init_hooks(vm, g)?;
-    let s = AsyncStep { generator: g.clone(), arg: ObjCell::from_option(arg), action: Cell::new(action), phase: Cell::new(Phase::Init) };
+    let s = AsyncStep {
+        generator: g.clone(),
+        arg: ObjCell::from_option(arg),
+        action: Cell::new(action),
+        phase: Cell::new(Phase::Init),
+    };
     Ok(Ref::new(s).into_obj())
 }
 
@@ -215,7 +226,11 @@ pub static METHODS: &[MethodDef] = &[
     method("asend($self, arg, /)", Native::One(asend), "asend(v) -> send 'v' in generator."),
     method("athrow", Native::Pos(1, 3, athrow), "athrow(value)\nathrow(type[,value[,tb]])"),
     method("aclose($self, /)", Native::NoArgs(aclose), "aclose() -> raise GeneratorExit inside generator."),
-    class_method("__class_getitem__($type, item, /)", Native::One(|vm, c, i| adder_object::class::generic_alias(vm, c, i)), "See PEP 585"),
+    class_method(
+        "__class_getitem__($type, item, /)",
+        Native::One(|vm, c, i| adder_object::class::generic_alias(vm, c, i)),
+        "See PEP 585",
+    ),
 ];
 
 /// One step of the awaitable: Ok(Yield) passes what the body awaits outward, Ok(Return) is the result.
@@ -257,7 +272,11 @@ fn first_step(vm: &Vm, s: &AsyncStep, p: &generator::Generator, value: &Obj) -> 
     let r = match s.action.get() {
         Action::Send => {
             let v = s.arg.get().filter(|_| value.is_none()).unwrap_or_else(|| value.clone());
-            if p.state.get() == State::Finished { Ok(Sent::Return(singletons::none())) } else { generator::send(vm, &s.generator, &v) }
+            if p.state.get() == State::Finished {
+                Ok(Sent::Return(singletons::none()))
+            } else {
+                generator::send(vm, &s.generator, &v)
+            }
         }
         Action::Throw => {
             let args = s.arg.get().map(|a| tuple::to_vec(&a)).unwrap_or_default();
@@ -344,7 +363,9 @@ fn step_close(vm: &Vm, o: &Obj) -> PyResult {
     let e = PyErr::with_args(&exc::GENERATOR_EXIT, vec![]);
     match step_throw(vm, o, &[e.into_obj()]) {
         Ok(_) => Err(error::runtime_error("coroutine ignored GeneratorExit")),
-        Err(e) if e.is(&exc::GENERATOR_EXIT) || e.is(&exc::STOP_ITERATION) || e.is(&exc::STOP_ASYNC_ITERATION) => Ok(singletons::none()),
+        Err(e) if e.is(&exc::GENERATOR_EXIT) || e.is(&exc::STOP_ITERATION) || e.is(&exc::STOP_ASYNC_ITERATION) => {
+            Ok(singletons::none())
+        }
         Err(e) => Err(e),
     }
 }

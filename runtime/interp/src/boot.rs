@@ -25,7 +25,8 @@ fn install_hooks() {
     let h = vm::HOOKS.get();
     h.globals = frame::current_globals;
     h.import = import::import;
-    h.import_name = |vm, name, globals, _, fromlist, level| import::import_module_level(vm, name, globals, fromlist, level);
+    h.import_name =
+        |vm, name, globals, _, fromlist, level| import::import_module_level(vm, name, globals, fromlist, level);
     h.warn = warnings::warn;
     h.unraisable = unraisable;
 }

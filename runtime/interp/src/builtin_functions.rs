@@ -7,17 +7,48 @@ use crate::source::{self, Request};
 use crate::{frame, import};
 use adder_object::call::{self, Args, ArgsBuf};
 use adder_object::spec::{MethodDef, Native, method};
-use adder_object::{Bytes, Cell, Dict, Obj, ObjExt, PyResult, Ref, Str, Type, Vm, attr, class, error, names, ops, singletons, tuple, types};
+use adder_object::{
+    Bytes, Cell, Dict, Obj, ObjExt, PyResult, Ref, Str, Type, Vm, attr, class, error, names, ops, singletons, tuple,
+    types,
+};
 use adder_syntax::Mode;
 
 pub static FUNCTIONS: &[MethodDef] = &[
-    method("__build_class__", Native::Raw(build_class), "__build_class__(func, name, /, *bases, [metaclass], **kwds) -> class\n\nInternal helper function used by the class statement."),
-    method("exec($module, source, /, globals=None, locals=None, *, closure=None)", Native::Bound(exec), "Execute the given source in the context of globals and locals."),
-    method("eval($module, source, /, globals=None, locals=None)", Native::Bound(eval_function), "Evaluate the given source in the context of globals and locals."),
-    method("compile($module, /, source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)", Native::Bound(compile), "Compile source into a code object that can be executed by exec() or eval()."),
-    method("globals($module, /)", Native::NoArgs(globals), "Return the dictionary containing the current scope's global variables."),
-    method("locals($module, /)", Native::NoArgs(locals), "Return a dictionary containing the current scope's local variables."),
-    method("__import__($module, /, name, globals=None, locals=None, fromlist=(), level=0)", Native::Bound(import_function), "Import a module."),
+    method(
+        "__build_class__",
+        Native::Raw(build_class),
+        "__build_class__(func, name, /, *bases, [metaclass], **kwds) -> class\n\nInternal helper function used by the class statement.",
+    ),
+    method(
+        "exec($module, source, /, globals=None, locals=None, *, closure=None)",
+        Native::Bound(exec),
+        "Execute the given source in the context of globals and locals.",
+    ),
+    method(
+        "eval($module, source, /, globals=None, locals=None)",
+        Native::Bound(eval_function),
+        "Evaluate the given source in the context of globals and locals.",
+    ),
+    method(
+        "compile($module, /, source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)",
+        Native::Bound(compile),
+        "Compile source into a code object that can be executed by exec() or eval().",
+    ),
+    method(
+        "globals($module, /)",
+        Native::NoArgs(globals),
+        "Return the dictionary containing the current scope's global variables.",
+    ),
+    method(
+        "locals($module, /)",
+        Native::NoArgs(locals),
+        "Return a dictionary containing the current scope's local variables.",
+    ),
+    method(
+        "__import__($module, /, name, globals=None, locals=None, fromlist=(), level=0)",
+        Native::Bound(import_function),
+        "Import a module.",
+    ),
 ];
 
 fn build_class(vm: &Vm, _: &Obj, args: Args<'_>) -> PyResult {
@@ -168,7 +199,9 @@ fn exec(vm: &Vm, _: &Obj, a: &adder_object::bind::Bound<'_>) -> PyResult {
                 (0, None) => {}
                 (0, Some(_)) => return Err(error::type_error("cannot use a closure with this code object")),
                 (n, Some(m)) if n == m => {}
-                (n, _) => return Err(error::type_error(format!("code object requires a closure of exactly length {n}"))),
+                (n, _) => {
+                    return Err(error::type_error(format!("code object requires a closure of exactly length {n}")));
+                }
             }
             c
         }
@@ -210,7 +243,10 @@ fn source_text(vm: &Vm, o: &Obj, function: &str, what: &str) -> PyResult<String>
             return Err(error::value_error("source code string cannot contain surrogates"));
         };
         if text.contains('\0') {
-            return Err(adder_object::PyErr::new(&adder_object::exceptions::SYNTAX_ERROR, "source code string cannot contain null bytes"));
+            return Err(adder_object::PyErr::new(
+                &adder_object::exceptions::SYNTAX_ERROR,
+                "source code string cannot contain null bytes",
+            ));
         }
         return Ok(text);
     }
@@ -224,13 +260,18 @@ fn source_text(vm: &Vm, o: &Obj, function: &str, what: &str) -> PyResult<String>
 pub fn decode_source(bytes: &[u8]) -> PyResult<String> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     match std::str::from_utf8(bytes) {
-        Ok(s) if s.contains('\0') => {
-            Err(adder_object::PyErr::new(&adder_object::exceptions::SYNTAX_ERROR, "source code cannot contain null bytes"))
-        }
+        Ok(s) if s.contains('\0') => Err(adder_object::PyErr::new(
+            &adder_object::exceptions::SYNTAX_ERROR,
+            "source code cannot contain null bytes",
+        )),
         Ok(s) => Ok(s.replace("\r\n", "\n").replace('\r', "\n")),
         Err(e) => Err(adder_object::PyErr::new(
             &adder_object::exceptions::SYNTAX_ERROR,
-            format!("(unicode error) 'utf-8' codec can't decode byte 0x{:02x} in position {}: invalid start byte", bytes[e.valid_up_to()], e.valid_up_to()),
+            format!(
+                "(unicode error) 'utf-8' codec can't decode byte 0x{:02x} in position {}: invalid start byte",
+                bytes[e.valid_up_to()],
+                e.valid_up_to()
+            ),
         )),
     }
 }

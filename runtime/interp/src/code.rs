@@ -5,7 +5,9 @@
 
 use adder_isa::Code;
 use adder_isa::code::{Const, co};
-use adder_object::{Obj, ObjExt, Ref, Set, StaticType, Str, TypeFlags, Vm, bytes, float, int, singletons, slice, str, tuple};
+use adder_object::{
+    Obj, ObjExt, Ref, Set, StaticType, Str, TypeFlags, Vm, bytes, float, int, singletons, slice, str, tuple,
+};
 use std::cell::{Cell, UnsafeCell};
 use std::sync::Arc;
 

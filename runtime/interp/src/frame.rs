@@ -419,7 +419,11 @@ pub fn function_of<'a>(this: *const Frame) -> Option<&'a Function> {
     // SAFETY: the frame keeps the function alive; callers use it no longer.
     unsafe {
         let f: &Obj = &(*this).func;
-        if f.is_exact(&crate::function::FUNCTION) { Some(&*((f.bits() as usize + PAYLOAD) as *const Function)) } else { None }
+        if f.is_exact(&crate::function::FUNCTION) {
+            Some(&*((f.bits() as usize + PAYLOAD) as *const Function))
+        } else {
+            None
+        }
     }
 }
 
@@ -493,7 +497,11 @@ pub fn generator_of(this: *mut Frame) -> Option<Obj> {
     // SAFETY: a frame in a generator is owned by a live one.
     unsafe {
         let p = (*this).generator.get();
-        if p == 0 || !(*this).in_generator.get() { None } else { Some(Obj::from_borrowed_ptr(p as *const adder_mem::Header)) }
+        if p == 0 || !(*this).in_generator.get() {
+            None
+        } else {
+            Some(Obj::from_borrowed_ptr(p as *const adder_mem::Header))
+        }
     }
 }
 

@@ -51,7 +51,8 @@ static NEXT_VERSION: adder_mem::heap::Global<u32> = adder_mem::heap::Global::new
 
 impl Function {
     pub fn new(code: Ref<CodeObject>, globals: Ref<Dict>, builtins: Obj) -> Ref<Function> {
-        let doc = if code.flags & adder_isa::code::co::HAS_DOCSTRING != 0 { code.consts.first().cloned() } else { None };
+        let doc =
+            if code.flags & adder_isa::code::co::HAS_DOCSTRING != 0 { code.consts.first().cloned() } else { None };
         let module = globals.get_name(&names().__name__);
         Ref::new(Function {
             name: ObjCell::new(code.name.clone()),

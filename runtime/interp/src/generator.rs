@@ -11,7 +11,10 @@ use crate::function::Function;
 use adder_isa::code::co;
 use adder_object::handle::{PAYLOAD, allocate};
 use adder_object::slots::Sent;
-use adder_object::{Obj, ObjCell, ObjExt, PyErr, PyResult, StaticType, Trace, Type, TypeFlags, Visit, Vm, error, exceptions as exc, singletons};
+use adder_object::{
+    Obj, ObjCell, ObjExt, PyErr, PyResult, StaticType, Trace, Type, TypeFlags, Visit, Vm, error, exceptions as exc,
+    singletons,
+};
 use std::cell::Cell;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

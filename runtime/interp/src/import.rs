@@ -68,7 +68,10 @@ fn top_of(vm: &Vm, name: &Obj, full: &Obj, module: Obj, level: i32) -> PyResult 
 }
 
 fn builtin_import() -> Obj {
-    crate::sys::builtins_dict().get::<Dict>().and_then(|d| d.get_name(&names().__import__)).unwrap_or_else(singletons::none)
+    crate::sys::builtins_dict()
+        .get::<Dict>()
+        .and_then(|d| d.get_name(&names().__import__))
+        .unwrap_or_else(singletons::none)
 }
 
 /// A module of `sys.modules` that is not in the middle of its initialisation in another thread.
@@ -155,9 +158,15 @@ fn absolute_name(vm: &Vm, name: &Obj, globals: &Obj, level: i32) -> PyResult {
         Some(p) if p.get::<Str>().is_some() => ops::text(&p),
         Some(_) => return Err(error::type_error("package must be a string")),
         None => {
-            let n = g.get_name(&names().__name__).ok_or_else(|| PyErr::new(&exc::KEY_ERROR, "'__name__' not in globals"))?;
+            let n = g
+                .get_name(&names().__name__)
+                .ok_or_else(|| PyErr::new(&exc::KEY_ERROR, "'__name__' not in globals"))?;
             let n = ops::text(&n);
-            if g.get_name(&names().__path__).is_some() { n } else { n.rsplit_once('.').map_or(String::new(), |(p, _)| p.to_owned()) }
+            if g.get_name(&names().__path__).is_some() {
+                n
+            } else {
+                n.rsplit_once('.').map_or(String::new(), |(p, _)| p.to_owned())
+            }
         }
     };
     if package.is_empty() {

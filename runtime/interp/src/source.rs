@@ -30,7 +30,8 @@ pub fn parse_options() -> Options {
 
 /// Parses text.
 pub fn parse(vm: &Vm, source: &str, filename: &str, request: &Request) -> PyResult<Mod> {
-    let parsed = adder_syntax::parse(source, request.mode, &request.options).map_err(|e| syntax_error(&e, filename, source))?;
+    let parsed =
+        adder_syntax::parse(source, request.mode, &request.options).map_err(|e| syntax_error(&e, filename, source))?;
     for w in &parsed.warnings {
         warn(vm, &w.message, filename, w.lineno as i32)?;
     }
@@ -44,13 +45,20 @@ pub fn compile(vm: &Vm, source: &str, filename: &str, request: &Request) -> PyRe
 }
 
 /// Compiles a tree; `source` supplies the line of a SyntaxError.
-pub fn compile_tree(vm: &Vm, tree: &Mod, filename: &str, request: &Request, source: Option<&str>) -> PyResult<Ref<CodeObject>> {
+pub fn compile_tree(
+    vm: &Vm,
+    tree: &Mod,
+    filename: &str,
+    request: &Request,
+    source: Option<&str>,
+) -> PyResult<Ref<CodeObject>> {
     let options = adder_compile::Options {
         flags: request.flags,
         optimize: request.optimize,
         top_level_await: request.top_level_await,
     };
-    let (code, warnings) = adder_compile::compile(tree, filename, options).map_err(|e| compile_error(&e, filename, source))?;
+    let (code, warnings) =
+        adder_compile::compile(tree, filename, options).map_err(|e| compile_error(&e, filename, source))?;
     for w in &warnings {
         warn(vm, &w.message, filename, w.lineno)?;
     }
@@ -88,7 +96,14 @@ pub fn syntax_error(e: &SyntaxError, filename: &str, _: &str) -> PyErr {
     err
 }
 
-fn located(class: &'static adder_object::StaticType, message: &str, filename: &str, at: [i32; 2], text: Obj, end: [i32; 2]) -> PyErr {
+fn located(
+    class: &'static adder_object::StaticType,
+    message: &str,
+    filename: &str,
+    at: [i32; 2],
+    text: Obj,
+    end: [i32; 2],
+) -> PyErr {
     let n = |i: i32| int::from_i64(i as i64);
     let info = vec![str::from_str(filename).into_obj(), n(at[0]), n(at[1]), text, n(end[0]), n(end[1])];
     PyErr::with_args(class, vec![str::from_str(message).into_obj(), tuple::new(info)])
@@ -110,7 +125,9 @@ pub fn compile_error(e: &CompileError, filename: &str, source: Option<&str>) -> 
     };
     let text = match line(e.lineno) {
         Some(t) => str::from_str(t).into_obj(),
-        None => crate::linecache::line(filename, e.lineno).map_or_else(singletons::none, |t| str::from_str(&t).into_obj()),
+        None => {
+            crate::linecache::line(filename, e.lineno).map_or_else(singletons::none, |t| str::from_str(&t).into_obj())
+        }
     };
     let at = [e.lineno, column(e.lineno, e.col)];
     located(&exc::SYNTAX_ERROR, &e.message, filename, at, text, [e.end_lineno, column(e.end_lineno, e.end_col)])

@@ -10,7 +10,8 @@ struct State {
     modules: Option<Ref<Dict>>,
     builtins: Option<Ref<Dict>>,
 }
-static STATE: Global<State> = Global::new(State { ready: false, optimize: 0, sys: None, modules: None, builtins: None });
+static STATE: Global<State> =
+    Global::new(State { ready: false, optimize: 0, sys: None, modules: None, builtins: None });
 
 /// `sys.modules`.
 pub fn modules() -> Ref<Dict> {

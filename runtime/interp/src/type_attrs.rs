@@ -8,7 +8,10 @@ use crate::traceback::{TRACEBACK, Traceback};
 use adder_isa::location;
 use adder_object::call::Args;
 use adder_object::spec::{GetSetDef, MethodDef, Native, getset, getter, method};
-use adder_object::{Bytes, CompareOp, Dict, Obj, ObjCell, ObjExt, PyResult, Ref, Type, Vm, bytes, error, hashing, int, ops, singletons, str, tuple};
+use adder_object::{
+    Bytes, CompareOp, Dict, Obj, ObjCell, ObjExt, PyResult, Ref, Type, Vm, bytes, error, hashing, int, ops, singletons,
+    str, tuple,
+};
 use std::cell::Cell;
 
 fn code(o: &Obj) -> PyResult<&CodeObject> {
@@ -51,7 +54,11 @@ fn unit_bytes(units: &[u16]) -> Vec<u8> {
 pub static CODE_METHODS: &[MethodDef] = &[
     method("co_positions($self, /)", Native::NoArgs(co_positions), ""),
     method("co_lines($self, /)", Native::NoArgs(co_lines), ""),
-    method("replace($self, /, **changes)", Native::Raw(code_replace), "Return a copy of the code object with new values for the specified fields."),
+    method(
+        "replace($self, /, **changes)",
+        Native::Raw(code_replace),
+        "Return a copy of the code object with new values for the specified fields.",
+    ),
     method("__replace__($self, /, **changes)", Native::Raw(code_replace), "The same as replace()."),
 ];
 
@@ -138,8 +145,14 @@ pub fn code_compare(_: &Vm, a: &Obj, b: &Obj, op: CompareOp) -> PyResult {
     };
     let same = std::sync::Arc::ptr_eq(&x.code, &y.code) || {
         let (p, q) = (&*x.code, &*y.code);
-        p.name == q.name && p.firstlineno == q.firstlineno && p.units == q.units && p.consts == q.consts && p.names == q.names
-            && p.localsplusnames == q.localsplusnames && p.linetable == q.linetable && p.exceptiontable == q.exceptiontable
+        p.name == q.name
+            && p.firstlineno == q.firstlineno
+            && p.units == q.units
+            && p.consts == q.consts
+            && p.names == q.names
+            && p.localsplusnames == q.localsplusnames
+            && p.linetable == q.linetable
+            && p.exceptiontable == q.exceptiontable
     };
     Ok(match op {
         CompareOp::Eq => singletons::bool_obj(same),
@@ -160,15 +173,29 @@ fn live(o: &Obj) -> PyResult<Option<*mut Frame>> {
 
 pub static FRAME_ATTRS: &[GetSetDef] = &[
     getter("f_code", |_, o| Ok(live(o)?.and_then(frame_code).unwrap_or_else(singletons::none)), ""),
-    getter("f_lineno", |_, o| Ok(live(o)?.and_then(|f| Frame::line(f)).map_or_else(singletons::none, |l| int::from_i64(l as i64))), ""),
+    getter(
+        "f_lineno",
+        |_, o| Ok(live(o)?.and_then(|f| Frame::line(f)).map_or_else(singletons::none, |l| int::from_i64(l as i64))),
+        "",
+    ),
     getter("f_lasti", |_, o| Ok(int::from_i64(live(o)?.map_or(-1, |f| Frame::unit(f) as i64 * 2))), ""),
     getter("f_back", |vm, o| frame::back(vm, o.this::<FrameObject>()?), ""),
     getter("f_globals", |_, o| Ok(live(o)?.map_or_else(singletons::none, frame::globals_of)), ""),
     getter("f_builtins", |_, o| Ok(live(o)?.map_or_else(singletons::none, frame::builtins_of)), ""),
     getter("f_locals", |_, o| live(o)?.map_or_else(|| Ok(Dict::new().into_obj()), frame::locals_snapshot), ""),
     getset("f_trace", get_trace, set_trace, ""),
-    getset("f_trace_lines", |_, o| Ok(singletons::bool_obj(o.this::<FrameObject>()?.trace_lines.get())), set_trace_lines, ""),
-    getset("f_trace_opcodes", |_, o| Ok(singletons::bool_obj(o.this::<FrameObject>()?.trace_opcodes.get())), set_trace_opcodes, ""),
+    getset(
+        "f_trace_lines",
+        |_, o| Ok(singletons::bool_obj(o.this::<FrameObject>()?.trace_lines.get())),
+        set_trace_lines,
+        "",
+    ),
+    getset(
+        "f_trace_opcodes",
+        |_, o| Ok(singletons::bool_obj(o.this::<FrameObject>()?.trace_opcodes.get())),
+        set_trace_opcodes,
+        "",
+    ),
     getter("f_generator", |_, o| Ok(live(o)?.and_then(frame::generator_of).unwrap_or_else(singletons::none)), ""),
 ];
 
@@ -193,7 +220,8 @@ fn set_trace_opcodes(vm: &Vm, o: &Obj, v: Option<&Obj>) -> PyResult<()> {
     Ok(())
 }
 
-pub static FRAME_METHODS: &[MethodDef] = &[method("clear($self, /)", Native::NoArgs(frame_clear), "Clear all references held by the frame.")];
+pub static FRAME_METHODS: &[MethodDef] =
+    &[method("clear($self, /)", Native::NoArgs(frame_clear), "Clear all references held by the frame.")];
 
 fn frame_clear(vm: &Vm, o: &Obj) -> PyResult {
     let f = o.this::<FrameObject>()?;
@@ -234,7 +262,11 @@ pub static TRACEBACK_ATTRS: &[GetSetDef] = &[
     getset("tb_next", |_, o| Ok(o.this::<Traceback>()?.next.get().unwrap_or_else(singletons::none)), set_next, ""),
     getter("tb_frame", |_, o| Ok(o.this::<Traceback>()?.frame.clone()), ""),
     getter("tb_lasti", |_, o| Ok(int::from_usize(o.this::<Traceback>()?.unit * 2)), ""),
-    getter("tb_lineno", |_, o| Ok(o.this::<Traceback>()?.line().map_or_else(singletons::none, |l| int::from_i64(l as i64))), ""),
+    getter(
+        "tb_lineno",
+        |_, o| Ok(o.this::<Traceback>()?.line().map_or_else(singletons::none, |l| int::from_i64(l as i64))),
+        "",
+    ),
 ];
 
 fn set_next(_: &Vm, o: &Obj, v: Option<&Obj>) -> PyResult<()> {
@@ -263,7 +295,10 @@ pub fn traceback_new(vm: &Vm, _: &Type, args: Args<'_>) -> PyResult {
         return Err(error::type_error(format!("expected traceback object or None, got '{}'", a[0].ty().tp_name())));
     }
     if a[1].get::<FrameObject>().is_none() {
-        return Err(error::type_error(format!("TracebackType() argument 'tb_frame' must be frame, not {}", a[1].ty().tp_name())));
+        return Err(error::type_error(format!(
+            "TracebackType() argument 'tb_frame' must be frame, not {}",
+            a[1].ty().tp_name()
+        )));
     }
     let t = Traceback {
         next: ObjCell::from_option(Some(a[0].clone()).filter(|o| !o.is_none())),
@@ -278,14 +313,22 @@ pub fn traceback_new(vm: &Vm, _: &Type, args: Args<'_>) -> PyResult {
 pub fn function_new(vm: &Vm, _: &Type, args: Args<'_>) -> PyResult {
     static SIG: std::sync::OnceLock<adder_object::bind::Signature> = std::sync::OnceLock::new();
     let sig = SIG.get_or_init(|| {
-        adder_object::bind::Signature::parse("function(code, globals, name=None, argdefs=None, closure=None, kwdefaults=None)")
+        adder_object::bind::Signature::parse(
+            "function(code, globals, name=None, argdefs=None, closure=None, kwdefaults=None)",
+        )
     });
     let a = sig.bind(args)?;
     let Some(c) = a.req(0).downcast::<CodeObject>() else {
-        return Err(error::type_error(format!("function() argument 'code' must be code, not {}", a.req(0).ty().tp_name())));
+        return Err(error::type_error(format!(
+            "function() argument 'code' must be code, not {}",
+            a.req(0).ty().tp_name()
+        )));
     };
     let Some(globals) = a.req(1).downcast::<Dict>() else {
-        return Err(error::type_error(format!("function() argument 'globals' must be dict, not {}", a.req(1).ty().tp_name())));
+        return Err(error::type_error(format!(
+            "function() argument 'globals' must be dict, not {}",
+            a.req(1).ty().tp_name()
+        )));
     };
     let closure = a.opt_not_none(4);
     let free = c.code.free_count();
@@ -294,7 +337,10 @@ pub fn function_new(vm: &Vm, _: &Type, args: Args<'_>) -> PyResult {
         if closure.is_none() {
             return Err(error::type_error("arg 5 (closure) must be tuple"));
         }
-        return Err(error::value_error(format!("{} requires closure of length {free}, not {given}", ops::text(&c.name))));
+        return Err(error::value_error(format!(
+            "{} requires closure of length {free}, not {given}",
+            ops::text(&c.name)
+        )));
     }
     let _ = (vm, &CODE);
     let builtins = builtins_of(&globals).unwrap_or_else(crate::sys::builtins_dict);

@@ -181,7 +181,11 @@ static FUNCTION_SPEC: TypeSpec = TypeSpec {
 };
 
 static CODE_SPEC: TypeSpec = TypeSpec {
-    slots: &[slot::repr(crate::type_attrs::code_repr), slot::richcompare(crate::type_attrs::code_compare), slot::hash(crate::type_attrs::code_hash)],
+    slots: &[
+        slot::repr(crate::type_attrs::code_repr),
+        slot::richcompare(crate::type_attrs::code_compare),
+        slot::hash(crate::type_attrs::code_hash),
+    ],
     getset: crate::type_attrs::CODE_ATTRS,
     methods: crate::type_attrs::CODE_METHODS,
     doc: "Create a code object.  Not for mere mortals.",
@@ -228,7 +232,11 @@ static GENERATOR_SPEC: TypeSpec = TypeSpec {
         slot::finalize(finalize),
     ],
     methods: &[
-        method("send($self, arg, /)", Native::One(send), "send(value) -> send 'value' into generator,\nreturn next yielded value or raise StopIteration."),
+        method(
+            "send($self, arg, /)",
+            Native::One(send),
+            "send(value) -> send 'value' into generator,\nreturn next yielded value or raise StopIteration.",
+        ),
         method("throw", Native::Pos(1, 3, throw), "throw(value)\nthrow(type[,value[,tb]])"),
         method("close($self, /)", Native::NoArgs(close), "close() -> raise GeneratorExit inside generator."),
         class_method("__class_getitem__($type, item, /)", Native::One(class_getitem), "See PEP 585"),
@@ -245,7 +253,11 @@ static COROUTINE_SPEC: TypeSpec = TypeSpec {
         slot::finalize(finalize),
     ],
     methods: &[
-        method("send($self, arg, /)", Native::One(send), "send(arg) -> send 'arg' into coroutine,\nreturn next iterated value or raise StopIteration."),
+        method(
+            "send($self, arg, /)",
+            Native::One(send),
+            "send(arg) -> send 'arg' into coroutine,\nreturn next iterated value or raise StopIteration.",
+        ),
         method("throw", Native::Pos(1, 3, throw), "throw(value)\nthrow(type[,value[,traceback]])"),
         method("close($self, /)", Native::NoArgs(close), "close() -> raise GeneratorExit inside coroutine."),
         class_method("__class_getitem__($type, item, /)", Native::One(class_getitem), "See PEP 585"),
@@ -268,7 +280,15 @@ static ASYNC_GENERATOR_SPEC: TypeSpec = TypeSpec {
 
 /// Makes the types of this floor ready.
 pub fn install() {
-    for s in [&FUNCTION_SPEC, &CODE_SPEC, &FRAME_SPEC, &TRACEBACK_SPEC, &GENERATOR_SPEC, &COROUTINE_SPEC, &ASYNC_GENERATOR_SPEC] {
+    for s in [
+        &FUNCTION_SPEC,
+        &CODE_SPEC,
+        &FRAME_SPEC,
+        &TRACEBACK_SPEC,
+        &GENERATOR_SPEC,
+        &COROUTINE_SPEC,
+        &ASYNC_GENERATOR_SPEC,
+    ] {
         ready(s);
     }
     crate::asyncgen::install();

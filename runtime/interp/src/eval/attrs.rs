@@ -40,7 +40,11 @@ pub fn load_super_attr(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
     }
     // Anything unusual goes through the object: `super(class, self).name`.
     let args = [class, this];
-    let s = if arg & 2 != 0 || !plain { call_super(vm, &global_super, &args, arg & 2 != 0)? } else { call::call_pos(vm, &global_super, &args)? };
+    let s = if arg & 2 != 0 || !plain {
+        call_super(vm, &global_super, &args, arg & 2 != 0)?
+    } else {
+        call::call_pos(vm, &global_super, &args)?
+    };
     let v = attr::get(vm, &s, name)?;
     r.drop_n(3);
     r.push(v);
@@ -125,13 +129,19 @@ fn no_context_manager(owner: &Obj, arg: usize) -> adder_object::PyErr {
     let (is_async, method) = (arg >= 2, ["__enter__", "__exit__", "__aenter__", "__aexit__"][arg.min(3)]);
     let other = if is_async { [&n.__enter__, &n.__exit__] } else { [&n.__aenter__, &n.__aexit__] };
     let hint = if other.iter().all(|o| t.lookup(o).is_some()) {
-        if is_async { " but it supports the context manager protocol. Did you mean to use 'with'?" } else { " but it supports the asynchronous context manager protocol. Did you mean to use 'async with'?" }
+        if is_async {
+            " but it supports the context manager protocol. Did you mean to use 'with'?"
+        } else {
+            " but it supports the asynchronous context manager protocol. Did you mean to use 'async with'?"
+        }
     } else {
         ""
     };
     let full = crate::display::type_text(t);
     let what = if is_async { "asynchronous context manager" } else { "context manager" };
-    adder_object::error::type_error(format!("'{full}' object does not support the {what} protocol (missed {method} method){hint}"))
+    adder_object::error::type_error(format!(
+        "'{full}' object does not support the {what} protocol (missed {method} method){hint}"
+    ))
 }
 
 /// Truth of "is this the NULL word" for callers that hold options.

@@ -55,7 +55,14 @@ pub fn bind_arguments(vm: &Vm, f: &Function, code: &CodeObject, args: Args<'_>, 
     Ok(())
 }
 
-fn bind_keywords(vm: &Vm, f: &Function, code: &CodeObject, args: Args<'_>, slots: &Slots, kwdict: Option<&Dict>) -> PyResult<()> {
+fn bind_keywords(
+    vm: &Vm,
+    f: &Function,
+    code: &CodeObject,
+    args: Args<'_>,
+    slots: &Slots,
+    kwdict: Option<&Dict>,
+) -> PyResult<()> {
     let posonly = code.code.posonlyargcount as usize;
     let total = (code.code.argcount + code.code.kwonlyargcount) as usize;
     for (name, value) in args.keywords() {
@@ -64,7 +71,8 @@ fn bind_keywords(vm: &Vm, f: &Function, code: &CodeObject, args: Args<'_>, slots
         };
         let params = &code.localsplusnames[..total];
         let found = params[posonly..].iter().position(|p| p.is(name));
-        let found = found.or_else(|| params[posonly..].iter().position(|p| p.get::<Str>().is_some_and(|s| s.equals(text))));
+        let found =
+            found.or_else(|| params[posonly..].iter().position(|p| p.get::<Str>().is_some_and(|s| s.equals(text))));
         match (found, kwdict) {
             (Some(i), _) if slots.is_set(posonly + i) => {
                 return Err(error::type_error(format!(

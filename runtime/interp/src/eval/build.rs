@@ -2,7 +2,9 @@
 #![allow(unsafe_code)]
 
 use super::Regs;
-use adder_object::{Dict, List, Obj, ObjExt, PyErr, PyResult, Set, Str, Vm, call, error, exceptions as exc, ops, str, tuple};
+use adder_object::{
+    Dict, List, Obj, ObjExt, PyErr, PyResult, Set, Str, Vm, call, error, exceptions as exc, ops, str, tuple,
+};
 
 pub fn unpack_sequence(vm: &Vm, r: &mut Regs, n: usize) -> PyResult<()> {
     let seq = r.peek(1);
@@ -93,7 +95,9 @@ fn too_many(seq: &Obj, n: usize) -> PyErr {
     let len = seq
         .get_exact::<List>()
         .map(List::len)
-        .or_else(|| if seq.is_exact(&adder_object::types::TUPLE) { tuple::as_slice(seq).map(<[Obj]>::len) } else { None })
+        .or_else(
+            || if seq.is_exact(&adder_object::types::TUPLE) { tuple::as_slice(seq).map(<[Obj]>::len) } else { None },
+        )
         .or_else(|| seq.get_exact::<Dict>().map(Dict::len));
     error::value_error(match len {
         Some(len) if len > n => format!("too many values to unpack (expected {n}, got {len})"),
@@ -216,7 +220,11 @@ pub fn dict_merge(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
             return Err(error::type_error("keywords must be strings"));
         }
         if d.contains(vm, k)? {
-            return Err(error::type_error(format!("{} got multiple values for keyword argument '{}'", name(), ops::text(k))));
+            return Err(error::type_error(format!(
+                "{} got multiple values for keyword argument '{}'",
+                name(),
+                ops::text(k)
+            )));
         }
         d.set_item(vm, k, v)
     })

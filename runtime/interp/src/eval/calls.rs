@@ -189,10 +189,7 @@ pub fn call_function_ex(vm: &Vm, r: &mut Regs) -> PyResult<()> {
         args.clone()
     } else {
         if args.ty().iter().is_none() && args.ty().getitem().is_none() {
-            return Err(error::type_error(format!(
-                "Value after * must be an iterable, not {}",
-                args.ty().tp_name()
-            )));
+            return Err(error::type_error(format!("Value after * must be an iterable, not {}", args.ty().tp_name())));
         }
         tuple::new(ops::collect(vm, args)?)
     };
@@ -245,7 +242,13 @@ pub fn return_value(vm: &Vm, r: &mut Regs, value: Obj) -> Option<Exit> {
 }
 
 /// Runs a code object as module, `exec` or `eval` body.
-pub fn run_code(vm: &Vm, code: &adder_object::Ref<CodeObject>, globals: &adder_object::Ref<Dict>, locals: Option<Obj>, closure: Option<Obj>) -> PyResult {
+pub fn run_code(
+    vm: &Vm,
+    code: &adder_object::Ref<CodeObject>,
+    globals: &adder_object::Ref<Dict>,
+    locals: Option<Obj>,
+    closure: Option<Obj>,
+) -> PyResult {
     let builtins = match crate::function::builtins_of(globals) {
         Some(b) => b,
         None => {
@@ -269,7 +272,10 @@ pub fn check_init(value: &Obj) -> PyResult<()> {
     if value.is_none() {
         return Ok(());
     }
-    Err(adder_object::PyErr::new(&exc::TYPE_ERROR, format!("__init__() should return None, not '{}'", value.ty().tp_name())))
+    Err(adder_object::PyErr::new(
+        &exc::TYPE_ERROR,
+        format!("__init__() should return None, not '{}'", value.ty().tp_name()),
+    ))
 }
 
 /// Runs a class body in its namespace; gives the `__class__` cell (or None).

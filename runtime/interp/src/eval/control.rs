@@ -5,7 +5,10 @@ use super::{Exit, Regs, attrs, build, calls, matching, names, send, special, unw
 use crate::frame::{self, Returns};
 use crate::generator;
 use adder_isa::Opcode;
-use adder_object::{Cell, Dict, Obj, ObjExt, PyErr, PyResult, Slice, TypeFlags, Vm, call, error, exceptions as exc, int, ops, singletons, str, tuple};
+use adder_object::{
+    Cell, Dict, Obj, ObjExt, PyErr, PyResult, Slice, TypeFlags, Vm, call, error, exceptions as exc, int, ops,
+    singletons, str, tuple,
+};
 
 /// Executes one op; Some when control goes back to native code.
 pub fn other(vm: &Vm, r: &mut Regs, op: Opcode, arg: usize) -> PyResult<Option<Exit>> {
@@ -32,7 +35,9 @@ pub fn other(vm: &Vm, r: &mut Regs, op: Opcode, arg: usize) -> PyResult<Option<E
         }
         Opcode::LOAD_BUILD_CLASS => {
             let f = names::global_or_builtin(vm, r, &adder_object::names().__build_class__)?;
-            r.push(f.ok_or_else(|| error::name_error(&adder_object::names().__build_class__, "__build_class__ not found"))?);
+            r.push(f.ok_or_else(|| {
+                error::name_error(&adder_object::names().__build_class__, "__build_class__ not found")
+            })?);
         }
         Opcode::SETUP_ANNOTATIONS => names::setup_annotations(vm, r)?,
         Opcode::LOAD_COMMON_CONSTANT => r.push(special::common_constant(arg)),
@@ -104,7 +109,9 @@ fn exceptions_and_async(vm: &Vm, r: &mut Regs, op: Opcode, arg: usize) -> PyResu
         Opcode::RAISE_VARARGS => return Err(raise(vm, r, arg)?),
         Opcode::RERAISE => {
             let e = PyErr::from_obj(r.pop());
-            if arg > 0 && let Some(n) = r.peek(arg).small_int() {
+            if arg > 0
+                && let Some(n) = r.peek(arg).small_int()
+            {
                 // SAFETY: the unit was pushed by the unwinder, so it lies in the code.
                 unsafe {
                     r.lookup = (*r.frame).pc.get();
@@ -220,9 +227,13 @@ fn cause_of(vm: &Vm, o: &Obj) -> PyResult {
     if o.get::<exc::BaseException>().is_some() {
         return Ok(o.clone());
     }
-    matching::to_exception(vm, o)
-        .map(PyErr::into_obj)
-        .map_err(|e| if e.is(&exc::TYPE_ERROR) && o.get::<adder_object::Type>().is_none() { error::type_error("exception causes must derive from BaseException") } else { e })
+    matching::to_exception(vm, o).map(PyErr::into_obj).map_err(|e| {
+        if e.is(&exc::TYPE_ERROR) && o.get::<adder_object::Type>().is_none() {
+            error::type_error("exception causes must derive from BaseException")
+        } else {
+            e
+        }
+    })
 }
 
 /// Stack: exit_func, exit_self, lasti, prev_exc, exc.

@@ -1,7 +1,10 @@
 //! The opcodes of `match`, and `except` / `except*` tests.
 
 use super::Regs;
-use adder_object::{Dict, Obj, ObjExt, PyErr, PyResult, Set, Str, Type, TypeFlags, Vm, attr, call, error, exceptions as exc, names, ops, singletons, tuple};
+use adder_object::{
+    Dict, Obj, ObjExt, PyErr, PyResult, Set, Str, Type, TypeFlags, Vm, attr, call, error, exceptions as exc, names,
+    ops, singletons, tuple,
+};
 
 pub fn match_flag(r: &mut Regs, flag: u64) {
     let yes = r.peek(1).is_ptr() && r.peek(1).ty().has(flag);
@@ -17,7 +20,10 @@ pub fn match_keys(vm: &Vm, r: &mut Regs) -> PyResult<()> {
     let mut values = Vec::with_capacity(keys.len());
     for k in keys {
         if !seen.add(vm, k.clone())? {
-            return Err(error::value_error(format!("mapping pattern checks duplicate key ({})", ops::repr_string(vm, k)?)));
+            return Err(error::value_error(format!(
+                "mapping pattern checks duplicate key ({})",
+                ops::repr_string(vm, k)?
+            )));
         }
         let v = call::call_pos(vm, &get, &[k.clone(), missing.clone()])?;
         if v.is(&missing) {
@@ -150,9 +156,7 @@ pub fn check_eg_match(vm: &Vm, r: &mut Regs) -> PyResult<()> {
     let groups = |o: &Obj| o.get::<Type>().is_some_and(|t| t.is_subtype(&exc::BASE_EXCEPTION_GROUP));
     let has_group = tuple::as_slice(&t).map_or_else(|| groups(&t), |items| items.iter().any(groups));
     if has_group {
-        return Err(error::type_error(
-            "catching ExceptionGroup with except* is not allowed. Use except instead.",
-        ));
+        return Err(error::type_error("catching ExceptionGroup with except* is not allowed. Use except instead."));
     }
     let (matched, rest) = split_group(vm, &e, &t)?;
     r.drop_n(2);
@@ -184,8 +188,13 @@ fn split_group(vm: &Vm, e: &Obj, t: &Obj) -> PyResult<(Obj, Obj)> {
     let pair = call::call_method_str(vm, e, "split", std::slice::from_ref(t))?;
     match tuple::as_slice(&pair) {
         Some([m, rest, ..]) => Ok((m.clone(), rest.clone())),
-        Some(_) => Err(error::type_error(format!("{}.split must return a 2-tuple, got tuple of size less than 2", e.ty().name()))),
-        None => Err(error::type_error(format!("{}.split must return a tuple, not {}", e.ty().name(), pair.ty().name()))),
+        Some(_) => Err(error::type_error(format!(
+            "{}.split must return a 2-tuple, got tuple of size less than 2",
+            e.ty().name()
+        ))),
+        None => {
+            Err(error::type_error(format!("{}.split must return a tuple, not {}", e.ty().name(), pair.ty().name())))
+        }
     }
 }
 
@@ -231,9 +240,7 @@ pub fn prep_reraise_star(vm: &Vm, orig: &Obj, excs: &Obj) -> PyResult {
 
 fn same_metadata(a: &Obj, b: &Obj) -> bool {
     let (Some(x), Some(y)) = (a.get::<exc::BaseException>(), b.get::<exc::BaseException>()) else { return false };
-    let notes = |o: &Obj| {
-        attr::instance_attr(o, o.ty(), &names().__notes__).map(|n| n.bits())
-    };
+    let notes = |o: &Obj| attr::instance_attr(o, o.ty(), &names().__notes__).map(|n| n.bits());
     x.traceback.bits() == y.traceback.bits()
         && x.cause.bits() == y.cause.bits()
         && x.context.bits() == y.context.bits()

@@ -28,7 +28,9 @@ use adder_isa::Opcode;
 use adder_isa::operands::COMPARE_TO_BOOL;
 use adder_mem::breaker;
 use adder_object::arith::{self, BinOp, UnaryOp};
-use adder_object::{CompareOp, Dict, List, Obj, ObjExt, PyErr, PyResult, Set, Vm, attr, error, ops, singletons, str, tuple};
+use adder_object::{
+    CompareOp, Dict, List, Obj, ObjExt, PyErr, PyResult, Set, Vm, attr, error, ops, singletons, str, tuple,
+};
 
 /// How a frame gave control back to native code.
 pub enum Exit {
@@ -176,7 +178,8 @@ pub fn run_resumed(vm: &Vm, entry: *mut Frame, first: Option<PyErr>) -> PyResult
 }
 
 fn run_at(vm: &Vm, entry: *mut Frame, pc: *const u16, first: Option<PyErr>) -> PyResult<Exit> {
-    let mut r = Regs { frame: entry, pc: std::ptr::null(), sp: std::ptr::null_mut(), reraise: false, lookup: std::ptr::null() };
+    let mut r =
+        Regs { frame: entry, pc: std::ptr::null(), sp: std::ptr::null_mut(), reraise: false, lookup: std::ptr::null() };
     r.enter(vm, entry, pc);
     let mut pending = match first {
         Some(e) => Some(e),
@@ -559,7 +562,8 @@ fn inplace_op(vm: &Vm, r: &mut Regs, op: BinOp) -> PyResult<()> {
         }
         return Ok(());
     }
-    if op == BinOp::Add && a.get_exact::<adder_object::Str>().is_some() && b.get_exact::<adder_object::Str>().is_some() {
+    if op == BinOp::Add && a.get_exact::<adder_object::Str>().is_some() && b.get_exact::<adder_object::Str>().is_some()
+    {
         return build::append_str(r);
     }
     let v = arith::inplace_slow(vm, a, b, op)?;

@@ -2,7 +2,10 @@
 #![allow(unsafe_code)]
 
 use super::Regs;
-use adder_object::{Cell, Dict, Obj, ObjExt, PyErr, PyResult, Ref, Str, Type, TypeFlags, Vm, attr, call, error, exceptions as exc, names, ops};
+use adder_object::{
+    Cell, Dict, Obj, ObjExt, PyErr, PyResult, Ref, Str, Type, TypeFlags, Vm, attr, call, error, exceptions as exc,
+    names, ops,
+};
 
 #[cold]
 pub fn unbound_local(r: &Regs, i: usize) -> PyErr {
@@ -158,8 +161,9 @@ pub fn store_name(vm: &Vm, r: &Regs, arg: usize, value: Option<&Obj>) -> PyResul
         }
         (None, Some(v)) => ops::setitem(vm, &locals, name, v),
         (Some(d), None) => d.remove_name(name).map(drop).ok_or_else(|| not_defined(name)),
-        (None, None) => ops::delitem(vm, &locals, name)
-            .map_err(|e| if e.is(&exc::KEY_ERROR) { not_defined(name) } else { e }),
+        (None, None) => {
+            ops::delitem(vm, &locals, name).map_err(|e| if e.is(&exc::KEY_ERROR) { not_defined(name) } else { e })
+        }
     }
 }
 

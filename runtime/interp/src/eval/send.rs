@@ -47,7 +47,10 @@ pub fn for_iter(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
 pub fn send(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
     let (receiver, value) = (r.peek(2), r.peek(1));
     let direct = receiver.is_exact(&generator::GENERATOR) || receiver.is_exact(&generator::COROUTINE);
-    if direct && let Some(g) = generator::payload(receiver) && vm.depth.get() < Vm::recursion_limit() {
+    if direct
+        && let Some(g) = generator::payload(receiver)
+        && vm.depth.get() < Vm::recursion_limit()
+    {
         if generator::check_resumable(receiver, g, value)? {
             let target = r.pc.wrapping_add(arg);
             let value = r.pop();

@@ -10,7 +10,9 @@ use adder_object::{Obj, ObjExt, PyErr, PyResult, Vm, call, error, exceptions as 
 
 pub fn make_function(r: &mut Regs) -> PyResult<()> {
     let code = r.pop();
-    let Some(code) = code.downcast::<CodeObject>() else { return Err(error::system_error("MAKE_FUNCTION without code")) };
+    let Some(code) = code.downcast::<CodeObject>() else {
+        return Err(error::system_error("MAKE_FUNCTION without code"));
+    };
     // SAFETY-free: the frame's parts are reached through the accessors of names.
     let Some(globals) = names::globals_dict(r) else { return Err(error::system_error("globals must be a dict")) };
     let builtins = frame_builtins(r);
