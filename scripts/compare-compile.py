@@ -1,16 +1,20 @@
 """Compares our code objects with CPython 3.14's, over files or folders.
 
-Run with CPython 3.14: python3.14 scripts/compare-compile.py DUMPER [--limit N] [--no-lines] PATH...
+Run with CPython 3.14: python3.14 scripts/compare-compile.py DUMPER [--limit N] [--no-lines] [--snippets] PATH...
+With --snippets it is not the files that are compared, but every string literal and doctest in them, as source.
 DUMPER is the built example `dump_code` of the compile crate. Prints the differing code objects and a count by kind.
 What is expected to differ is mapped away: borrowed loads are plain loads, cache units are ours.
 """
 
+import ast
 import dis
+import doctest
 import json
 import os
 import struct
 import subprocess
 import sys
+import textwrap
 import warnings
 from collections import Counter
 
@@ -176,16 +180,80 @@ def files(paths):
                     yield os.path.join(folder, name)
 
 
+def snippets(paths):
+    """Every distinct string literal of the files, and the examples of doctests in them."""
+    seen = set()
+    parser = doctest.DocTestParser()
+    for path in files(paths):
+        try:
+            with open(path, "rb") as file:
+                tree = ast.parse(file.read())
+        except (SyntaxError, ValueError):
+            continue
+        for node in ast.walk(tree):
+            if not (isinstance(node, ast.Constant) and isinstance(node.value, str)) or len(node.value) > 100_000:
+                continue
+            texts = [node.value, textwrap.dedent(node.value)]
+            try:
+                texts += [example.source for example in parser.get_examples(node.value)]
+            except ValueError:
+                pass
+            for text in texts:
+                if text not in seen and "\0" not in text and text.isprintable() or "\n" in text:
+                    if text in seen or "\0" in text:
+                        continue
+                    seen.add(text)
+                    try:
+                        text.encode()
+                    except UnicodeEncodeError:
+                        continue
+                    yield f"{path}:{node.lineno} {text[:60]!r}", text
+
+
+def expected(source, level, report):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            result = compile(source, "x", "exec", dont_inherit=True, optimize=level)
+        except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError) as error:
+            result = error
+    return result, [f"{w.lineno}:{w.message}" for w in caught if issubclass(w.category, SyntaxWarning)]
+
+
+def check(where, source, result, level, report, lines):
+    ours = json.loads(result)
+    theirs, warned = expected(source, level, report)
+    if isinstance(theirs, Exception):
+        if "error" not in ours:
+            report("accepted", where, repr(theirs))
+        elif isinstance(theirs, SyntaxError):
+            text = f"Syntax {theirs.lineno}:{theirs.offset}-{theirs.end_lineno}:{theirs.end_offset}: {theirs.msg}"
+            if ours["error"] != text and not ours["error"].startswith(("parse", "unreadable")):
+                report("message", where, f"ours   {ours['error']}\n    theirs {text}")
+        return
+    if "error" in ours:
+        if ours["error"] != "unreadable":
+            report("rejected", where, ours["error"])
+        return
+    # What the parser warns about is not the compiler's.
+    warned = [w for w in warned if "escape sequence" not in w and not w.split(":", 1)[1].startswith("invalid ")]
+    if warned != ours["warnings"]:
+        report("warnings", where, f"ours   {ours['warnings']}\n    theirs {warned}")
+    compare(where, ours["code"], code(theirs), report, lines)
+
+
 def main():
     args = sys.argv[1:]
     dumper = args.pop(0)
-    limit, lines, level = 20, True, 0
+    limit, lines, level, literals = 20, True, 0, False
     while args and args[0].startswith("--"):
         option = args.pop(0)
         if option == "--limit":
             limit = int(args.pop(0))
         elif option == "--no-lines":
             lines = False
+        elif option == "--snippets":
+            literals = True
         elif option == "--optimize":
             level = int(args.pop(0))
     counts = Counter()
@@ -195,41 +263,24 @@ def main():
         if counts[kind] <= limit:
             print(f"[{kind}] {where}\n    {text}")
 
-    todo = list(files(args))
-    compared = 0
-    for start in range(0, len(todo), 50):
-        batch = todo[start:start + 50]
+    todo = list(snippets(args)) if literals else [(path, None) for path in files(args)]
+    size = 2000 if literals else 50
+    for start in range(0, len(todo), size):
+        batch = todo[start:start + size]
         env = dict(os.environ, OPTIMIZE=str(level))
-        output = subprocess.run([dumper, *batch], capture_output=True, text=True, env=env)
-        results = output.stdout.splitlines()
+        command = [dumper, "-"] if literals else [dumper, *(path for path, _ in batch)]
+        given = "\0".join(text for _, text in batch) if literals else None
+        output = subprocess.run(command, capture_output=True, encoding="utf-8", env=env, input=given)
+        results = output.stdout.split("\n")[:-1]
         if len(results) != len(batch):
-            print("dumper stopped at", batch[len(results)], output.stderr[-2000:])
+            print("dumper stopped at", batch[len(results)][0], output.stderr[-2000:])
             counts["crash"] += 1
-        for path, result in zip(batch, results):
-            ours = json.loads(result)
-            with open(path, "rb") as file:
-                source = file.read()
-            with warnings.catch_warnings(record=True) as caught:
-                warnings.simplefilter("always")
-                try:
-                    theirs = compile(source, "x", "exec", dont_inherit=True, optimize=level)
-                except (SyntaxError, ValueError, RecursionError) as error:
-                    theirs = error
-            if isinstance(theirs, Exception):
-                if "error" not in ours:
-                    report("accepted", path, str(theirs))
-                elif isinstance(theirs, SyntaxError):
-                    text = f"Syntax {theirs.lineno}:{theirs.offset}-{theirs.end_lineno}:{theirs.end_offset}: {theirs.msg}"
-                    if ours["error"] != text and not ours["error"].startswith(("parse", "unreadable")):
-                        report("message", path, f"ours {ours['error']}\n    theirs {text}")
-                continue
-            if "error" in ours:
-                if ours["error"] != "unreadable":
-                    report("rejected", path, ours["error"])
-                continue
-            compared += 1
-            compare(path, ours["code"], code(theirs), report, lines)
-    print(f"{compared} files compared;", dict(counts) or "no differences")
+        for (where, text), result in zip(batch, results):
+            if text is None:
+                with open(where, "rb") as file:
+                    text = file.read()
+            check(where, text, result, level, report, lines)
+    print(f"{len(todo)} sources compared;", dict(counts) or "no differences")
     return bool(counts)
 
 

@@ -127,10 +127,17 @@ fn code(out: &mut String, code: &Code) {
 
 fn main() {
     let optimize = std::env::var("OPTIMIZE").ok().and_then(|level| level.parse().ok()).unwrap_or(0);
-    for path in std::env::args().skip(1) {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let sources: Vec<Option<String>> = if args == ["-"] {
+        // Many short sources on standard input, with NUL between them.
+        let all = std::io::read_to_string(std::io::stdin()).unwrap_or_default();
+        all.split('\0').map(|source| Some(source.to_owned())).collect()
+    } else {
+        args.iter().map(|path| std::fs::read(path).ok().and_then(|bytes| String::from_utf8(bytes).ok())).collect()
+    };
+    for source in sources {
         let mut out = String::new();
-        let source = std::fs::read(&path).map(String::from_utf8);
-        let Ok(Ok(source)) = source else {
+        let Some(source) = source else {
             println!("{{\"error\":\"unreadable\"}}");
             continue;
         };

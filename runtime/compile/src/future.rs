@@ -39,7 +39,7 @@ pub fn future_features(module: &Mod, inherited: u32) -> Result<Future> {
         match &stmt.kind {
             StmtKind::ImportFrom { module: Some(module), names, level: 0 } if &**module == "__future__" => {
                 for alias in names {
-                    future.features |= feature(&alias.name, stmt.loc)?;
+                    future.features |= feature(&alias.name, alias.loc)?;
                 }
                 future.location = stmt.loc;
             }

@@ -87,7 +87,7 @@ pub struct FrameBlock<'a> {
 }
 
 /// Most blocks that may be open at once.
-pub const MAX_BLOCKS: usize = 20;
+pub const MAX_BLOCKS: usize = 21;
 
 /// One code object in the making.
 #[derive(Debug)]

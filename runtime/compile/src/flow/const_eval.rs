@@ -126,6 +126,10 @@ pub fn unary(op: Unary, value: &Const) -> Option<Const> {
     if op == Unary::Not {
         return Some(Const::Bool(!is_true(value)));
     }
+    if op == Unary::Invert && matches!(value, Const::Bool(_)) {
+        // Deprecated: the warning belongs to the run.
+        return None;
+    }
     Some(match (op, number(value)?) {
         (Unary::Negative, Number::Int(value)) => int_const(&-value),
         (Unary::Positive, Number::Int(value)) => int_const(&value),

@@ -86,7 +86,9 @@ impl Analyzer<'_> {
         }
         // A scope that sees a class body finds the class's own names there at run time, before anything a function
         // around the class binds.
-        if let Some(class) = class_entry {
+        if let Some(class) = class_entry
+            && name != known::CLASSDICT
+        {
             let class_flags = self.table.scope(class).symbol(name);
             if class_flags & DEF_GLOBAL != 0 {
                 return Ok(Reach::GlobalExplicit);

@@ -140,7 +140,8 @@ impl Builder<'_> {
         id
     }
 
-    pub(super) fn enter_existing(&mut self, id: ScopeId) {
+    /// Enters a scope; a new one becomes a child of the current one.
+    pub(super) fn enter_existing(&mut self, id: ScopeId, new: bool) {
         let previous = self.stack.last().copied();
         self.stack.push(id);
         if let Some(previous) = previous {
@@ -157,13 +158,15 @@ impl Builder<'_> {
             if self.future_annotations() && self.table.scope(id).kind == BlockKind::Annotation {
                 return;
             }
-            self.table.scope_mut(previous).children.push(id);
+            if new {
+                self.table.scope_mut(previous).children.push(id);
+            }
         }
     }
 
     pub(super) fn enter(&mut self, name: Name, kind: BlockKind, key: Key, loc: Loc) -> Result<ScopeId> {
         let id = self.new_scope(name, kind, key, loc);
-        self.enter_existing(id);
+        self.enter_existing(id, true);
         if matches!(kind, BlockKind::Annotation | BlockKind::TypeVariable | BlockKind::TypeAlias) {
             self.define(known::DOT_FORMAT, DEF_PARAM, loc)?;
             self.define(known::DOT_FORMAT, USE, loc)?;
@@ -228,7 +231,7 @@ impl Builder<'_> {
         let mangled = self.table.maybe_mangle(self.private, self.current(), name);
         let mut bits = self.table.scope(id).symbol(mangled);
         if flags & DEF_PARAM != 0 && bits & DEF_PARAM != 0 {
-            let message = format!("duplicate parameter '{}' in function definition", self.text(name));
+            let message = format!("duplicate argument '{}' in function definition", self.text(name));
             return Err(CompileError::syntax(message, loc));
         }
         if flags & DEF_TYPE_PARAM != 0 && bits & DEF_TYPE_PARAM != 0 {

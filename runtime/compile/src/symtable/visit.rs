@@ -150,7 +150,7 @@ impl Builder<'_> {
         }
         let scope = self.new_scope(name, BlockKind::Function, Key::Function(address(def)), loc);
         self.annotations(def, loc)?;
-        self.enter_existing(scope);
+        self.enter_existing(scope, true);
         self.mark_docstring(&def.body);
         if is_async {
             self.cur_mut().coroutine = true;
@@ -376,7 +376,7 @@ impl Builder<'_> {
             self.define(known::CONDITIONAL_ANNOTATIONS, USE, annotation.loc)?;
         }
         match self.cur().annotation_block {
-            Some(block) => self.enter_existing(block),
+            Some(block) => self.enter_existing(block, false),
             None => {
                 let key = Key::Annotate(parent.0);
                 let block = self.enter(known::ANNOTATE, BlockKind::Annotation, key, annotation.loc)?;
