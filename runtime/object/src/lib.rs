@@ -34,6 +34,7 @@ pub mod slotdefs;
 pub mod slots;
 pub mod spec;
 pub mod str;
+pub mod structseq;
 pub mod suggest;
 pub mod tuple;
 pub mod typeobj;
