@@ -360,11 +360,14 @@ def errors(path, show):
 
 
 def bless(path, out):
-    with open(out, "w") as f:
+    """A header line `MODE FLAGS SOURCE-LENGTH OUTCOME-LENGTH` (in bytes), the source, the outcome; a line end each."""
+    with open(out, "wb") as f:
         for origin, mode, source, *flags in json.load(open(path)):
             flags = flags[0] if flags else "-"
-            json.dump({"mode": mode, "flags": flags, "source": source, "outcome": cpython(source, mode, flags)}, f)
-            f.write("\n")
+            outcome = cpython(source, mode, flags).replace("error\n_Incomplete", "error\nIncomplete", 1)
+            outcome = outcome.replace("error\nIncompleteInputError", "error\nIncompleteInput", 1).encode()
+            source = source.encode()
+            f.write(f"{mode} {flags} {len(source)} {len(outcome)}\n".encode() + source + b"\n" + outcome + b"\n")
     return True
 
 

@@ -4,7 +4,9 @@
 use std::io::{BufRead, Read, Write};
 
 use adder_syntax::tokens::TokenSource;
-use adder_syntax::{Mode, Options, dump};
+
+#[path = "../tests/answer/mod.rs"]
+mod answer;
 
 fn main() -> std::io::Result<()> {
     let mut input = std::io::stdin().lock();
@@ -13,25 +15,11 @@ fn main() -> std::io::Result<()> {
     while input.read_line(&mut header)? > 0 {
         let words: Vec<&str> = header.split_whitespace().collect();
         let [mode, flags, length] = words[..] else { break };
-        let mode = match mode {
-            // Handled below.
-            "tokens" => Mode::Exec,
-            "eval" => Mode::Eval,
-            "single" => Mode::Single,
-            "func_type" => Mode::FuncType,
-            _ => Mode::Exec,
-        };
-        let options = Options {
-            type_comments: flags.contains('t'),
-            allow_incomplete_input: flags.contains('i'),
-            dont_imply_dedent: flags.contains('d'),
-            ..Options::default()
-        };
         let mut source = vec![0; length.parse().unwrap_or(0)];
         input.read_exact(&mut source)?;
         let answer = match String::from_utf8(source) {
             Ok(source) if words[0] == "tokens" => tokens(&source, flags.contains('x')),
-            Ok(source) => answer(&source, mode, &options),
+            Ok(source) => answer::answer(&source, mode, flags),
             Err(_) => "error not utf-8".to_owned(),
         };
         writeln!(output, "{}", answer.len())?;
@@ -54,24 +42,4 @@ fn tokens(source: &str, extra: bool) -> String {
         out.push_str(&line);
     }
     out
-}
-
-fn answer(source: &str, mode: Mode, options: &Options) -> String {
-    match adder_syntax::parse(source, mode, options) {
-        Ok(parsed) => {
-            let warnings: Vec<String> = parsed.warnings.iter().map(|w| format!("{}:{}", w.lineno, w.message)).collect();
-            format!("ok\n{}\n{}", dump::dump(&parsed.ast), warnings.join("\n"))
-        }
-        Err(e) => format!(
-            "error\n{:?}\n{}\n{} {} {} {} {:?}\n{}",
-            e.class,
-            e.message,
-            e.lineno,
-            e.offset,
-            e.end_lineno,
-            e.end_offset,
-            e.statement.unwrap_or_default(),
-            e.text.unwrap_or_default()
-        ),
-    }
 }

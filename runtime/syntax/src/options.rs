@@ -39,7 +39,7 @@ impl Default for Options {
             barry_as_bdfl: false,
             allow_incomplete_input: false,
             dont_imply_dedent: false,
-            name_lookup: |name| unicode_names2::character(name).map(u32::from),
+            name_lookup: adder_unicode::lookup_char,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Entry of the parser: checks limits, runs the published parser, lowers its tree or finds the error.
 
+use std::borrow::Cow;
+
 use ruff_python_ast::{self as r, PythonVersion};
 use ruff_python_parser::{self as published, ParseOptions};
 use ruff_text_size::Ranged;
@@ -25,35 +27,29 @@ fn parse_here(source: &str, mode: Mode, options: &Options) -> Result<Parsed, Syn
     {
         return Err(error);
     }
-    let mut modern = String::new();
-    let source = if options.barry_as_bdfl || source.contains("barry_as_FLUFL") {
-        // The published parser takes `!=` alone, which is as long.
-        modern.push_str(source);
-        for at in crate::diagnose::old_not_equal(source, mode, options)? {
-            modern.replace_range(at..at + 2, "!=");
-        }
-        &*modern
-    } else {
-        source
-    };
+    let barry = options.barry_as_bdfl || source.contains("barry_as_FLUFL");
+    let modern = if barry { Cow::Owned(with_new_operators(source, mode, options)?) } else { Cow::Borrowed(source) };
     let lines = LineIndex::new(source);
     if mode == Mode::FuncType {
         return function_type(source, &lines, options);
     }
-    let wanted = match mode {
-        Mode::Eval => published::Mode::Expression,
-        _ => published::Mode::Module,
-    };
-    let version = PythonVersion { major: 3, minor: 14 };
-    let parse_options = ParseOptions::from(wanted).with_target_version(version);
-    let parsed = published::parse_unchecked(source, parse_options);
+    let mut parsed = publish(&modern, mode);
     if parsed.has_syntax_errors() {
-        return Err(refused(source, &lines, &parsed, mode, options));
-    }
-    // The published parser knows neither the rule of one statement nor older versions.
-    if (mode == Mode::Single || options.type_comments || options.feature_version < 14 || source.starts_with('\u{feff}'))
+        if let Some(error) = crate::diagnose::diagnose(source, mode, options) {
+            return Err(error);
+        }
+        // Our own parser takes it: a name in `\N{...}` is all that the published one may not know.
+        parsed = publish(&without_names(&modern), mode);
+        if parsed.has_syntax_errors() {
+            return Err(refused(source, &lines, &parsed));
+        }
+    } else if (mode == Mode::Single
+        || options.type_comments
+        || options.feature_version < 14
+        || source.starts_with('\u{feff}'))
         && let Some(error) = crate::diagnose::diagnose(source, mode, options)
     {
+        // The published parser knows neither the rule of one statement, nor older versions, nor type comments.
         return Err(error);
     }
     let comments = options.type_comments.then(|| {
@@ -61,17 +57,46 @@ fn parse_here(source: &str, mode: Mode, options: &Options) -> Result<Parsed, Syn
         TypeComments::new(source, &lines, ranges.map(|t| (t.start().to_u32(), t.end().to_u32())))
     });
     let mut lower = Lower::new(source, &lines, options, comments.as_ref());
-    let ast = match module(parsed.syntax(), mode, &mut lower, comments.as_ref()) {
-        Ok(ast) => ast,
-        // The second parser words and places errors in literals as CPython does.
-        Err(error) if error.class == ErrorClass::SyntaxError => {
-            return Err(crate::diagnose::diagnose(source, mode, options).unwrap_or(error));
-        }
-        Err(error) => return Err(error),
-    };
+    let lowered = module(parsed.syntax(), mode, &mut lower, comments.as_ref());
+    let bad = lower.bad_name.get() || lowered.as_ref().is_err_and(|e| e.class == ErrorClass::SyntaxError);
+    // The second parser words and places errors in literals and names as CPython does.
+    if bad && let Some(error) = crate::diagnose::diagnose(source, mode, options) {
+        return Err(error);
+    }
     let mut warnings = lower.warnings;
     warnings.sort_by_key(|w| (w.loc.lineno, w.loc.col_offset));
-    Ok(Parsed { ast, warnings })
+    Ok(Parsed { ast: lowered?, warnings })
+}
+
+/// Runs the published parser.
+fn publish(source: &str, mode: Mode) -> published::Parsed<r::Mod> {
+    let wanted = match mode {
+        Mode::Eval => published::Mode::Expression,
+        _ => published::Mode::Module,
+    };
+    let version = PythonVersion { major: 3, minor: 14 };
+    published::parse_unchecked(source, ParseOptions::from(wanted).with_target_version(version))
+}
+
+/// The source with `!=` for `<>`, which is as long and which alone the published parser takes.
+fn with_new_operators(source: &str, mode: Mode, options: &Options) -> Result<String, SyntaxError> {
+    let mut modern = source.to_owned();
+    for at in crate::diagnose::old_not_equal(source, mode, options)? {
+        modern.replace_range(at..at + 2, "!=");
+    }
+    Ok(modern)
+}
+
+/// The source with plain text of the same length in place of every `\N{...}`.
+fn without_names(source: &str) -> String {
+    let mut plain = source.to_owned();
+    let mut from = 0;
+    while let Some(start) = plain[from..].find("\\N{").map(|n| from + n) {
+        let end = plain[start..].find('}').map_or(plain.len(), |n| start + n + 1);
+        plain.replace_range(start..end, &"x".repeat(end - start));
+        from = end;
+    }
+    plain
 }
 
 /// A function type, as in a type comment: our own parser finds the parts, which the published one then parses.
@@ -94,25 +119,12 @@ fn function_type(source: &str, lines: &LineIndex, options: &Options) -> Result<P
     Ok(Parsed { ast: Mod::FunctionType { argtypes: types, returns: Box::new(returns) }, warnings })
 }
 
-/// The error of a source that the published parser refused.
-fn refused(
-    source: &str,
-    lines: &LineIndex,
-    parsed: &published::Parsed<r::Mod>,
-    mode: Mode,
-    options: &Options,
-) -> SyntaxError {
-    crate::diagnose::diagnose(source, mode, options).unwrap_or_else(|| {
-        // Only if the two parsers disagree: keep the place, at least.
-        let at = parsed
-            .errors()
-            .first()
-            .map(|e| e.location)
-            .or_else(|| parsed.unsupported_syntax_errors().first().map(|e| e.range));
-        let at = at.unwrap_or_default();
-        let place = |offset: ruff_text_size::TextSize| lines.position(offset.to_u32());
-        SyntaxError::at(ErrorClass::SyntaxError, "invalid syntax", source, lines, place(at.start()), place(at.end()))
-    })
+/// The error of a source that only the published parser refuses: keeps the place, at least.
+fn refused(source: &str, lines: &LineIndex, parsed: &published::Parsed<r::Mod>) -> SyntaxError {
+    let at = parsed.errors().first().map(|e| e.location);
+    let at = at.or_else(|| parsed.unsupported_syntax_errors().first().map(|e| e.range)).unwrap_or_default();
+    let place = |offset: ruff_text_size::TextSize| lines.position(offset.to_u32());
+    SyntaxError::at(ErrorClass::SyntaxError, "invalid syntax", source, lines, place(at.start()), place(at.end()))
 }
 
 fn module(tree: &r::Mod, mode: Mode, lower: &mut Lower<'_>, comments: Option<&TypeComments>) -> Res<Mod> {

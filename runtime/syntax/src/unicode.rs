@@ -1,26 +1,37 @@
-//! Properties of characters that source text needs.
-//!
-//! *Invariants*: answers follow the tables of the crates below, which are newer than CPython 3.14's Unicode 16.
+//! Properties of characters that source text needs, by code point of Unicode 16.
+
+use adder_unicode::{CURRENT, Form};
 
 /// May start an identifier.
 #[must_use]
 pub fn is_start(c: char) -> bool {
-    c == '_' || unicode_ident::is_xid_start(c)
+    c == '_' || adder_unicode::xid_start(u32::from(c))
 }
 
 /// May continue an identifier.
 #[must_use]
 pub fn is_continue(c: char) -> bool {
-    unicode_ident::is_xid_continue(c)
+    adder_unicode::xid_continue(u32::from(c))
 }
 
-/// Approximates `str.isprintable`: neither control, format, private, nor a separator other than the blank.
+/// `str.isprintable` of one character.
 #[must_use]
 pub fn is_printable(c: char) -> bool {
-    let code = u32::from(c);
-    !(c.is_control()
-        || (c.is_whitespace() && c != ' ')
-        || matches!(code, 0xad | 0x600..=0x605 | 0x61c | 0x6dd | 0x70f | 0x890 | 0x891 | 0x8e2 | 0x180e
-            | 0x200b..=0x200f | 0x2028..=0x202e | 0x2060..=0x206f | 0xe000..=0xf8ff | 0xfeff | 0xfff0..=0xfffb
-            | 0xe0000..=0xe0fff | 0xf0000..=0x10_ffff))
+    adder_unicode::is_printable(u32::from(c))
+}
+
+/// Whether the text is an identifier.
+#[must_use]
+pub fn is_identifier(text: &str) -> bool {
+    text.char_indices().all(|(at, c)| if at == 0 { is_start(c) } else { is_continue(c) })
+}
+
+/// An identifier as the program sees it, in the normal form NFKC.
+#[must_use]
+pub fn identifier(text: &str) -> Box<str> {
+    if text.is_ascii() {
+        return text.into();
+    }
+    let codes: Vec<u32> = text.chars().map(u32::from).collect();
+    CURRENT.normalize(Form::Nfkc, &codes).into_iter().filter_map(char::from_u32).collect::<String>().into()
 }

@@ -71,7 +71,11 @@ impl Lower<'_> {
 
     fn expr_kind(&mut self, expr: &r::Expr) -> Res<ExprKind> {
         Ok(match expr {
-            r::Expr::Name(e) => ExprKind::Name { id: e.id.as_str().into(), ctx: ctx(e.ctx) },
+            r::Expr::Name(e) => {
+                let id = e.id.as_str();
+                let id = if id.is_ascii() { id.into() } else { self.foreign_name(e.range) };
+                ExprKind::Name { id, ctx: ctx(e.ctx) }
+            }
             r::Expr::NumberLiteral(e) => self.number(e)?,
             r::Expr::BooleanLiteral(e) => constant(Constant::Bool(e.value)),
             r::Expr::NoneLiteral(_) => constant(Constant::None),

@@ -26,6 +26,8 @@ pub(crate) struct Lower<'s> {
     options: &'s Options,
     comments: Option<&'s crate::typecomments::TypeComments>,
     pub(crate) warnings: Vec<Warning>,
+    /// A name was met that is none in the Unicode version of CPython.
+    pub(crate) bad_name: std::cell::Cell<bool>,
     depth: u32,
     /// Format specifications around the place being lowered.
     specs: u32,
@@ -38,7 +40,16 @@ impl<'s> Lower<'s> {
         options: &'s Options,
         comments: Option<&'s crate::typecomments::TypeComments>,
     ) -> Self {
-        Self { source, lines, options, comments, warnings: Vec::new(), depth: 0, specs: 0 }
+        Self {
+            source,
+            lines,
+            options,
+            comments,
+            warnings: Vec::new(),
+            bad_name: std::cell::Cell::new(false),
+            depth: 0,
+            specs: 0,
+        }
     }
 
     /// Statements of a module.
@@ -63,8 +74,22 @@ impl<'s> Lower<'s> {
         self.source.get(start as usize..end as usize).unwrap_or("")
     }
 
+    /// An identifier; the normal form is made by our own tables, which are CPython's.
     fn ident(&self, name: &r::Identifier) -> Ident {
-        name.id.as_str().into()
+        let id = name.id.as_str();
+        // A dotted name of an import may hold blanks, so its parts are normalised one by one.
+        if id.is_ascii() { id.into() } else { self.foreign_name(name.range) }
+    }
+
+    fn foreign_name(&self, range: TextRange) -> Ident {
+        let text = self.text(range.start().to_u32(), range.end().to_u32());
+        let parts = text.split('.').map(str::trim).inspect(|part| {
+            if !crate::unicode::is_identifier(part) {
+                self.bad_name.set(true);
+            }
+        });
+        let parts: Vec<Box<str>> = parts.map(crate::unicode::identifier).collect();
+        parts.join(".").into()
     }
 
     fn opt_ident(&self, name: Option<&r::Identifier>) -> Option<Ident> {
