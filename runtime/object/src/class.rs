@@ -481,6 +481,10 @@ pub static DICT_GETSET: crate::spec::GetSetDef =
 static WEAKREF_GETSET: crate::spec::GetSetDef =
     crate::spec::getter("__weakref__", |_, o| Ok(crate::weakref::first_of(o)), "list of weak references to the object");
 
+/// The `__dict__` attribute for static types with MANAGED_DICT.
+pub const fn dict_getset() -> crate::spec::GetSetDef {
+    crate::spec::getset("__dict__", get_dict, set_dict, "")
+}
 fn get_dict(_: &Vm, obj: &Obj) -> PyResult {
     attr::instance_dict(obj).map(Ref::into_obj).ok_or_else(|| {
         error::attribute_error_text(format!("'{}' object has no attribute '__dict__'", obj.ty().tp_name()))

@@ -1,5 +1,15 @@
 //! Collections and functions: itertools, _collections, _functools, _operator, _heapq, _bisect.
 
+mod abc;
+mod functools;
+mod lru_cache;
+mod operator;
+mod operator_getters;
+mod partial;
+mod shared;
+mod weakref;
+mod weakref_proxy;
+
 use adder_object::ModuleSpec;
 
-pub static MODULES: &[&ModuleSpec] = &[];
+pub static MODULES: &[&ModuleSpec] = &[&abc::MODULE, &functools::MODULE, &operator::MODULE, &weakref::MODULE];
