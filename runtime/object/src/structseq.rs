@@ -104,7 +104,13 @@ fn seq_new(vm: &Vm, cls: &Obj, args: Args<'_>) -> PyResult {
     let mut items = ops::collect(vm, sequence)?;
     let (n, min, max) = (items.len(), def.visible, def.fields.len());
     if n < min || n > max {
-        let (bound, limit) = if min == max { ("a", min) } else if n < min { ("an at least", min) } else { ("an at most", max) };
+        let (bound, limit) = if min == max {
+            ("a", min)
+        } else if n < min {
+            ("an at least", min)
+        } else {
+            ("an at most", max)
+        };
         return Err(error::type_error(format!("{}() takes {bound} {limit}-sequence ({n}-sequence given)", def.name)));
     }
     let extra = args.positional().get(2).or(args.keyword("dict")).and_then(|d| d.get::<Dict>());
@@ -136,7 +142,10 @@ fn seq_reduce(_: &Vm, o: &Obj) -> PyResult {
 fn seq_replace(_: &Vm, o: &Obj, args: Args<'_>) -> PyResult {
     let Some(def) = info(o.ty()) else { return Err(error::type_error("not a structseq")) };
     if !args.positional().is_empty() {
-        return Err(error::type_error(format!("__replace__() takes 0 positional arguments but {} were given", args.len())));
+        return Err(error::type_error(format!(
+            "__replace__() takes 0 positional arguments but {} were given",
+            args.len()
+        )));
     }
     let mut items = all_items(o).to_vec();
     let mut unknown = vec![];
@@ -157,7 +166,11 @@ static METHODS: [MethodDef; 4] = [
     class_method("__new__($type, sequence, dict=None)", Native::Raw(seq_new), ""),
     method("__repr__($self, /)", Native::NoArgs(seq_repr), "Return repr(self)."),
     method("__reduce__($self, /)", Native::NoArgs(seq_reduce), ""),
-    method("__replace__($self, /, **changes)", Native::Raw(seq_replace), "Return a copy of the structure with new values for the specified fields."),
+    method(
+        "__replace__($self, /, **changes)",
+        Native::Raw(seq_replace),
+        "Return a copy of the structure with new values for the specified fields.",
+    ),
 ];
 
 /// Makes the class of a declaration.
