@@ -10,6 +10,11 @@ pub mod text;
 
 use adder_object::spec::{TypeSpec, ready};
 
+/// Native modules that live beside the types they share state with; the other ones are in adder-stdlib.
+pub fn modules() -> impl Iterator<Item = &'static adder_object::ModuleSpec> {
+    text::MODULES.iter().copied()
+}
+
 /// Makes every built-in type ready and connects the hooks of the object model. Called once, with the GIL held.
 pub fn install() {
     adder_object::weakref::install();

@@ -8,10 +8,11 @@ pub mod format;
 pub mod percent;
 pub mod search;
 pub mod str;
+pub mod string_module;
 
 use adder_mem::heap::Global;
 use adder_object::spec::TypeSpec;
-use adder_object::{PyResult, Vm, attr};
+use adder_object::{ModuleSpec, PyResult, Vm, attr};
 
 pub static SPECS: &[&TypeSpec] = &[
     &str::SPEC,
@@ -20,7 +21,12 @@ pub static SPECS: &[&TypeSpec] = &[
     &bytes::iter::BYTES_SPEC,
     &bytearray::SPEC,
     &bytes::iter::BYTEARRAY_SPEC,
+    &string_module::FORMATTER_SPEC,
+    &string_module::FIELD_NAME_SPEC,
 ];
+
+/// Native modules that share state with these types.
+pub static MODULES: &[&ModuleSpec] = &[&codec::module::MODULE, &string_module::MODULE];
 
 /// A function of the `builtins` module, for pickling support.
 pub fn builtin(vm: &Vm, name: &::std::primitive::str) -> PyResult {
