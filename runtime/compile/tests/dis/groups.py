@@ -1,0 +1,7 @@
+def groups():
+    try:
+        work()
+    except* ValueError as group:
+        print(group)
+    except* TypeError:
+        pass
