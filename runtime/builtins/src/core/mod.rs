@@ -4,6 +4,7 @@ pub mod alias;
 mod alias_subst;
 pub mod callables;
 mod cell;
+pub mod exceptions;
 pub mod mappingproxy;
 pub mod method;
 mod module;
@@ -44,4 +45,5 @@ pub static SPECS: &[&TypeSpec] = &[
 /// Hooks that this group fills.
 pub fn install() {
     *class::GENERIC_ALIAS.get() = alias::make;
+    exceptions::install();
 }
