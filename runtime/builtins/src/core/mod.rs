@@ -5,6 +5,7 @@ mod alias_subst;
 pub mod callables;
 mod cell;
 pub mod exceptions;
+pub mod iterators;
 pub mod mappingproxy;
 pub mod method;
 mod module;
@@ -16,6 +17,7 @@ pub mod super_;
 pub mod r#type;
 mod type_attrs;
 pub mod union;
+pub mod weakrefs;
 
 use adder_object::class;
 use adder_object::spec::TypeSpec;
@@ -40,6 +42,16 @@ pub static SPECS: &[&TypeSpec] = &[
     &alias::SPEC,
     &alias::ITER_SPEC,
     &union::SPEC,
+    &weakrefs::REFERENCE,
+    &weakrefs::PROXY_SPEC,
+    &weakrefs::CALLABLE_PROXY_SPEC,
+    &iterators::enumerate::SPEC,
+    &iterators::filter::SPEC,
+    &iterators::map::SPEC,
+    &iterators::reversed::SPEC,
+    &iterators::sequence::SPEC,
+    &iterators::sequence::CALLABLE_SPEC,
+    &iterators::zip::SPEC,
 ];
 
 /// Hooks that this group fills.
