@@ -7,6 +7,7 @@ pub mod containers;
 pub mod core;
 pub mod numbers;
 pub mod text;
+pub mod typing;
 
 use adder_object::spec::{TypeSpec, ready};
 
@@ -20,7 +21,8 @@ pub fn install() {
     adder_object::weakref::install();
     ready(&core::object::SPEC);
     ready(&core::r#type::SPEC);
-    let groups: [&[&'static TypeSpec]; 4] = [core::SPECS, numbers::SPECS, text::SPECS, containers::SPECS];
+    let groups: [&[&'static TypeSpec]; 5] =
+        [core::SPECS, numbers::SPECS, text::SPECS, containers::SPECS, typing::SPECS];
     for spec in groups.iter().flat_map(|g| g.iter()) {
         spec.ty.spec.set(Some(spec));
     }
