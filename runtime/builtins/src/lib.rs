@@ -9,7 +9,11 @@ pub mod numbers;
 pub mod text;
 pub mod typing;
 
+use adder_object::ModuleSpec;
 use adder_object::spec::{TypeSpec, ready};
+
+/// Native modules made of built-in types.
+pub static MODULES: &[&ModuleSpec] = &[&typing::MODULE];
 
 /// Native modules that live beside the types they share state with; the other ones are in adder-stdlib.
 pub fn modules() -> impl Iterator<Item = &'static adder_object::ModuleSpec> {

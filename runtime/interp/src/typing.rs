@@ -1,20 +1,35 @@
 //! What the intrinsics of type parameters and the template opcodes make; the types themselves are in builtins.
 
+use adder_builtins::text::template as templates;
+use adder_builtins::typing;
 use adder_isa::operands::{Intrinsic1, Intrinsic2};
 use adder_object::{Obj, PyResult, Vm, error};
 
-pub fn intrinsic_1(_: &Vm, which: Intrinsic1, _: &Obj) -> PyResult {
-    Err(error::not_implemented_error(which.text()))
+pub fn intrinsic_1(vm: &Vm, which: Intrinsic1, v: &Obj) -> PyResult {
+    match which {
+        Intrinsic1::TypeVar => Ok(typing::typevar(v, None, None)),
+        Intrinsic1::ParamSpec => Ok(typing::paramspec(v)),
+        Intrinsic1::TypeVarTuple => Ok(typing::typevartuple(v)),
+        Intrinsic1::SubscriptGeneric => typing::subscript_generic(vm, v),
+        Intrinsic1::TypeAlias => typing::typealias(v),
+        _ => Err(error::not_implemented_error(which.text())),
+    }
 }
 
-pub fn intrinsic_2(_: &Vm, which: Intrinsic2, _: &Obj, _: &Obj) -> PyResult {
-    Err(error::not_implemented_error(which.text()))
+pub fn intrinsic_2(_: &Vm, which: Intrinsic2, a: &Obj, b: &Obj) -> PyResult {
+    match which {
+        Intrinsic2::TypeVarWithBound => Ok(typing::typevar(a, Some(b), None)),
+        Intrinsic2::TypeVarWithConstraints => Ok(typing::typevar(a, None, Some(b))),
+        Intrinsic2::SetTypeParamDefault => typing::set_default(a, b),
+        _ => Err(error::not_implemented_error(which.text())),
+    }
 }
 
-pub fn template(_: &Vm, _: &Obj, _: &Obj) -> PyResult {
-    Err(error::not_implemented_error("string.templatelib.Template"))
+pub fn template(_: &Vm, strings: &Obj, interpolations: &Obj) -> PyResult {
+    Ok(templates::template(strings, interpolations))
 }
 
-pub fn interpolation(_: &Vm, _: &Obj, _: &Obj, _: usize, _: Option<&Obj>) -> PyResult {
-    Err(error::not_implemented_error("string.templatelib.Interpolation"))
+/// `text` is the expression's source; `conversion` the argument of `!`.
+pub fn interpolation(_: &Vm, value: &Obj, text: &Obj, conversion: usize, spec: Option<&Obj>) -> PyResult {
+    Ok(templates::interpolation(value, text, conversion, spec))
 }

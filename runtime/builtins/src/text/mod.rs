@@ -9,6 +9,7 @@ pub mod percent;
 pub mod search;
 pub mod str;
 pub mod string_module;
+pub mod template;
 
 use adder_mem::heap::Global;
 use adder_object::spec::TypeSpec;
@@ -21,6 +22,9 @@ pub static SPECS: &[&TypeSpec] = &[
     &bytes::iter::BYTES_SPEC,
     &bytearray::SPEC,
     &bytes::iter::BYTEARRAY_SPEC,
+    &template::INTERPOLATION_SPEC,
+    &template::TEMPLATE_SPEC,
+    &template::TEMPLATE_ITER_SPEC,
     &string_module::FORMATTER_SPEC,
     &string_module::FIELD_NAME_SPEC,
 ];

@@ -77,10 +77,9 @@ fn interpolation_new(_: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
     let text = |i: usize, name: &str| match a.opt(i) {
         None => Ok(str::empty().into_obj()),
         Some(o) if o.get::<Str>().is_some() => Ok(o.clone()),
-        Some(o) => Err(error::type_error(format!(
-            "Interpolation() argument '{name}' must be str, not {}",
-            o.ty().tp_name()
-        ))),
+        Some(o) => {
+            Err(error::type_error(format!("Interpolation() argument '{name}' must be str, not {}", o.ty().tp_name())))
+        }
     };
     let expression = text(1, "expression")?;
     let conversion = match a.opt_not_none(2) {
@@ -88,9 +87,7 @@ fn interpolation_new(_: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
         Some(_) => {
             let c = text(2, "conversion")?;
             if !matches!(ops::text(&c).as_str(), "s" | "a" | "r") {
-                return Err(error::value_error(
-                    "Interpolation() argument 'conversion' must be one of 's', 'a' or 'r'",
-                ));
+                return Err(error::value_error("Interpolation() argument 'conversion' must be one of 's', 'a' or 'r'"));
             }
             c
         }

@@ -74,10 +74,7 @@ pub fn set_default(param: &Obj, evaluate: &Obj) -> PyResult {
         (_, Some(t), _) => &t.default,
         (_, _, Some(t)) => &t.default,
         _ => {
-            return Err(error::type_error(format!(
-                "Expected a type param, got {}",
-                param.ty().tp_name()
-            )));
+            return Err(error::type_error(format!("Expected a type param, got {}", param.ty().tp_name())));
         }
     };
     default.set_evaluator(evaluate.clone());

@@ -11,16 +11,14 @@ static NO_DEFAULT: StaticType = StaticType::new::<NoDefault>("NoDefaultType", 0)
 payload!(NoDefault, NO_DEFAULT);
 pub static SPEC: TypeSpec = TypeSpec {
     slots: &[
-        slot::new(|_, _, args| {
-            if args.is_empty() { Ok(get()) } else { Err(error::type_error("NoDefaultType takes no arguments")) }
-        }),
+        slot::new(
+            |_, _, args| {
+                if args.is_empty() { Ok(get()) } else { Err(error::type_error("NoDefaultType takes no arguments")) }
+            },
+        ),
         slot::repr(|_, _| Ok(str::from_str("typing.NoDefault").into_obj())),
     ],
-    methods: &[method(
-        "__reduce__($self, /)",
-        Native::NoArgs(|_, _| Ok(str::from_str("NoDefault").into_obj())),
-        "",
-    )],
+    methods: &[method("__reduce__($self, /)", Native::NoArgs(|_, _| Ok(str::from_str("NoDefault").into_obj())), "")],
     doc: "The type of the NoDefault singleton.",
     ..TypeSpec::of(&NO_DEFAULT)
 };

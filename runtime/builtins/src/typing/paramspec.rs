@@ -36,10 +36,16 @@ pub static SPEC: TypeSpec = TypeSpec {
         }),
     ],
     methods: &[
-        method("__typing_subst__($self, arg, /)", Native::One(|vm, o, a| call_typing(vm, "_paramspec_subst", &[o.clone(), a.clone()])), ""),
+        method(
+            "__typing_subst__($self, arg, /)",
+            Native::One(|vm, o, a| call_typing(vm, "_paramspec_subst", &[o.clone(), a.clone()])),
+            "",
+        ),
         method(
             "__typing_prepare_subst__($self, alias, args, /)",
-            Native::Pos(2, 2, |vm, o, a| call_typing(vm, "_paramspec_prepare_subst", &[o.clone(), a[0].clone(), a[1].clone()])),
+            Native::Pos(2, 2, |vm, o, a| {
+                call_typing(vm, "_paramspec_prepare_subst", &[o.clone(), a[0].clone(), a[1].clone()])
+            }),
             "",
         ),
         method("__mro_entries__($self, object, /)", Native::One(|_, o, _| lazy::cannot_subclass(o)), ""),
@@ -54,8 +60,16 @@ pub static SPEC: TypeSpec = TypeSpec {
         getter("__contravariant__", |_, o| flag(o, |v| v.contravariant), ""),
         getter("__infer_variance__", |_, o| flag(o, |v| v.infer), ""),
         getter("evaluate_default", |_, o| Ok(of(o)?.default.evaluator_or_constant()), ""),
-        getter("args", |_, o| Ok(Ref::new(ParamSpecArgs { origin: o.clone() }).into_obj()), "Represents positional arguments."),
-        getter("kwargs", |_, o| Ok(Ref::new(ParamSpecKwargs { origin: o.clone() }).into_obj()), "Represents keyword arguments."),
+        getter(
+            "args",
+            |_, o| Ok(Ref::new(ParamSpecArgs { origin: o.clone() }).into_obj()),
+            "Represents positional arguments.",
+        ),
+        getter(
+            "kwargs",
+            |_, o| Ok(Ref::new(ParamSpecKwargs { origin: o.clone() }).into_obj()),
+            "Represents keyword arguments.",
+        ),
     ],
     doc: "Parameter specification variable.\n\nThe preferred way to make one is the syntax for generic functions, classes and type aliases.",
     ..TypeSpec::of(&PARAM_SPEC)
@@ -78,13 +92,8 @@ fn new(vm: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
 }
 /// A parameter specification of the `[**P]` syntax.
 pub fn from_syntax(name: &Obj) -> Obj {
-    Ref::new(ParamSpec {
-        name: name.clone(),
-        bound: None,
-        default: Lazy::default(),
-        variance: Variance::inferred(),
-    })
-    .into_obj()
+    Ref::new(ParamSpec { name: name.clone(), bound: None, default: Lazy::default(), variance: Variance::inferred() })
+        .into_obj()
 }
 
 macro_rules! part {
@@ -109,7 +118,11 @@ macro_rules! part {
                     _ => Ok(singletons::not_implemented()),
                 }),
             ],
-            methods: &[method("__mro_entries__($self, object, /)", Native::One(|_, o, _| lazy::cannot_subclass(o)), "")],
+            methods: &[method(
+                "__mro_entries__($self, object, /)",
+                Native::One(|_, o, _| lazy::cannot_subclass(o)),
+                "",
+            )],
             getset: &[getter("__origin__", |_, o| Ok(o.this::<$payload>()?.origin.clone()), "")],
             doc: concat!("The ", $attribute, " of a ParamSpec object."),
             ..TypeSpec::of(&$ty)

@@ -71,18 +71,12 @@ fn subscript(vm: &Vm, o: &Obj, args: &Obj) -> PyResult {
     class::generic_alias(vm, o, args)
 }
 
-static NEW: MethodDef =
-    method("typealias(name, value, *, type_params=())", Native::NoArgs(|_, o| Ok(o.clone())), "");
+static NEW: MethodDef = method("typealias(name, value, *, type_params=())", Native::NoArgs(|_, o| Ok(o.clone())), "");
 fn new(vm: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
     let a = NEW.signature().bind(args)?;
     let name = lazy::name_argument(a.req(0), "typealias")?;
     let params = a.opt(2).map(|p| checked_params(vm, p)).transpose()?.flatten();
-    let t = TypeAlias {
-        name,
-        params,
-        value: Lazy::known(Some(a.req(1).clone())),
-        module: lazy::calling_module(vm),
-    };
+    let t = TypeAlias { name, params, value: Lazy::known(Some(a.req(1).clone())), module: lazy::calling_module(vm) };
     Ok(Ref::with_type(ty, t).into_obj())
 }
 /// The parameters, checked for kind and order; None for an empty tuple.
@@ -115,11 +109,6 @@ fn checked_params(vm: &Vm, params: &Obj) -> PyResult<Option<Obj>> {
 /// The alias of a `type` statement; `params` is None or a tuple, `compute` gives the value.
 pub fn from_syntax(name: &Obj, params: &Obj, compute: &Obj) -> Obj {
     let params = tuple::as_slice(params).filter(|p| !p.is_empty()).map(|_| params.clone());
-    Ref::new(TypeAlias {
-        name: name.clone(),
-        params,
-        value: Lazy::computed(Some(compute.clone())),
-        module: None,
-    })
-    .into_obj()
+    Ref::new(TypeAlias { name: name.clone(), params, value: Lazy::computed(Some(compute.clone())), module: None })
+        .into_obj()
 }

@@ -37,7 +37,11 @@ pub static SPEC: TypeSpec = TypeSpec {
         }),
     ],
     methods: &[
-        method("__typing_subst__($self, arg, /)", Native::One(|vm, o, a| call_typing(vm, "_typevar_subst", &[o.clone(), a.clone()])), ""),
+        method(
+            "__typing_subst__($self, arg, /)",
+            Native::One(|vm, o, a| call_typing(vm, "_typevar_subst", &[o.clone(), a.clone()])),
+            "",
+        ),
         method("__typing_prepare_subst__($self, alias, args, /)", Native::Pos(2, 2, prepare_subst), ""),
         method("__mro_entries__($self, object, /)", Native::One(|_, o, _| lazy::cannot_subclass(o)), ""),
         method("__reduce__($self, /)", Native::NoArgs(|_, o| Ok(of(o)?.name.clone())), ""),
