@@ -34,4 +34,5 @@ pub fn install() {
         ready(spec);
     }
     core::install();
+    text::install();
 }

@@ -5,6 +5,7 @@ pub mod bytearray;
 pub mod bytes;
 pub mod codec;
 pub mod format;
+pub mod memoryview;
 pub mod percent;
 pub mod search;
 pub mod str;
@@ -25,6 +26,9 @@ pub static SPECS: &[&TypeSpec] = &[
     &template::INTERPOLATION_SPEC,
     &template::TEMPLATE_SPEC,
     &template::TEMPLATE_ITER_SPEC,
+    &memoryview::SPEC,
+    &memoryview::MANAGED_SPEC,
+    &memoryview::ITERATOR_SPEC,
     &string_module::FORMATTER_SPEC,
     &string_module::FIELD_NAME_SPEC,
 ];
@@ -45,4 +49,9 @@ pub fn bytes_warning() -> u8 {
 }
 pub fn set_bytes_warning(level: u8) {
     *BYTES_WARNING.get() = level
+}
+
+/// Hooks that this group fills.
+pub fn install() {
+    memoryview::install();
 }
