@@ -1,6 +1,6 @@
 """Compares our code objects with CPython 3.14's, over files or folders.
 
-Run with CPython 3.14: python3.14 scripts/compare-compile.py DUMPER [--limit N] [--no-lines] [--snippets] PATH...
+Run with CPython 3.14: python3.14 scripts/compare-compile.py DUMPER [--limit N] [--no-lines] [--snippets] [--mode MODE] [--optimize N] PATH...
 With --snippets it is not the files that are compared, but every string literal and doctest in them, as source.
 DUMPER is the built example `dump_code` of the compile crate. Prints the differing code objects and a count by kind.
 What is expected to differ is mapped away: borrowed loads are plain loads, cache units are ours.
@@ -18,6 +18,7 @@ import textwrap
 import warnings
 from collections import Counter
 
+MODE = "exec"
 RENAME = {
     "LOAD_FAST_BORROW": "LOAD_FAST",
     "LOAD_FAST_BORROW_LOAD_FAST_BORROW": "LOAD_FAST_LOAD_FAST",
@@ -214,7 +215,7 @@ def expected(source, level, report):
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            result = compile(source, "x", "exec", dont_inherit=True, optimize=level)
+            result = compile(source, "x", MODE, dont_inherit=True, optimize=level)
         except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError) as error:
             result = error
     return result, [f"{w.lineno}:{w.message}" for w in caught if issubclass(w.category, SyntaxWarning)]
@@ -254,6 +255,9 @@ def main():
             lines = False
         elif option == "--snippets":
             literals = True
+        elif option == "--mode":
+            global MODE
+            MODE = args.pop(0)
         elif option == "--optimize":
             level = int(args.pop(0))
     counts = Counter()
@@ -267,7 +271,7 @@ def main():
     size = 2000 if literals else 50
     for start in range(0, len(todo), size):
         batch = todo[start:start + size]
-        env = dict(os.environ, OPTIMIZE=str(level))
+        env = dict(os.environ, OPTIMIZE=str(level), MODE=MODE)
         command = [dumper, "-"] if literals else [dumper, *(path for path, _ in batch)]
         given = "\0".join(text for _, text in batch) if literals else None
         output = subprocess.run(command, capture_output=True, encoding="utf-8", env=env, input=given)

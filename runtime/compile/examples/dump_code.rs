@@ -127,6 +127,11 @@ fn code(out: &mut String, code: &Code) {
 
 fn main() {
     let optimize = std::env::var("OPTIMIZE").ok().and_then(|level| level.parse().ok()).unwrap_or(0);
+    let mode = match std::env::var("MODE").as_deref() {
+        Ok("single") => Mode::Single,
+        Ok("eval") => Mode::Eval,
+        _ => Mode::Exec,
+    };
     let args: Vec<String> = std::env::args().skip(1).collect();
     let sources: Vec<Option<String>> = if args == ["-"] {
         // Many short sources on standard input, with NUL between them.
@@ -142,7 +147,7 @@ fn main() {
             continue;
         };
         let source = source.strip_prefix('\u{feff}').unwrap_or(&source).replace("\r\n", "\n").replace('\r', "\n");
-        let parsed = match parse(&source, Mode::Exec, &adder_syntax::Options::default()) {
+        let parsed = match parse(&source, mode, &adder_syntax::Options::default()) {
             Ok(parsed) => parsed,
             Err(error) => {
                 out.push_str("{\"error\":");

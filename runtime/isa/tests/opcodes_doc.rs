@@ -22,12 +22,27 @@ fn flag_names(op: Opcode) -> String {
     names.iter().filter(|(flag, _)| op.has(*flag)).map(|(_, name)| *name).collect::<Vec<_>>().join(" ")
 }
 
+/// The text of doc comment links without what they point to.
+fn without_links(doc: &str) -> String {
+    let mut out = String::new();
+    let mut rest = doc;
+    while let Some((before, after)) = rest.split_once("[`") {
+        let Some((name, tail)) = after.split_once("`](").and_then(|(name, tail)| Some((name, tail.split_once(')')?.1)))
+        else {
+            break;
+        };
+        out.push_str(&format!("{before}`{name}`"));
+        rest = tail;
+    }
+    out + rest
+}
+
 fn rows(out: &mut String, ops: impl Iterator<Item = Opcode>) {
     out.push_str("| no. | op | arg | cache | stack | has, may | meaning |\n|---|---|---|---|---|---|---|\n");
     for op in ops {
         let name =
             if op.is_specialised() { format!("{} of {}", op.name(), op.base().name()) } else { op.name().to_owned() };
-        let doc = op.doc().lines().map(str::trim).collect::<Vec<_>>().join(" ").replace('|', "\\|");
+        let doc = without_links(op.doc()).lines().map(str::trim).collect::<Vec<_>>().join(" ").replace('|', "\\|");
         let _ = writeln!(
             out,
             "| {} | {name} | {} | {} | {} | {} | {} |",

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use indexmap::IndexMap;
 
-use super::flag::{DEF_BOUND, DEF_COMP_CELL, DEF_FREE_CLASS, DEF_GLOBAL, DEF_NONLOCAL, DEF_PARAM, DEF_TYPE_PARAM};
+use super::flag::{DEF_BOUND, DEF_COMP_CELL, DEF_FREE_CLASS, DEF_GLOBAL, DEF_NONLOCAL, DEF_PARAM, DEF_TYPE_PARAM, USE};
 use super::{BlockKind, Comprehension, Reach, SCOPE_OFFSET, ScopeId, SymbolTable, reach};
 use crate::error::{CompileError, Result, deeper};
 use crate::names::{Name, known};
@@ -242,6 +242,10 @@ impl Analyzer<'_> {
                     scopes.insert(name, scope);
                 }
                 Some(existing) => {
+                    if scope == Reach::Free {
+                        // What the comprehension reads is now read here.
+                        self.table.scope_mut(id).symbols.insert(name, existing | bits & USE);
+                    }
                     if existing & DEF_BOUND != 0 && !in_class && !self.free_in_any_child(comp, name) {
                         comp_free.remove(&name);
                     }
