@@ -453,6 +453,10 @@ impl Dict {
     pub fn remove_item_hashed(&self, vm: &Vm, key: &Obj, hash: i64) -> PyResult<Option<Obj>> {
         Ok(self.find(vm, key, hash)?.map(|f| self.remove_found(f).1))
     }
+    /// Removes a key; the entry itself, None when it was not there.
+    pub fn remove_entry_hashed(&self, vm: &Vm, key: &Obj, hash: i64) -> PyResult<Option<(Obj, Obj)>> {
+        Ok(self.find(vm, key, hash)?.map(|f| self.remove_found(f)))
+    }
     /// Removes and returns the last item.
     pub fn pop_last(&self) -> Option<(Obj, Obj)> {
         let at = (0..self.filled()).rev().find(|&i| self.entries()[i].key != 0)?;
@@ -460,6 +464,33 @@ impl Dict {
         let item = self.remove_found(Found { slot, entry: at });
         self.filled.set(at as u32);
         Some(item)
+    }
+
+    /// Position of the first live entry at or after `from`. From 0 the search is amortised: the first entry, when deleted, keeps
+    /// in its value word how far everything is deleted, so that taking items from the front again and again stays linear.
+    pub fn first_live(&self, from: usize) -> Option<usize> {
+        let entries = self.entries();
+        let mut i = from;
+        if i == 0
+            && let Some(e) = entries.first()
+            && e.key == 0
+        {
+            i = e.value as usize;
+        }
+        while i < entries.len() && entries[i].key == 0 {
+            i += 1;
+        }
+        if from == 0 && i > 0 && !entries.is_empty() && entries[0].key == 0 {
+            // SAFETY: DICT-1: entry 0 exists and is deleted, so its value word owns nothing; nothing else reads it.
+            unsafe { (*self.entries_ptr()).value = i as u64 }
+        }
+        (i < entries.len()).then_some(i)
+    }
+    /// Removes and returns the first item.
+    pub fn pop_first(&self) -> Option<(Obj, Obj)> {
+        let at = self.first_live(0)?;
+        let slot = self.slot_of_entry(at)?;
+        Some(self.remove_found(Found { slot, entry: at }))
     }
 
     fn remove_found(&self, f: Found) -> (Obj, Obj) {

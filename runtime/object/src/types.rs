@@ -51,3 +51,8 @@ pub static RANGE: StaticType = StaticType::new::<crate::Range>("range", F::GC | 
 pub static MODULE: StaticType =
     StaticType::new::<crate::Module>("module", F::BASETYPE | F::GC | F::MANAGED_DICT | F::MANAGED_WEAKREF);
 pub static CELL: StaticType = StaticType::new::<crate::Cell>("cell", F::GC);
+/// `collections.OrderedDict`: its payload is a plain dict, which keeps the order; the views and iterators are its own.
+pub static ORDERED_DICT: StaticType = StaticType::new::<crate::Dict>(
+    "collections.OrderedDict",
+    F::BASETYPE | F::GC | F::DICT_SUBCLASS | F::MAPPING | F::MATCH_SELF | F::MANAGED_DICT | F::MANAGED_WEAKREF,
+);

@@ -123,7 +123,9 @@ where
         if d.len() != it.used.get() {
             return changed(&it.used);
         }
-        let mut i = it.at.get();
+        let at = it.at.get();
+        let found = if at == 0 { d.first_live(0) } else { Some(at) };
+        let mut i = found.unwrap_or(usize::MAX - 1);
         while i < d.filled() {
             i += 1;
             if let Some(x) = pick::<KIND>(d, i - 1) {

@@ -6,6 +6,8 @@ pub mod dict_views;
 pub mod list;
 pub mod list_iter;
 pub mod list_sort;
+pub mod odict;
+pub mod odict_iter;
 pub mod range;
 pub mod set;
 pub mod set_methods;
@@ -44,6 +46,11 @@ pub static SPECS: &[&TypeSpec] = &[
     &dict_iter::REVERSE_KEY_SPEC,
     &dict_iter::REVERSE_VALUE_SPEC,
     &dict_iter::REVERSE_ITEM_SPEC,
+    &odict::SPEC,
+    &odict_iter::KEYS_SPEC,
+    &odict_iter::VALUES_SPEC,
+    &odict_iter::ITEMS_SPEC,
+    &odict_iter::ITER_SPEC,
     &set::SPEC,
     &set::FROZEN_SPEC,
     &set::ITER_SPEC,

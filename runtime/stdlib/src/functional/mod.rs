@@ -1,6 +1,9 @@
 //! Collections and functions: itertools, _collections, _functools, _operator, _heapq, _bisect.
 
 mod abc;
+mod collections;
+mod deque;
+mod deque_iter;
 mod functools;
 mod lru_cache;
 mod operator;
@@ -12,4 +15,5 @@ mod weakref_proxy;
 
 use adder_object::ModuleSpec;
 
-pub static MODULES: &[&ModuleSpec] = &[&abc::MODULE, &functools::MODULE, &operator::MODULE, &weakref::MODULE];
+pub static MODULES: &[&ModuleSpec] =
+    &[&abc::MODULE, &collections::MODULE, &functools::MODULE, &operator::MODULE, &weakref::MODULE];
