@@ -39,8 +39,9 @@ fn unraisable(vm: &Vm, e: PyErr, message: &str, obj: Option<&Obj>) {
     }
 }
 
-fn report_unraisable(_: &Vm, _: &PyErr, _: &str, _: Option<&Obj>) -> Option<()> {
-    None
+fn report_unraisable(vm: &Vm, e: &PyErr, message: &::std::primitive::str, obj: Option<&Obj>) -> Option<()> {
+    sys::get("unraisablehook")?;
+    crate::modules::sys_hooks_unraisable(vm, e.clone(), message, obj).ok()
 }
 
 /// A namespace for `__main__`.

@@ -19,6 +19,8 @@ pub mod function;
 pub mod generator;
 pub mod import;
 pub mod linecache;
+pub mod modules;
+pub mod report;
 pub mod source;
 pub mod sys;
 pub mod traceback;

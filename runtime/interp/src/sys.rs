@@ -60,3 +60,11 @@ pub fn is_ready() -> bool {
 pub fn set_ready() {
     STATE.get().ready = true
 }
+
+static FINALIZING: Global<bool> = Global::new(false);
+pub fn is_finalizing() -> bool {
+    *FINALIZING.get()
+}
+pub fn set_finalizing() {
+    *FINALIZING.get() = true
+}

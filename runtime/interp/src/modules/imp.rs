@@ -1,0 +1,210 @@
+//! `_imp`: native and frozen modules for importlib.
+
+use crate::code::CodeObject;
+use crate::{eval, sys};
+use adder_mem::heap::Global;
+use adder_object::spec::{MethodDef, ModuleSpec, Native, method};
+use adder_object::{Module, Obj, ObjExt, PyErr, PyResult, Ref, Str, Vm, attr, error, exceptions as exc, int, module, names, ops, singletons, str, tuple};
+use std::collections::HashMap;
+
+/// Version of the bytecode and its cache files; `importlib.util.MAGIC_NUMBER` derives from it.
+pub const MAGIC: i64 = 0x0A0D_0000 | 3700;
+
+/// A frozen module: its code is made when asked for.
+#[derive(Clone, Copy)]
+pub struct Frozen {
+    pub is_package: bool,
+    pub code: fn(&Vm, &::std::primitive::str) -> PyResult<Ref<CodeObject>>,
+}
+
+#[derive(Default)]
+struct Registry {
+    native: HashMap<&'static ::std::primitive::str, &'static ModuleSpec>,
+    made: HashMap<&'static ::std::primitive::str, fn(&Vm) -> PyResult>,
+    frozen: Option<fn(&::std::primitive::str) -> Option<Frozen>>,
+}
+static REGISTRY: Global<Option<Registry>> = Global::new(None);
+
+fn registry() -> &'static mut Registry {
+    REGISTRY.get().get_or_insert_with(Registry::default)
+}
+
+/// Adds native modules that import finds by name.
+pub fn register(specs: impl Iterator<Item = &'static ModuleSpec>) {
+    specs.for_each(|s| drop(registry().native.insert(s.name, s)))
+}
+/// Adds a native module that a function makes.
+pub fn register_made(name: &'static ::std::primitive::str, make: fn(&Vm) -> PyResult) {
+    registry().made.insert(name, make);
+}
+/// Sets where frozen modules come from.
+pub fn register_frozen(find: fn(&::std::primitive::str) -> Option<Frozen>) {
+    registry().frozen = Some(find);
+}
+pub fn native_names() -> Vec<&'static ::std::primitive::str> {
+    let r = registry();
+    r.native.keys().chain(r.made.keys()).copied().chain(["sys", "builtins"]).collect()
+}
+
+fn find_frozen_entry(name: &::std::primitive::str) -> Option<Frozen> {
+    registry().frozen.and_then(|f| f(name))
+}
+
+/// Makes a native module, unless `sys.modules` has it.
+pub fn make_native(vm: &Vm, name: &::std::primitive::str) -> PyResult<Option<Obj>> {
+    if matches!(name, "sys" | "builtins") {
+        return Ok(sys::modules().get_str(name));
+    }
+    if let Some(f) = registry().made.get(name) {
+        return f(vm).map(Some);
+    }
+    match registry().native.get(name) {
+        Some(s) => module::from_spec(vm, s).map(Some),
+        None => Ok(None),
+    }
+}
+
+fn name_of(o: &Obj) -> PyResult<String> {
+    match o.get::<Str>() {
+        Some(s) => Ok(s.to_string_lossy()),
+        None => Err(error::type_error(format!("a str is required, not {}", o.ty().tp_name()))),
+    }
+}
+
+fn is_builtin(_: &Vm, _: &Obj, name: &Obj) -> PyResult {
+    let n = name_of(name)?;
+    let known = native_names().contains(&n.as_str());
+    Ok(int::from_i64(if !known { 0 } else if matches!(n.as_str(), "sys" | "builtins") { -1 } else { 1 }))
+}
+
+fn create_builtin(vm: &Vm, _: &Obj, spec: &Obj) -> PyResult {
+    let name = name_of(&attr::get_str(vm, spec, "name")?)?;
+    make_native(vm, &name)?.ok_or_else(|| {
+        error::import_error(&exc::IMPORT_ERROR, &format!("no built-in module named '{name}'"), None, None)
+    })
+}
+
+fn no_frozen(name: &Obj) -> PyErr {
+    let text = format!("No such frozen object named {}", ops::text(name));
+    error::import_error(&exc::IMPORT_ERROR, &text, Some(name.clone()), None)
+}
+
+fn is_frozen(_: &Vm, _: &Obj, name: &Obj) -> PyResult {
+    Ok(singletons::bool_obj(find_frozen_entry(&name_of(name)?).is_some()))
+}
+fn is_frozen_package(_: &Vm, _: &Obj, name: &Obj) -> PyResult {
+    let f = find_frozen_entry(&name_of(name)?).ok_or_else(|| no_frozen(name))?;
+    Ok(singletons::bool_obj(f.is_package))
+}
+fn find_frozen(_: &Vm, _: &Obj, a: &[Obj]) -> PyResult {
+    let n = name_of(&a[0])?;
+    match find_frozen_entry(&n) {
+        None => Ok(singletons::none()),
+        Some(f) => Ok(tuple::from_array([singletons::none(), singletons::bool_obj(f.is_package), str::from_str(&n).into_obj()])),
+    }
+}
+fn get_frozen_object(vm: &Vm, _: &Obj, a: &[Obj]) -> PyResult {
+    let n = name_of(&a[0])?;
+    let f = find_frozen_entry(&n).ok_or_else(|| no_frozen(&a[0]))?;
+    Ok((f.code)(vm, &n)?.into_obj())
+}
+fn init_frozen(vm: &Vm, _: &Obj, name: &Obj) -> PyResult {
+    let n = name_of(name)?;
+    match find_frozen_entry(&n) {
+        None => Ok(singletons::none()),
+        Some(f) => import_frozen(vm, &n, f),
+    }
+}
+
+/// Runs a frozen module without importlib (importlib itself is started so).
+pub fn import_frozen(vm: &Vm, name: &::std::primitive::str, frozen: Frozen) -> PyResult {
+    let code = (frozen.code)(vm, name)?;
+    let m = Module::new(name);
+    let d = module::dict(m.obj());
+    d.set_name(&names().__builtins__, sys::builtins_dict());
+    sys::modules().set_str(name, m.obj().clone());
+    eval::run_code(vm, &code, &d, Some(d.obj().clone()), None)?;
+    Ok(m.into_obj())
+}
+
+fn fix_co_filename(vm: &Vm, _: &Obj, a: &[Obj]) -> PyResult {
+    let _ = (vm, a);
+    Ok(singletons::none())
+}
+
+fn source_hash(_: &Vm, _: &Obj, a: &[Obj]) -> PyResult {
+    let vm = Vm::current();
+    let key = ops::to_i64(vm, &a[0])? as u64;
+    let data = adder_object::buffer::to_vec(vm, &a[1])?;
+    Ok(adder_object::bytes::new(&siphash13(key, &data).to_le_bytes()))
+}
+
+/// SipHash-1-3 with key (k, 0), as `_Py_KeyedHash` (Aumasson & Bernstein).
+pub fn siphash13(key: u64, data: &[u8]) -> u64 {
+    let mut v = [
+        key ^ 0x736f_6d65_7073_6575,
+        0x646f_7261_6e64_6f6d,
+        key ^ 0x6c79_6765_6e65_7261,
+        0x7465_6462_7974_6573,
+    ];
+    fn round(v: &mut [u64; 4]) {
+        v[0] = v[0].wrapping_add(v[1]);
+        v[2] = v[2].wrapping_add(v[3]);
+        v[1] = v[1].rotate_left(13) ^ v[0];
+        v[3] = v[3].rotate_left(16) ^ v[2];
+        v[0] = v[0].rotate_left(32);
+        v[2] = v[2].wrapping_add(v[1]);
+        v[0] = v[0].wrapping_add(v[3]);
+        v[1] = v[1].rotate_left(17) ^ v[2];
+        v[3] = v[3].rotate_left(21) ^ v[0];
+        v[2] = v[2].rotate_left(32);
+    }
+    let (words, rest) = data.as_chunks::<8>();
+    for w in words {
+        let m = u64::from_le_bytes(*w);
+        v[3] ^= m;
+        round(&mut v);
+        v[0] ^= m;
+    }
+    let mut last = [0u8; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    last[7] = data.len() as u8;
+    let m = u64::from_le_bytes(last);
+    v[3] ^= m;
+    round(&mut v);
+    v[0] ^= m;
+    v[2] ^= 0xff;
+    (0..3).for_each(|_| round(&mut v));
+    v[0] ^ v[1] ^ v[2] ^ v[3]
+}
+
+static FUNCTIONS: [MethodDef; 16] = [
+    method("is_builtin($module, name, /)", Native::One(is_builtin), "Returns True if the module name corresponds to a built-in module."),
+    method("create_builtin($module, spec, /)", Native::One(create_builtin), "Create an extension module."),
+    method("exec_builtin($module, mod, /)", Native::One(|_, _, _| Ok(int::from_i64(0))), "Initialize a built-in module."),
+    method("is_frozen($module, name, /)", Native::One(is_frozen), "Returns True if the module name corresponds to a frozen module."),
+    method("is_frozen_package($module, name, /)", Native::One(is_frozen_package), "Returns True if the module name is of a frozen package."),
+    method("find_frozen", Native::Pos(1, 2, find_frozen), "Return info about the corresponding frozen module (if there is one) or None."),
+    method("get_frozen_object", Native::Pos(1, 2, get_frozen_object), "Create a code object for a frozen module."),
+    method("init_frozen($module, name, /)", Native::One(init_frozen), "Initializes a frozen module."),
+    method("_fix_co_filename($module, code, path, /)", Native::Pos(2, 2, fix_co_filename), "Changes code.co_filename to specify the passed-in file path."),
+    method("source_hash", Native::Pos(2, 2, source_hash), ""),
+    method("extension_suffixes($module, /)", Native::NoArgs(|_, _| Ok(adder_object::List::new(vec![]).into_obj())), "Returns the list of file suffixes used to identify extension modules."),
+    method("acquire_lock($module, /)", Native::NoArgs(|_, _| Ok(singletons::none())), "Acquires the interpreter's import lock for the current thread."),
+    method("release_lock($module, /)", Native::NoArgs(|_, _| Ok(singletons::none())), "Release the interpreter's import lock."),
+    method("lock_held($module, /)", Native::NoArgs(|_, _| Ok(singletons::false_obj())), "Return True if the import lock is currently held, else False."),
+    method("_override_frozen_modules_for_tests($module, override, /)", Native::One(|_, _, _| Ok(singletons::none())), ""),
+    method("_override_multi_interp_extensions_check($module, override, /)", Native::One(|_, _, _| Ok(int::from_i64(0))), ""),
+];
+
+pub static MODULE: ModuleSpec = ModuleSpec {
+    doc: "(Extremely) low-level import machinery bits as used by importlib.",
+    functions: &FUNCTIONS,
+    init: Some(|_, m| {
+        let d = module::dict(m.obj());
+        d.set_str("check_hash_based_pycs", str::from_str("default").into_obj());
+        d.set_str("pyc_magic_number_token", int::from_i64(MAGIC));
+        Ok(())
+    }),
+    ..ModuleSpec::new("_imp")
+};
