@@ -54,3 +54,24 @@ pub fn main_module() -> (Obj, Ref<Dict>) {
     sys::modules().set_str("__main__", m.obj().clone());
     (m.into_obj(), d)
 }
+
+/// Starts importlib and the rest of the library that every program needs. `sys` is made already.
+pub fn start_imports(vm: &Vm) -> PyResult<()> {
+    use crate::modules::imp;
+    use adder_object::{attr, call, module};
+    imp::register_frozen(imp::library_frozen);
+    imp::register(std::iter::once(&imp::MODULE));
+    let missing = |n: &::std::primitive::str| adder_object::error::runtime_error(format!("the library has no {n}"));
+    let frozen = imp::library_frozen("_frozen_importlib").ok_or_else(|| missing("importlib"))?;
+    let importlib = imp::import_frozen(vm, "_frozen_importlib", frozen)?;
+    let sys_module = sys::modules().get_str("sys").ok_or_else(|| missing("sys"))?;
+    let imp_module = module::from_spec(vm, &imp::MODULE)?;
+    sys::modules().set_str("_imp", imp_module.clone());
+    call::call_method_str(vm, &importlib, "_install", &[sys_module, imp_module])?;
+    call::call_method_str(vm, &importlib, "_install_external_importers", &[])?;
+    let library = import::import(vm, "_adder_library")?;
+    call::call_method_str(vm, &library, "install", &[])?;
+    let _ = attr::get_str(vm, &importlib, "__name__")?;
+    sys::set_ready();
+    Ok(())
+}

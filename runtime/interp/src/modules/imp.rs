@@ -127,6 +127,70 @@ pub fn import_frozen(vm: &Vm, name: &::std::primitive::str, frozen: Frozen) -> P
     Ok(m.into_obj())
 }
 
+fn entry(name: &Obj) -> PyResult<Option<&'static adder_library::Entry>> {
+    let n = name_of(name)?;
+    Ok(adder_library::find(alias(&n)))
+}
+
+/// The library's name of a frozen module.
+fn alias(name: &::std::primitive::str) -> &::std::primitive::str {
+    match name {
+        "_frozen_importlib" => "importlib._bootstrap",
+        "_frozen_importlib_external" => "importlib._bootstrap_external",
+        n => n,
+    }
+}
+
+fn library_find(_: &Vm, _: &Obj, name: &Obj) -> PyResult {
+    Ok(match entry(name)? {
+        Some(e) => tuple::from_array([singletons::bool_obj(e.is_package), str::from_str(e.file).into_obj()]),
+        None => singletons::none(),
+    })
+}
+fn library_code(vm: &Vm, _: &Obj, a: &[Obj]) -> PyResult {
+    let code = entry(&a[0])?.and_then(adder_library::Entry::code).ok_or_else(|| no_frozen(&a[0]))?;
+    Ok(CodeObject::make_with_filename(vm, std::sync::Arc::new(code), Some(&a[1])).into_obj())
+}
+fn text_or_none(s: Option<String>) -> PyResult {
+    Ok(s.map_or_else(singletons::none, |s| str::from_str(&s).into_obj()))
+}
+fn library_source(_: &Vm, _: &Obj, name: &Obj) -> PyResult {
+    text_or_none(entry(name)?.and_then(adder_library::Entry::source))
+}
+fn library_file(_: &Vm, _: &Obj, file: &Obj) -> PyResult {
+    text_or_none(adder_library::find_file(&name_of(file)?).and_then(adder_library::Entry::source))
+}
+fn library_list(_: &Vm, _: &Obj, prefix: &Obj) -> PyResult {
+    let p = name_of(prefix)?;
+    let below = adder_library::entries().iter().filter_map(|e| {
+        let rest = e.name.strip_prefix(&p)?;
+        if rest.contains('.') { None } else { Some(tuple::from_array([str::from_str(rest).into_obj(), singletons::bool_obj(e.is_package)])) }
+    });
+    Ok(adder_object::List::new(below.collect()).into_obj())
+}
+
+/// Modules that import without a search, as CPython freezes them: the start-up ones.
+const FROZEN: [&::std::primitive::str; 18] = [
+    "_frozen_importlib", "_frozen_importlib_external", "zipimport", "abc", "codecs", "io", "_collections_abc", "_sitebuiltins",
+    "genericpath", "ntpath", "posixpath", "os", "site", "stat", "importlib.util", "importlib.machinery", "runpy", "_adder_library",
+];
+
+/// A frozen module of the library.
+pub fn library_frozen(name: &::std::primitive::str) -> Option<Frozen> {
+    if !FROZEN.contains(&name) {
+        return None;
+    }
+    let e = adder_library::find(alias(name))?;
+    Some(Frozen { is_package: e.is_package, code: frozen_code })
+}
+
+fn frozen_code(vm: &Vm, name: &::std::primitive::str) -> PyResult<Ref<CodeObject>> {
+    let code = adder_library::find(alias(name)).and_then(adder_library::Entry::code);
+    let code = code.ok_or_else(|| no_frozen(str::from_str(name).obj()))?;
+    let file = str::from_str(&format!("<frozen {}>", alias(name))).into_obj();
+    Ok(CodeObject::make_with_filename(vm, std::sync::Arc::new(code), Some(&file)))
+}
+
 fn fix_co_filename(vm: &Vm, _: &Obj, a: &[Obj]) -> PyResult {
     let _ = (vm, a);
     Ok(singletons::none())
@@ -178,7 +242,7 @@ pub fn siphash13(key: u64, data: &[u8]) -> u64 {
     v[0] ^ v[1] ^ v[2] ^ v[3]
 }
 
-static FUNCTIONS: [MethodDef; 16] = [
+static FUNCTIONS: [MethodDef; 21] = [
     method("is_builtin($module, name, /)", Native::One(is_builtin), "Returns True if the module name corresponds to a built-in module."),
     method("create_builtin($module, spec, /)", Native::One(create_builtin), "Create an extension module."),
     method("exec_builtin($module, mod, /)", Native::One(|_, _, _| Ok(int::from_i64(0))), "Initialize a built-in module."),
@@ -193,6 +257,11 @@ static FUNCTIONS: [MethodDef; 16] = [
     method("acquire_lock($module, /)", Native::NoArgs(|_, _| Ok(singletons::none())), "Acquires the interpreter's import lock for the current thread."),
     method("release_lock($module, /)", Native::NoArgs(|_, _| Ok(singletons::none())), "Release the interpreter's import lock."),
     method("lock_held($module, /)", Native::NoArgs(|_, _| Ok(singletons::false_obj())), "Return True if the import lock is currently held, else False."),
+    method("_library_find($module, name, /)", Native::One(library_find), "(is package, file) of a module of the library, or None."),
+    method("_library_code($module, name, path, /)", Native::Pos(2, 2, library_code), "Code of a module of the library."),
+    method("_library_source($module, name, /)", Native::One(library_source), "Source of a module of the library, or None."),
+    method("_library_file($module, file, /)", Native::One(library_file), "Source of a file of the library, or None."),
+    method("_library_list($module, prefix, /)", Native::One(library_list), "(name, is package) of the modules right below a prefix."),
     method("_override_frozen_modules_for_tests($module, override, /)", Native::One(|_, _, _| Ok(singletons::none())), ""),
     method("_override_multi_interp_extensions_check($module, override, /)", Native::One(|_, _, _| Ok(int::from_i64(0))), ""),
 ];
