@@ -6,8 +6,18 @@ use std::path::{Path, PathBuf};
 
 /// Folders and files that are not frozen: graphical tools, bundled wheels, and dead code of the source's own.
 const LEFT_OUT: [&str; 12] = [
-    "idlelib", "tkinter", "turtledemo", "turtle.py", "ensurepip", "test", "__pycache__", "_pycodecs.py", "_dummy_thread.py",
-    "dummy_threading.py", "_dummy_os.py", "lib-dynload",
+    "idlelib",
+    "tkinter",
+    "turtledemo",
+    "turtle.py",
+    "ensurepip",
+    "test",
+    "__pycache__",
+    "_pycodecs.py",
+    "_dummy_thread.py",
+    "dummy_threading.py",
+    "_dummy_os.py",
+    "lib-dynload",
 ];
 
 struct Module {

@@ -4,7 +4,10 @@ use crate::code::CodeObject;
 use crate::{eval, sys};
 use adder_mem::heap::Global;
 use adder_object::spec::{MethodDef, ModuleSpec, Native, method};
-use adder_object::{Module, Obj, ObjExt, PyErr, PyResult, Ref, Str, Vm, attr, error, exceptions as exc, int, module, names, ops, singletons, str, tuple};
+use adder_object::{
+    Module, Obj, ObjExt, PyErr, PyResult, Ref, Str, Vm, attr, error, exceptions as exc, int, module, names, ops,
+    singletons, str, tuple,
+};
 use std::collections::HashMap;
 
 /// Version of the bytecode and its cache files; `importlib.util.MAGIC_NUMBER` derives from it.
@@ -74,7 +77,13 @@ fn name_of(o: &Obj) -> PyResult<String> {
 fn is_builtin(_: &Vm, _: &Obj, name: &Obj) -> PyResult {
     let n = name_of(name)?;
     let known = native_names().contains(&n.as_str());
-    Ok(int::from_i64(if !known { 0 } else if matches!(n.as_str(), "sys" | "builtins") { -1 } else { 1 }))
+    Ok(int::from_i64(if !known {
+        0
+    } else if matches!(n.as_str(), "sys" | "builtins") {
+        -1
+    } else {
+        1
+    }))
 }
 
 fn create_builtin(vm: &Vm, _: &Obj, spec: &Obj) -> PyResult {
@@ -100,7 +109,11 @@ fn find_frozen(_: &Vm, _: &Obj, a: &[Obj]) -> PyResult {
     let n = name_of(&a[0])?;
     match find_frozen_entry(&n) {
         None => Ok(singletons::none()),
-        Some(f) => Ok(tuple::from_array([singletons::none(), singletons::bool_obj(f.is_package), str::from_str(&n).into_obj()])),
+        Some(f) => Ok(tuple::from_array([
+            singletons::none(),
+            singletons::bool_obj(f.is_package),
+            str::from_str(&n).into_obj(),
+        ])),
     }
 }
 fn get_frozen_object(vm: &Vm, _: &Obj, a: &[Obj]) -> PyResult {
@@ -164,15 +177,35 @@ fn library_list(_: &Vm, _: &Obj, prefix: &Obj) -> PyResult {
     let p = name_of(prefix)?;
     let below = adder_library::entries().iter().filter_map(|e| {
         let rest = e.name.strip_prefix(&p)?;
-        if rest.contains('.') { None } else { Some(tuple::from_array([str::from_str(rest).into_obj(), singletons::bool_obj(e.is_package)])) }
+        if rest.contains('.') {
+            None
+        } else {
+            Some(tuple::from_array([str::from_str(rest).into_obj(), singletons::bool_obj(e.is_package)]))
+        }
     });
     Ok(adder_object::List::new(below.collect()).into_obj())
 }
 
 /// Modules that import without a search, as CPython freezes them: the start-up ones.
 const FROZEN: [&::std::primitive::str; 18] = [
-    "_frozen_importlib", "_frozen_importlib_external", "zipimport", "abc", "codecs", "io", "_collections_abc", "_sitebuiltins",
-    "genericpath", "ntpath", "posixpath", "os", "site", "stat", "importlib.util", "importlib.machinery", "runpy", "_adder_library",
+    "_frozen_importlib",
+    "_frozen_importlib_external",
+    "zipimport",
+    "abc",
+    "codecs",
+    "io",
+    "_collections_abc",
+    "_sitebuiltins",
+    "genericpath",
+    "ntpath",
+    "posixpath",
+    "os",
+    "site",
+    "stat",
+    "importlib.util",
+    "importlib.machinery",
+    "runpy",
+    "_adder_library",
 ];
 
 /// A frozen module of the library.
@@ -205,12 +238,8 @@ fn source_hash(_: &Vm, _: &Obj, a: &[Obj]) -> PyResult {
 
 /// SipHash-1-3 with key (k, 0), as `_Py_KeyedHash` (Aumasson & Bernstein).
 pub fn siphash13(key: u64, data: &[u8]) -> u64 {
-    let mut v = [
-        key ^ 0x736f_6d65_7073_6575,
-        0x646f_7261_6e64_6f6d,
-        key ^ 0x6c79_6765_6e65_7261,
-        0x7465_6462_7974_6573,
-    ];
+    let mut v =
+        [key ^ 0x736f_6d65_7073_6575, 0x646f_7261_6e64_6f6d, key ^ 0x6c79_6765_6e65_7261, 0x7465_6462_7974_6573];
     fn round(v: &mut [u64; 4]) {
         v[0] = v[0].wrapping_add(v[1]);
         v[2] = v[2].wrapping_add(v[3]);
@@ -243,27 +272,91 @@ pub fn siphash13(key: u64, data: &[u8]) -> u64 {
 }
 
 static FUNCTIONS: [MethodDef; 21] = [
-    method("is_builtin($module, name, /)", Native::One(is_builtin), "Returns True if the module name corresponds to a built-in module."),
+    method(
+        "is_builtin($module, name, /)",
+        Native::One(is_builtin),
+        "Returns True if the module name corresponds to a built-in module.",
+    ),
     method("create_builtin($module, spec, /)", Native::One(create_builtin), "Create an extension module."),
-    method("exec_builtin($module, mod, /)", Native::One(|_, _, _| Ok(int::from_i64(0))), "Initialize a built-in module."),
-    method("is_frozen($module, name, /)", Native::One(is_frozen), "Returns True if the module name corresponds to a frozen module."),
-    method("is_frozen_package($module, name, /)", Native::One(is_frozen_package), "Returns True if the module name is of a frozen package."),
-    method("find_frozen", Native::Pos(1, 2, find_frozen), "Return info about the corresponding frozen module (if there is one) or None."),
+    method(
+        "exec_builtin($module, mod, /)",
+        Native::One(|_, _, _| Ok(int::from_i64(0))),
+        "Initialize a built-in module.",
+    ),
+    method(
+        "is_frozen($module, name, /)",
+        Native::One(is_frozen),
+        "Returns True if the module name corresponds to a frozen module.",
+    ),
+    method(
+        "is_frozen_package($module, name, /)",
+        Native::One(is_frozen_package),
+        "Returns True if the module name is of a frozen package.",
+    ),
+    method(
+        "find_frozen",
+        Native::Pos(1, 2, find_frozen),
+        "Return info about the corresponding frozen module (if there is one) or None.",
+    ),
     method("get_frozen_object", Native::Pos(1, 2, get_frozen_object), "Create a code object for a frozen module."),
     method("init_frozen($module, name, /)", Native::One(init_frozen), "Initializes a frozen module."),
-    method("_fix_co_filename($module, code, path, /)", Native::Pos(2, 2, fix_co_filename), "Changes code.co_filename to specify the passed-in file path."),
+    method(
+        "_fix_co_filename($module, code, path, /)",
+        Native::Pos(2, 2, fix_co_filename),
+        "Changes code.co_filename to specify the passed-in file path.",
+    ),
     method("source_hash", Native::Pos(2, 2, source_hash), ""),
-    method("extension_suffixes($module, /)", Native::NoArgs(|_, _| Ok(adder_object::List::new(vec![]).into_obj())), "Returns the list of file suffixes used to identify extension modules."),
-    method("acquire_lock($module, /)", Native::NoArgs(|_, _| Ok(singletons::none())), "Acquires the interpreter's import lock for the current thread."),
-    method("release_lock($module, /)", Native::NoArgs(|_, _| Ok(singletons::none())), "Release the interpreter's import lock."),
-    method("lock_held($module, /)", Native::NoArgs(|_, _| Ok(singletons::false_obj())), "Return True if the import lock is currently held, else False."),
-    method("_library_find($module, name, /)", Native::One(library_find), "(is package, file) of a module of the library, or None."),
-    method("_library_code($module, name, path, /)", Native::Pos(2, 2, library_code), "Code of a module of the library."),
-    method("_library_source($module, name, /)", Native::One(library_source), "Source of a module of the library, or None."),
+    method(
+        "extension_suffixes($module, /)",
+        Native::NoArgs(|_, _| Ok(adder_object::List::new(vec![]).into_obj())),
+        "Returns the list of file suffixes used to identify extension modules.",
+    ),
+    method(
+        "acquire_lock($module, /)",
+        Native::NoArgs(|_, _| Ok(singletons::none())),
+        "Acquires the interpreter's import lock for the current thread.",
+    ),
+    method(
+        "release_lock($module, /)",
+        Native::NoArgs(|_, _| Ok(singletons::none())),
+        "Release the interpreter's import lock.",
+    ),
+    method(
+        "lock_held($module, /)",
+        Native::NoArgs(|_, _| Ok(singletons::false_obj())),
+        "Return True if the import lock is currently held, else False.",
+    ),
+    method(
+        "_library_find($module, name, /)",
+        Native::One(library_find),
+        "(is package, file) of a module of the library, or None.",
+    ),
+    method(
+        "_library_code($module, name, path, /)",
+        Native::Pos(2, 2, library_code),
+        "Code of a module of the library.",
+    ),
+    method(
+        "_library_source($module, name, /)",
+        Native::One(library_source),
+        "Source of a module of the library, or None.",
+    ),
     method("_library_file($module, file, /)", Native::One(library_file), "Source of a file of the library, or None."),
-    method("_library_list($module, prefix, /)", Native::One(library_list), "(name, is package) of the modules right below a prefix."),
-    method("_override_frozen_modules_for_tests($module, override, /)", Native::One(|_, _, _| Ok(singletons::none())), ""),
-    method("_override_multi_interp_extensions_check($module, override, /)", Native::One(|_, _, _| Ok(int::from_i64(0))), ""),
+    method(
+        "_library_list($module, prefix, /)",
+        Native::One(library_list),
+        "(name, is package) of the modules right below a prefix.",
+    ),
+    method(
+        "_override_frozen_modules_for_tests($module, override, /)",
+        Native::One(|_, _, _| Ok(singletons::none())),
+        "",
+    ),
+    method(
+        "_override_multi_interp_extensions_check($module, override, /)",
+        Native::One(|_, _, _| Ok(int::from_i64(0))),
+        "",
+    ),
 ];
 
 pub static MODULE: ModuleSpec = ModuleSpec {

@@ -2,7 +2,9 @@
 
 use super::{sys_constants, sys_functions, sys_hooks};
 use crate::sys;
-use adder_object::{Dict, List, Module, Obj, ObjExt, PyResult, Ref, Vm, descr, int, module, names, singletons, str, tuple};
+use adder_object::{
+    Dict, List, Module, Obj, ObjExt, PyResult, Ref, Vm, descr, int, module, names, singletons, str, tuple,
+};
 
 /// What the command line decided.
 #[derive(Clone, Debug, Default)]
@@ -60,7 +62,12 @@ pub fn make(vm: &Vm, config: &Config, builtin_names: &[&'static ::std::primitive
     for def in sys_functions::FUNCTIONS.iter().chain(sys_hooks::FUNCTIONS) {
         d.set_str(def.name(), descr::function_object(def, m.obj(), &name));
     }
-    for (alias, original) in [("__displayhook__", "displayhook"), ("__excepthook__", "excepthook"), ("__unraisablehook__", "unraisablehook"), ("__breakpointhook__", "breakpointhook")] {
+    for (alias, original) in [
+        ("__displayhook__", "displayhook"),
+        ("__excepthook__", "excepthook"),
+        ("__unraisablehook__", "unraisablehook"),
+        ("__breakpointhook__", "breakpointhook"),
+    ] {
         if let Some(f) = d.get_str(original) {
             d.set_str(alias, f);
         }

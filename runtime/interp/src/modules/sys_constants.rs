@@ -16,9 +16,26 @@ static FLAGS: SeqDef = SeqDef {
     name: "sys.flags",
     doc: "sys.flags\n\nFlags provided through command line arguments or environment vars.",
     fields: &[
-        "debug", "inspect", "interactive", "optimize", "dont_write_bytecode", "no_user_site", "no_site",
-        "ignore_environment", "verbose", "bytes_warning", "quiet", "hash_randomization", "isolated", "dev_mode",
-        "utf8_mode", "warn_default_encoding", "safe_path", "int_max_str_digits", "gil", "thread_inherit_context",
+        "debug",
+        "inspect",
+        "interactive",
+        "optimize",
+        "dont_write_bytecode",
+        "no_user_site",
+        "no_site",
+        "ignore_environment",
+        "verbose",
+        "bytes_warning",
+        "quiet",
+        "hash_randomization",
+        "isolated",
+        "dev_mode",
+        "utf8_mode",
+        "warn_default_encoding",
+        "safe_path",
+        "int_max_str_digits",
+        "gil",
+        "thread_inherit_context",
         "context_aware_warnings",
     ],
     visible: 18,
@@ -26,7 +43,19 @@ static FLAGS: SeqDef = SeqDef {
 static FLOAT_INFO: SeqDef = SeqDef {
     name: "sys.float_info",
     doc: "sys.float_info\n\nA named tuple holding information about the float type.",
-    fields: &["max", "max_exp", "max_10_exp", "min", "min_exp", "min_10_exp", "dig", "mant_dig", "epsilon", "radix", "rounds"],
+    fields: &[
+        "max",
+        "max_exp",
+        "max_10_exp",
+        "min",
+        "min_exp",
+        "min_10_exp",
+        "dig",
+        "mant_dig",
+        "epsilon",
+        "radix",
+        "rounds",
+    ],
     visible: 11,
 };
 static INT_INFO: SeqDef = SeqDef {
@@ -89,7 +118,9 @@ pub fn fill(vm: &Vm, d: &Ref<Dict>, config: &Config) -> PyResult<()> {
     d.set_str("_git", tuple::from_array([text("Adder"), text(""), text("")]));
     d.set_str("copyright", text("Copyright (c) 2026 the Adder authors.\nThe standard library: Copyright (c) 2001 Python Software Foundation."));
     let implementation = namespace(vm)?;
-    for (k, v) in [("name", text("adder")), ("cache_tag", text("adder-314")), ("version", info), ("hexversion", n(0x030E_07F0))] {
+    for (k, v) in
+        [("name", text("adder")), ("cache_tag", text("adder-314")), ("version", info), ("hexversion", n(0x030E_07F0))]
+    {
         attr::set_str(vm, &implementation, k, &v)?;
     }
     attr::set_str(vm, &implementation, "_multiarch", &text(&format!("{}-linux-gnu", std::env::consts::ARCH)))?;
@@ -108,9 +139,27 @@ fn fill_flags(vm: &Vm, d: &Dict, c: &Config) -> PyResult<()> {
     let b = |x: bool| n(x as i64);
     let t = singletons::bool_obj;
     let items = vec![
-        n(f.debug), n(f.inspect), n(f.interactive), n(f.optimize), b(f.dont_write_bytecode), b(f.no_user_site), b(f.no_site),
-        b(f.ignore_environment), n(f.verbose), n(f.bytes_warning), n(f.quiet), b(f.hash_randomization), b(f.isolated),
-        t(f.dev_mode), b(f.utf8_mode), b(f.warn_default_encoding), t(f.safe_path), n(f.int_max_str_digits), n(1), n(0), n(0),
+        n(f.debug),
+        n(f.inspect),
+        n(f.interactive),
+        n(f.optimize),
+        b(f.dont_write_bytecode),
+        b(f.no_user_site),
+        b(f.no_site),
+        b(f.ignore_environment),
+        n(f.verbose),
+        n(f.bytes_warning),
+        n(f.quiet),
+        b(f.hash_randomization),
+        b(f.isolated),
+        t(f.dev_mode),
+        b(f.utf8_mode),
+        b(f.warn_default_encoding),
+        t(f.safe_path),
+        n(f.int_max_str_digits),
+        n(1),
+        n(0),
+        n(0),
     ];
     put(vm, d, "flags", &FLAGS, items)?;
     Ok(())

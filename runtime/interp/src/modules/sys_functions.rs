@@ -5,50 +5,193 @@ use crate::{eval, generator, sys};
 use adder_mem::{breaker, gil};
 use adder_object::bind::Bound;
 use adder_object::spec::{MethodDef, Native, method};
-use adder_object::{Dict, Obj, ObjExt, PyErr, PyResult, Str, TypeFlags, Vm, attr, call, error, exceptions as exc, float, int, names, ops, singletons, str, tuple};
+use adder_object::{
+    Dict, Obj, ObjExt, PyErr, PyResult, Str, TypeFlags, Vm, attr, call, error, exceptions as exc, float, int, names,
+    ops, singletons, str, tuple,
+};
 
 pub static FUNCTIONS: &[MethodDef] = &[
-    method("exit($module, status=None, /)", Native::Pos(0, 1, exit), "Exit the interpreter by raising SystemExit(status)."),
+    method(
+        "exit($module, status=None, /)",
+        Native::Pos(0, 1, exit),
+        "Exit the interpreter by raising SystemExit(status).",
+    ),
     method("getrefcount($module, object, /)", Native::One(getrefcount), "Return the reference count of object."),
-    method("getsizeof", Native::Raw(getsizeof), "getsizeof(object [, default]) -> int\n\nReturn the size of object in bytes."),
-    method("getrecursionlimit($module, /)", Native::NoArgs(|_, _| Ok(int::from_i64(Vm::recursion_limit() as i64))), "Return the current value of the recursion limit."),
-    method("setrecursionlimit($module, limit, /)", Native::One(setrecursionlimit), "Set the maximum depth of the Python interpreter stack to n."),
+    method(
+        "getsizeof",
+        Native::Raw(getsizeof),
+        "getsizeof(object [, default]) -> int\n\nReturn the size of object in bytes.",
+    ),
+    method(
+        "getrecursionlimit($module, /)",
+        Native::NoArgs(|_, _| Ok(int::from_i64(Vm::recursion_limit() as i64))),
+        "Return the current value of the recursion limit.",
+    ),
+    method(
+        "setrecursionlimit($module, limit, /)",
+        Native::One(setrecursionlimit),
+        "Set the maximum depth of the Python interpreter stack to n.",
+    ),
     method("intern($module, string, /)", Native::One(intern), "``Intern'' the given string."),
-    method("_is_interned($module, string, /)", Native::One(is_interned), "Return True if the given string is \"interned\"."),
-    method("_is_immortal($module, op, /)", Native::One(|_, _, o| Ok(singletons::bool_obj(o.header().is_none_or(|h| h.is_immortal())))), "Return True if the given object is \"immortal\" per PEP 683."),
-    method("exc_info($module, /)", Native::NoArgs(exc_info), "Return current exception information: (type, value, traceback)."),
-    method("exception($module, /)", Native::NoArgs(|vm, _| Ok(eval::handled(vm).unwrap_or_else(singletons::none))), "Return the current exception."),
+    method(
+        "_is_interned($module, string, /)",
+        Native::One(is_interned),
+        "Return True if the given string is \"interned\".",
+    ),
+    method(
+        "_is_immortal($module, op, /)",
+        Native::One(|_, _, o| Ok(singletons::bool_obj(o.header().is_none_or(|h| h.is_immortal())))),
+        "Return True if the given object is \"immortal\" per PEP 683.",
+    ),
+    method(
+        "exc_info($module, /)",
+        Native::NoArgs(exc_info),
+        "Return current exception information: (type, value, traceback).",
+    ),
+    method(
+        "exception($module, /)",
+        Native::NoArgs(|vm, _| Ok(eval::handled(vm).unwrap_or_else(singletons::none))),
+        "Return the current exception.",
+    ),
     method("_getframe($module, depth=0, /)", Native::Pos(0, 1, getframe), "Return a frame object from the call stack."),
-    method("_getframemodulename($module, /, depth=0)", Native::Bound(getframemodulename), "Return the name of the module for a calling frame."),
-    method("_current_frames($module, /)", Native::NoArgs(current_frames), "Return a dict mapping each thread's thread id to its current stack frame."),
-    method("_current_exceptions($module, /)", Native::NoArgs(current_exceptions), "Return a dict mapping each thread's identifier to its current raised exception."),
-    method("getdefaultencoding($module, /)", Native::NoArgs(|_, _| text("utf-8")), "Return the current default encoding used by the Unicode implementation."),
-    method("getfilesystemencoding($module, /)", Native::NoArgs(|_, _| text("utf-8")), "Return the encoding used to convert Unicode filenames to OS filenames."),
-    method("getfilesystemencodeerrors($module, /)", Native::NoArgs(|_, _| text("surrogateescape")), "Return the error mode used for Unicode to OS filename conversion."),
-    method("getswitchinterval($module, /)", Native::NoArgs(|_, _| Ok(float::from_f64(gil::switch_interval().as_secs_f64()))), "Return the current thread switch interval; see sys.setswitchinterval()."),
-    method("setswitchinterval($module, interval, /)", Native::One(setswitchinterval), "Set the ideal thread switching delay inside the Python interpreter."),
-    method("get_int_max_str_digits($module, /)", Native::NoArgs(|_, _| Ok(int::from_i64(adder_object::int::max_str_digits() as i64))), "Return the maximum string digits limit for non-binary int<->str conversions."),
-    method("set_int_max_str_digits($module, /, maxdigits)", Native::Bound(set_int_max_str_digits), "Set the maximum string digits limit for non-binary int<->str conversions."),
-    method("is_finalizing($module, /)", Native::NoArgs(|_, _| Ok(singletons::bool_obj(sys::is_finalizing()))), "Return True if Python is exiting."),
+    method(
+        "_getframemodulename($module, /, depth=0)",
+        Native::Bound(getframemodulename),
+        "Return the name of the module for a calling frame.",
+    ),
+    method(
+        "_current_frames($module, /)",
+        Native::NoArgs(current_frames),
+        "Return a dict mapping each thread's thread id to its current stack frame.",
+    ),
+    method(
+        "_current_exceptions($module, /)",
+        Native::NoArgs(current_exceptions),
+        "Return a dict mapping each thread's identifier to its current raised exception.",
+    ),
+    method(
+        "getdefaultencoding($module, /)",
+        Native::NoArgs(|_, _| text("utf-8")),
+        "Return the current default encoding used by the Unicode implementation.",
+    ),
+    method(
+        "getfilesystemencoding($module, /)",
+        Native::NoArgs(|_, _| text("utf-8")),
+        "Return the encoding used to convert Unicode filenames to OS filenames.",
+    ),
+    method(
+        "getfilesystemencodeerrors($module, /)",
+        Native::NoArgs(|_, _| text("surrogateescape")),
+        "Return the error mode used for Unicode to OS filename conversion.",
+    ),
+    method(
+        "getswitchinterval($module, /)",
+        Native::NoArgs(|_, _| Ok(float::from_f64(gil::switch_interval().as_secs_f64()))),
+        "Return the current thread switch interval; see sys.setswitchinterval().",
+    ),
+    method(
+        "setswitchinterval($module, interval, /)",
+        Native::One(setswitchinterval),
+        "Set the ideal thread switching delay inside the Python interpreter.",
+    ),
+    method(
+        "get_int_max_str_digits($module, /)",
+        Native::NoArgs(|_, _| Ok(int::from_i64(adder_object::int::max_str_digits() as i64))),
+        "Return the maximum string digits limit for non-binary int<->str conversions.",
+    ),
+    method(
+        "set_int_max_str_digits($module, /, maxdigits)",
+        Native::Bound(set_int_max_str_digits),
+        "Set the maximum string digits limit for non-binary int<->str conversions.",
+    ),
+    method(
+        "is_finalizing($module, /)",
+        Native::NoArgs(|_, _| Ok(singletons::bool_obj(sys::is_finalizing()))),
+        "Return True if Python is exiting.",
+    ),
     method("_clear_type_cache($module, /)", Native::NoArgs(clear_caches), "Clear the internal type lookup cache."),
-    method("_clear_internal_caches($module, /)", Native::NoArgs(clear_caches), "Clear all internal performance-related caches."),
-    method("getallocatedblocks($module, /)", Native::NoArgs(|_, _| Ok(int::from_usize(adder_mem::collect::all_objects().len()))), "Return the number of memory blocks currently allocated."),
-    method("getunicodeinternedsize($module, /, *, _only_immortal=False)", Native::Raw(|_, _, _| Ok(int::from_i64(0))), "Return the number of elements of the unicode interned dictionary"),
-    method("_is_gil_enabled($module, /)", Native::NoArgs(|_, _| Ok(singletons::true_obj())), "Return True if the GIL is currently enabled."),
-    method("is_stack_trampoline_active($module, /)", Native::NoArgs(|_, _| Ok(singletons::false_obj())), "Return *True* if a stack profiler trampoline is active."),
-    method("is_remote_debug_enabled($module, /)", Native::NoArgs(|_, _| Ok(singletons::false_obj())), "Return True if remote debugging is enabled, False otherwise."),
-    method("get_coroutine_origin_tracking_depth($module, /)", Native::NoArgs(|vm, _| Ok(int::from_i64(vm.coroutine_origin_depth.get() as i64))), "Check status of origin tracking for coroutine objects in this thread."),
-    method("set_coroutine_origin_tracking_depth($module, /, depth)", Native::Bound(set_origin_depth), "Enable or disable origin tracking for coroutine objects in this thread."),
-    method("get_asyncgen_hooks($module, /)", Native::NoArgs(get_asyncgen_hooks), "Return the installed asynchronous generators hooks."),
-    method("set_asyncgen_hooks", Native::Raw(set_asyncgen_hooks), "set_asyncgen_hooks([firstiter] [, finalizer])\n\nSet a finalizer for async generators objects."),
-    method("gettrace($module, /)", Native::NoArgs(|vm, _| Ok(vm.trace.get().unwrap_or_else(singletons::none))), "Return the global debug tracing function set with sys.settrace."),
-    method("getprofile($module, /)", Native::NoArgs(|vm, _| Ok(vm.profile.get().unwrap_or_else(singletons::none))), "Return the profiling function set with sys.setprofile."),
+    method(
+        "_clear_internal_caches($module, /)",
+        Native::NoArgs(clear_caches),
+        "Clear all internal performance-related caches.",
+    ),
+    method(
+        "getallocatedblocks($module, /)",
+        Native::NoArgs(|_, _| Ok(int::from_usize(adder_mem::collect::all_objects().len()))),
+        "Return the number of memory blocks currently allocated.",
+    ),
+    method(
+        "getunicodeinternedsize($module, /, *, _only_immortal=False)",
+        Native::Raw(|_, _, _| Ok(int::from_i64(0))),
+        "Return the number of elements of the unicode interned dictionary",
+    ),
+    method(
+        "_is_gil_enabled($module, /)",
+        Native::NoArgs(|_, _| Ok(singletons::true_obj())),
+        "Return True if the GIL is currently enabled.",
+    ),
+    method(
+        "is_stack_trampoline_active($module, /)",
+        Native::NoArgs(|_, _| Ok(singletons::false_obj())),
+        "Return *True* if a stack profiler trampoline is active.",
+    ),
+    method(
+        "is_remote_debug_enabled($module, /)",
+        Native::NoArgs(|_, _| Ok(singletons::false_obj())),
+        "Return True if remote debugging is enabled, False otherwise.",
+    ),
+    method(
+        "get_coroutine_origin_tracking_depth($module, /)",
+        Native::NoArgs(|vm, _| Ok(int::from_i64(vm.coroutine_origin_depth.get() as i64))),
+        "Check status of origin tracking for coroutine objects in this thread.",
+    ),
+    method(
+        "set_coroutine_origin_tracking_depth($module, /, depth)",
+        Native::Bound(set_origin_depth),
+        "Enable or disable origin tracking for coroutine objects in this thread.",
+    ),
+    method(
+        "get_asyncgen_hooks($module, /)",
+        Native::NoArgs(get_asyncgen_hooks),
+        "Return the installed asynchronous generators hooks.",
+    ),
+    method(
+        "set_asyncgen_hooks",
+        Native::Raw(set_asyncgen_hooks),
+        "set_asyncgen_hooks([firstiter] [, finalizer])\n\nSet a finalizer for async generators objects.",
+    ),
+    method(
+        "gettrace($module, /)",
+        Native::NoArgs(|vm, _| Ok(vm.trace.get().unwrap_or_else(singletons::none))),
+        "Return the global debug tracing function set with sys.settrace.",
+    ),
+    method(
+        "getprofile($module, /)",
+        Native::NoArgs(|vm, _| Ok(vm.profile.get().unwrap_or_else(singletons::none))),
+        "Return the profiling function set with sys.setprofile.",
+    ),
     method("settrace($module, function, /)", Native::One(settrace), "Set the global debug tracing function."),
     method("setprofile($module, function, /)", Native::One(setprofile), "Set the profiling function."),
-    method("call_tracing($module, func, args, /)", Native::Pos(2, 2, |vm, _, a| call::call_pos(vm, &a[0], &tuple::to_vec(&a[1]))), "Call func(*args), while tracing is enabled."),
-    method("getdlopenflags($module, /)", Native::NoArgs(|_, _| Ok(int::from_i64(2))), "Return the current value of the flags that are used for dlopen calls."),
-    method("setdlopenflags($module, flags, /)", Native::One(|_, _, _| Ok(singletons::none())), "Set the flags used by the interpreter for dlopen calls."),
-    method("_debugmallocstats($module, /)", Native::NoArgs(|_, _| Ok(singletons::none())), "Print debug info to stderr about the state of pymalloc and structseq"),
+    method(
+        "call_tracing($module, func, args, /)",
+        Native::Pos(2, 2, |vm, _, a| call::call_pos(vm, &a[0], &tuple::to_vec(&a[1]))),
+        "Call func(*args), while tracing is enabled.",
+    ),
+    method(
+        "getdlopenflags($module, /)",
+        Native::NoArgs(|_, _| Ok(int::from_i64(2))),
+        "Return the current value of the flags that are used for dlopen calls.",
+    ),
+    method(
+        "setdlopenflags($module, flags, /)",
+        Native::One(|_, _, _| Ok(singletons::none())),
+        "Set the flags used by the interpreter for dlopen calls.",
+    ),
+    method(
+        "_debugmallocstats($module, /)",
+        Native::NoArgs(|_, _| Ok(singletons::none())),
+        "Print debug info to stderr about the state of pymalloc and structseq",
+    ),
 ];
 
 fn text(s: &::std::primitive::str) -> PyResult {
@@ -78,7 +221,9 @@ fn getsizeof(vm: &Vm, _: &Obj, args: call::Args<'_>) -> PyResult {
     let size = match call::call_special(vm, o, &names().__sizeof__, &[]) {
         Ok(Some(s)) => s,
         Ok(None) => int::from_i64(16),
-        Err(e) if e.is(&exc::TYPE_ERROR) && default.is_some() => return Ok(default.cloned().unwrap_or_else(singletons::none)),
+        Err(e) if e.is(&exc::TYPE_ERROR) && default.is_some() => {
+            return Ok(default.cloned().unwrap_or_else(singletons::none));
+        }
         Err(e) => return Err(e),
     };
     let n = ops::to_i64(vm, &size)?;

@@ -4,15 +4,33 @@ use crate::sys;
 use adder_mem::heap::Global;
 use adder_object::call::{self, Args};
 use adder_object::spec::{MethodDef, Native, method};
-use adder_object::{Obj, ObjExt, PyErr, PyResult, Vm, attr, error, exceptions as exc, names, ops, singletons, str, tuple};
+use adder_object::{
+    Obj, ObjExt, PyErr, PyResult, Vm, attr, error, exceptions as exc, names, ops, singletons, str, tuple,
+};
 
 pub static FUNCTIONS: &[MethodDef] = &[
-    method("displayhook($module, object, /)", Native::One(displayhook), "Print an object to sys.stdout and also save it in builtins._"),
-    method("excepthook($module, exctype, value, traceback, /)", Native::Pos(3, 3, excepthook), "Handle an exception by displaying it with a traceback on sys.stderr."),
+    method(
+        "displayhook($module, object, /)",
+        Native::One(displayhook),
+        "Print an object to sys.stdout and also save it in builtins._",
+    ),
+    method(
+        "excepthook($module, exctype, value, traceback, /)",
+        Native::Pos(3, 3, excepthook),
+        "Handle an exception by displaying it with a traceback on sys.stderr.",
+    ),
     method("unraisablehook($module, unraisable, /)", Native::One(unraisablehook), "Handle an unraisable exception."),
-    method("breakpointhook", Native::Raw(breakpointhook), "breakpointhook($module, /, *args, **kwargs)\n\nThis hook function is called by built-in breakpoint()."),
+    method(
+        "breakpointhook",
+        Native::Raw(breakpointhook),
+        "breakpointhook($module, /, *args, **kwargs)\n\nThis hook function is called by built-in breakpoint().",
+    ),
     method("audit", Native::Raw(audit), "audit(event, *args)\n\nPasses the event to any hooks that are attached."),
-    method("addaudithook($module, /, hook)", Native::Bound(|_, _, a| add_hook(a.req(0))), "Adds a new audit hook callback."),
+    method(
+        "addaudithook($module, /, hook)",
+        Native::Bound(|_, _, a| add_hook(a.req(0))),
+        "Adds a new audit hook callback.",
+    ),
 ];
 
 fn displayhook(vm: &Vm, _: &Obj, o: &Obj) -> PyResult {
@@ -38,7 +56,10 @@ fn displayhook(vm: &Vm, _: &Obj, o: &Obj) -> PyResult {
 
 fn excepthook(vm: &Vm, _: &Obj, a: &[Obj]) -> PyResult {
     if a[1].get::<exc::BaseException>().is_none() {
-        return Err(error::type_error(format!("print_exception(): Exception expected for value, {} found", a[1].ty().name())));
+        return Err(error::type_error(format!(
+            "print_exception(): Exception expected for value, {} found",
+            a[1].ty().name()
+        )));
     }
     if let Some(b) = a[1].get::<exc::BaseException>()
         && !a[2].is_none()
@@ -53,9 +74,14 @@ fn unraisablehook(vm: &Vm, _: &Obj, u: &Obj) -> PyResult {
     let get = |k: &::std::primitive::str| attr::lookup_str(vm, u, k).ok().flatten().filter(|o| !o.is_none());
     let message = get("err_msg").map(|m| ops::text(&m));
     let mut line = match (&message, get("object")) {
-        (Some(m), Some(o)) => format!("{m} {}:", ops::repr_string(vm, &o).unwrap_or_else(|_| "<object repr() failed>".into())),
+        (Some(m), Some(o)) => {
+            format!("{m} {}:", ops::repr_string(vm, &o).unwrap_or_else(|_| "<object repr() failed>".into()))
+        }
         (Some(m), None) => format!("{m}:"),
-        (None, Some(o)) => format!("Exception ignored in: {}", ops::repr_string(vm, &o).unwrap_or_else(|_| "<object repr() failed>".into())),
+        (None, Some(o)) => format!(
+            "Exception ignored in: {}",
+            ops::repr_string(vm, &o).unwrap_or_else(|_| "<object repr() failed>".into())
+        ),
         (None, None) => String::new(),
     };
     if !line.is_empty() {
