@@ -2,9 +2,20 @@
 
 mod complexes;
 mod half;
+mod hashes;
 mod math;
+mod random;
 mod structs;
 
 use adder_object::ModuleSpec;
 
-pub static MODULES: &[&ModuleSpec] = &[&math::MODULE, &structs::MODULE];
+pub static MODULES: &[&ModuleSpec] = &[
+    &math::MODULE,
+    &structs::MODULE,
+    &random::MODULE,
+    &hashes::MD5,
+    &hashes::SHA1,
+    &hashes::SHA2,
+    &hashes::SHA3,
+    &hashes::BLAKE2,
+];
