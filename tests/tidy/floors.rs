@@ -11,6 +11,7 @@ const FLOORS: &[(&str, &str, u8)] = &[
     ("runtime/mem", "adder-mem", 1),
     ("runtime/compile", "adder-compile", 2),
     ("runtime/object", "adder-object", 2),
+    ("runtime/library", "adder-library", 3),
     ("runtime/builtins", "adder-builtins", 3),
     ("runtime/stdlib", "adder-stdlib", 3),
     ("runtime/interp", "adder-interp", 4),
