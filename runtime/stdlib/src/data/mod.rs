@@ -1,5 +1,6 @@
 //! Numbers, bytes and records: math, _struct, array, zlib, binascii, hashes, _random, _csv, _json.
 
+mod array;
 mod complexes;
 mod half;
 mod hashes;
@@ -12,6 +13,7 @@ use adder_object::ModuleSpec;
 pub static MODULES: &[&ModuleSpec] = &[
     &math::MODULE,
     &structs::MODULE,
+    &array::MODULE,
     &random::MODULE,
     &hashes::MD5,
     &hashes::SHA1,
