@@ -156,7 +156,8 @@ fn main() {
                 continue;
             }
         };
-        match compile(&parsed.ast, "x", Options { optimize, ..Options::default() }) {
+        let valid = adder_compile::validate(&parsed.ast);
+        match valid.and_then(|()| compile(&parsed.ast, "x", Options { optimize, ..Options::default() })) {
             Ok((result, warnings)) => {
                 // What the compiler makes must pass the checks that cache files pass.
                 let stored = adder_isa::marshal::write(&result).map_err(|error| error.to_string());

@@ -18,6 +18,10 @@ pub enum ErrorKind {
     Runtime,
     /// OverflowError.
     Overflow,
+    /// ValueError: a tree that a program made has a field it may not have.
+    Value,
+    /// TypeError: as Value, a node of the wrong class.
+    Type,
 }
 
 /// A compilation that failed.

@@ -18,6 +18,7 @@ mod names;
 pub mod symtable;
 mod unit;
 mod unparse;
+mod validate;
 
 use adder_isa::Code;
 use adder_isa::code::co;
@@ -26,6 +27,7 @@ use adder_syntax::ast::Mod;
 pub use error::{CompileError, ErrorKind, Warning};
 pub use names::{Name, Names};
 pub use symtable::{Scope, ScopeId, SymbolTable};
+pub use validate::validate;
 
 /// How to compile.
 #[derive(Clone, Copy, Debug, Default)]

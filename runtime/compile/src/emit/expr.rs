@@ -255,7 +255,8 @@ impl<'a> Emitter<'a> {
     fn dict(&mut self, loc: Location, keys: &'a [Option<Expr>], values: &'a [Expr]) -> Result<()> {
         let mut have_dict = false;
         let mut elements = 0;
-        for index in 0..values.len().min(keys.len()) {
+        let count = values.len().min(keys.len());
+        for index in 0..count {
             if keys[index].is_some() {
                 if elements * 2 > STACK_USE_GUIDELINE {
                     let range = index - elements..index + 1;
@@ -281,7 +282,7 @@ impl<'a> Emitter<'a> {
             self.op_i(loc, Op::DICT_UPDATE, 1);
         }
         if elements > 0 {
-            let range = values.len() - elements..values.len();
+            let range = count - elements..count;
             self.sub_dict(loc, &keys[range.clone()], &values[range])?;
             self.merge_dict(loc, &mut have_dict);
         }
