@@ -117,6 +117,8 @@ pub fn compile_error(e: &CompileError, filename: &str, source: Option<&str>) -> 
         ErrorKind::System => return error::system_error(&e.message),
         ErrorKind::Runtime => return error::runtime_error(&e.message),
         ErrorKind::Overflow => return error::overflow_error(&e.message),
+        ErrorKind::Value => return error::value_error(&e.message),
+        ErrorKind::Type => return error::type_error(&e.message),
     }
     let line = |n: i32| source.and_then(|s| s.split_inclusive('\n').nth((n - 1).max(0) as usize));
     let column = |n: i32, col: i32| match line(n) {
