@@ -44,12 +44,14 @@ fn parse_here(source: &str, mode: Mode, options: &Options) -> Result<Parsed, Syn
             return Err(refused(source, &lines, &parsed));
         }
     } else if (mode == Mode::Single
+        || (mode == Mode::Eval && source.ends_with([' ', '\t', '\x0c']))
         || options.type_comments
         || options.feature_version < 14
         || source.starts_with('\u{feff}'))
         && let Some(error) = crate::diagnose::diagnose(source, mode, options)
     {
-        // The published parser knows neither the rule of one statement, nor older versions, nor type comments.
+        // The published parser knows neither the rule of one statement, nor older versions, nor type comments,
+        // nor that a last line of blanks is an indentation where no line end is added.
         return Err(error);
     }
     let comments = options.type_comments.then(|| {

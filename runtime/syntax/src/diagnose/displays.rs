@@ -122,7 +122,11 @@ impl Parser<'_> {
             }
         }
         self.mark = from;
-        self.check(|p| if p.ok(Kind::LBrace)? { p.invalid_kvpairs() } else { Ok(()) })?;
+        // Unlike other rules for errors, CPython's for dictionaries take part in the first pass already.
+        if self.ok(Kind::LBrace)? {
+            self.invalid_kvpairs()?;
+            self.mark = from;
+        }
         Ok(None)
     }
 
