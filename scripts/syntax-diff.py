@@ -161,7 +161,7 @@ def cpython_tokens(source, extra):
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            for t in _tokenize.TokenizerIter(iter(source.splitlines(keepends=True)).__next__, extra_tokens=extra):
+            for t in _tokenize.TokenizerIter(iter(re.findall(r"[^\n]*\n|[^\n]+", source)).__next__, extra_tokens=extra):
                 out.append((t[0], t[2], t[3], t[1], t[4]))
     except SyntaxError as e:
         out.append((type(e).__name__, e.msg, e.lineno, e.offset, e.text))

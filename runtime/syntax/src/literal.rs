@@ -123,7 +123,7 @@ pub fn decode_str(body: &str, names: NameLookup) -> Result<(Wtf8, Option<Invalid
         if bytes[at] != b'\\' {
             let end = memchr::memchr(b'\\', &bytes[at..]).map_or(bytes.len(), |n| at + n);
             let run = &body[at..end];
-            extra += run.chars().filter(|c| !c.is_ascii()).map(|c| 10 - c.len_utf8()).sum::<usize>();
+            extra += escaped_width(run) - run.len();
             out.push_str(run);
             at = end;
             continue;
@@ -164,19 +164,20 @@ pub fn decode_str(body: &str, names: NameLookup) -> Result<(Wtf8, Option<Invalid
                 let name = rest.strip_prefix('{').and_then(|r| r.split_once('}')).map(|(n, _)| n);
                 match name {
                     Some(name) if !name.is_empty() => {
-                        let end = start + 3 + name.len() + 1;
+                        let end = start + 3 + escaped_width(name) + 1;
                         match names(name) {
                             Some(code) => out.push_code(code),
                             None => return Err(unicode_error(start, end, "unknown Unicode character name")),
                         }
                         at += 3 + name.len() + 1;
+                        extra += escaped_width(name) - name.len();
                     }
                     _ => {
                         // An opening brace and what follows up to the missing end count as part of the bad escape.
                         let tail = match rest.strip_prefix('{') {
                             None => 0,
                             Some(r) if r.starts_with('}') => 1,
-                            Some(r) => 1 + r.len(),
+                            Some(r) => 1 + escaped_width(r),
                         };
                         return Err(unicode_error(start, start + 2 + tail, "malformed \\N character escape"));
                     }
@@ -202,6 +203,11 @@ pub fn decode_str(body: &str, names: NameLookup) -> Result<(Wtf8, Option<Invalid
         }
     }
     Ok((out.finish(), invalid))
+}
+
+/// Length of a text in CPython's decode buffer.
+fn escaped_width(text: &str) -> usize {
+    text.chars().map(|c| if c.is_ascii() { 1 } else { 10 }).sum()
 }
 
 fn unicode_error(start: usize, end: usize, reason: &str) -> String {

@@ -60,9 +60,9 @@ fn parse_here(source: &str, mode: Mode, options: &Options) -> Result<Parsed, Syn
     });
     let mut lower = Lower::new(source, &lines, options, comments.as_ref());
     let lowered = module(parsed.syntax(), mode, &mut lower, comments.as_ref());
-    let bad = lower.bad_name.get() || lowered.as_ref().is_err_and(|e| e.class == ErrorClass::SyntaxError);
+    let doubtful = lower.doubtful.get() || lowered.as_ref().is_err_and(|e| e.class == ErrorClass::SyntaxError);
     // The second parser words and places errors in literals and names as CPython does.
-    if bad && let Some(error) = crate::diagnose::diagnose(source, mode, options) {
+    if doubtful && let Some(error) = crate::diagnose::diagnose(source, mode, options) {
         return Err(error);
     }
     let mut warnings = lower.warnings;

@@ -526,8 +526,7 @@ impl<'s> Tokenizer<'s> {
         while closing != size {
             let c = self.next();
             if c.is_none() || (size == 1 && c == Some(b'\n')) {
-                self.ended_in_string = c.is_none();
-                return self.unterminated(start, quote, size, escaped_quote);
+                return self.unterminated(start, quote, size, escaped_quote, c.is_none());
             }
             if c == Some(quote) {
                 closing += 1;
@@ -541,7 +540,7 @@ impl<'s> Tokenizer<'s> {
         self.token(Kind::String, start, self.cur)
     }
 
-    fn unterminated(&mut self, start: usize, quote: u8, size: usize, escaped_quote: bool) -> Token {
+    fn unterminated(&mut self, start: usize, quote: u8, size: usize, escaped_quote: bool, at_end: bool) -> Token {
         self.cur = start + 1;
         self.line_start = self.multi_line_start;
         let detected = self.lineno;
@@ -552,7 +551,10 @@ impl<'s> Tokenizer<'s> {
         {
             let letter = char::from(mode.letter);
             self.fail(format!("{letter}-string: expecting '}}'"));
-        } else if size == 3 {
+            return self.error_token();
+        }
+        self.ended_in_string = at_end;
+        if size == 3 {
             self.fail(format!("unterminated triple-quoted string literal (detected at line {detected})"));
         } else if escaped_quote {
             self.fail(format!(
@@ -583,6 +585,10 @@ impl<'s> Tokenizer<'s> {
             && length > 1
         {
             self.cur = start + length;
+            if length == 2 {
+                // As above, of a third.
+                self.peek();
+            }
             return self.token(kind, start, self.cur);
         }
         let failed = match byte {

@@ -59,7 +59,8 @@ impl TokenSource {
         Tokens {
             inner: Tokenizer::new(&self.text, extra, false),
             extra,
-            finished: false,
+            // Nothing at all is what CPython makes of nothing without the extra tokens.
+            finished: self.text.is_empty() && !extra,
             implicit_newline: self.implicit_newline,
             crlf: self.crlf,
             last_lineno: 0,
@@ -124,6 +125,10 @@ impl Tokens<'_> {
         let mut end = (token.end_lineno, self.column(token.end, token.end_col));
         let mut kind = token.kind.number();
         let mut string = if token.col < 0 { "" } else { text.get(token.start..token.end).unwrap_or("") };
+        if matches!(token.kind, Kind::FStringMiddle | Kind::TStringMiddle) {
+            // The parser counts the second of two braces in.
+            end.1 = self.column(token.end, (token.end - line_of(text, token.end)) as i32);
+        }
         if token.kind == Kind::Newline {
             // The parser counts the line end in, this module does not.
             end.1 = self.column(token.end, token.end_col - 1);

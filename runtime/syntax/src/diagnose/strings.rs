@@ -77,13 +77,8 @@ impl Parser<'_> {
         };
         match failed {
             None => Ok(split.bytes),
-            Some(message) => Err(self.raise_decoding(at, message)),
+            Some(message) => Err(self.raise_last(message)),
         }
-    }
-
-    /// Errors in escapes are shown at the literal.
-    fn raise_decoding(&mut self, at: usize, message: String) -> Raised {
-        self.raise_at_token(at, message)
     }
 
     fn tstring(&mut self) -> R {
@@ -132,7 +127,7 @@ impl Parser<'_> {
         let text = if odd { &text[..text.len() - 1] } else { text };
         match literal::decode_str(text, self.options.name_lookup) {
             Ok(_) => Ok(()),
-            Err(message) => Err(self.raise_decoding(at, message)),
+            Err(message) => Err(self.raise_at_token(at, message)),
         }
     }
 
@@ -182,6 +177,7 @@ impl Parser<'_> {
             }
             let text = self.token_text(name);
             if !matches!(text, "s" | "r" | "a") {
+                let text = crate::unicode::identifier(text);
                 let message =
                     format!("{letter}-string: invalid conversion character '{text}': expected 's', 'r', or 'a'");
                 return Err(self.raise_at_token(name, message));

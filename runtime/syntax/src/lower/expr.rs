@@ -158,7 +158,15 @@ impl Lower<'_> {
                 ExprKind::DictComp { key, value, generators: self.comprehensions(&e.generators)? }
             }
             r::Expr::Await(e) => ExprKind::Await { value: self.boxed(&e.value)? },
-            r::Expr::Yield(e) => ExprKind::Yield { value: self.opt_boxed(e.value.as_deref())? },
+            r::Expr::Yield(e) => {
+                // The published parser takes an operator after a bare `yield`.
+                let next = self.skip_trivia(e.range.end().to_u32());
+                let next = self.source.as_bytes().get(next as usize);
+                if e.value.is_none() && next.is_some_and(|b| b"/*.[%@&|^<>".contains(b) || b.is_ascii_alphabetic()) {
+                    self.doubtful.set(true);
+                }
+                ExprKind::Yield { value: self.opt_boxed(e.value.as_deref())? }
+            }
             r::Expr::YieldFrom(e) => ExprKind::YieldFrom { value: self.boxed(&e.value)? },
             r::Expr::Starred(e) => ExprKind::Starred { value: self.boxed(&e.value)?, ctx: ctx(e.ctx) },
             r::Expr::Slice(e) => ExprKind::Slice {

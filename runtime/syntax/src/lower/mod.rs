@@ -26,8 +26,9 @@ pub(crate) struct Lower<'s> {
     options: &'s Options,
     comments: Option<&'s crate::typecomments::TypeComments>,
     pub(crate) warnings: Vec<Warning>,
-    /// A name was met that is none in the Unicode version of CPython.
-    pub(crate) bad_name: std::cell::Cell<bool>,
+    /// Something was met that the published parser takes and CPython may not, such as a name that is none in its
+    /// version of Unicode: our own parser has to look.
+    pub(crate) doubtful: std::cell::Cell<bool>,
     depth: u32,
     /// Format specifications around the place being lowered.
     specs: u32,
@@ -46,7 +47,7 @@ impl<'s> Lower<'s> {
             options,
             comments,
             warnings: Vec::new(),
-            bad_name: std::cell::Cell::new(false),
+            doubtful: std::cell::Cell::new(false),
             depth: 0,
             specs: 0,
         }
@@ -85,7 +86,7 @@ impl<'s> Lower<'s> {
         let text = self.text(range.start().to_u32(), range.end().to_u32());
         let parts = text.split('.').map(str::trim).inspect(|part| {
             if !crate::unicode::is_identifier(part) {
-                self.bad_name.set(true);
+                self.doubtful.set(true);
             }
         });
         let parts: Vec<Box<str>> = parts.map(crate::unicode::identifier).collect();

@@ -130,7 +130,7 @@ impl Tokenizer<'_> {
                 Some(b'{') => {
                     let peek = self.next();
                     if peek == Some(b'{') && !in_spec {
-                        return self.token(kind, start, self.cur - 1);
+                        return self.doubled_brace(kind, start);
                     }
                     self.back(peek);
                     self.back(c);
@@ -149,7 +149,7 @@ impl Tokenizer<'_> {
                     let peek = self.next();
                     let depth = self.modes.last().map_or(0, |m| m.curly_depth);
                     if peek == Some(b'}') && !in_spec && depth == 0 {
-                        return self.token(kind, start, self.cur - 1);
+                        return self.doubled_brace(kind, start);
                     }
                     self.back(peek);
                     self.back(c);
@@ -177,6 +177,11 @@ impl Tokenizer<'_> {
         }
         self.cur -= mode.quote_size;
         self.token(kind, start, self.cur)
+    }
+
+    /// Text that ends in a doubled brace, just read: one is of the text, both of the columns.
+    fn doubled_brace(&self, kind: Kind, start: usize) -> Token {
+        Token { end: self.cur - 1, ..self.token(kind, start, self.cur) }
     }
 
     fn unterminated_fstring(&mut self, mode: &ModeState) -> Token {
