@@ -5,6 +5,7 @@ mod collections;
 mod deque;
 mod deque_iter;
 mod functools;
+mod itertools;
 mod lru_cache;
 mod operator;
 mod operator_getters;
@@ -16,4 +17,4 @@ mod weakref_proxy;
 use adder_object::ModuleSpec;
 
 pub static MODULES: &[&ModuleSpec] =
-    &[&abc::MODULE, &collections::MODULE, &functools::MODULE, &operator::MODULE, &weakref::MODULE];
+    &[&abc::MODULE, &collections::MODULE, &functools::MODULE, &itertools::MODULE, &operator::MODULE, &weakref::MODULE];
