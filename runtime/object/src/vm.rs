@@ -59,6 +59,8 @@ pub struct Hooks {
     pub super_args: fn(&Vm) -> PyResult<(Obj, Obj)>,
     /// An attribute of the `sys` module; None when it is missing (or there is no `sys` yet).
     pub sys_attr: fn(&Vm, &str) -> Option<Obj>,
+    /// The local variables of the running frame, as `locals()` gives them.
+    pub locals: fn(&Vm) -> PyResult,
 }
 
 fn unwired(_: &Vm) -> Option<Ref<Dict>> {
@@ -73,6 +75,7 @@ pub static HOOKS: Global<Hooks> = Global::new(Hooks {
     pending: |_| Ok(()),
     super_args: |_| Err(error::runtime_error("super(): no current frame")),
     sys_attr: |_, _| None,
+    locals: |_| Err(error::system_error("frame does not exist")),
 });
 
 impl Vm {

@@ -2,9 +2,11 @@
 
 pub mod alias;
 mod alias_subst;
+mod anext;
 pub mod callables;
 mod cell;
 pub mod exceptions;
+pub mod functions;
 pub mod iterators;
 pub mod mappingproxy;
 pub mod method;
@@ -18,6 +20,8 @@ pub mod r#type;
 mod type_attrs;
 pub mod union;
 pub mod weakrefs;
+
+pub use functions::builtins_module;
 
 use adder_object::class;
 use adder_object::spec::TypeSpec;
@@ -42,6 +46,7 @@ pub static SPECS: &[&TypeSpec] = &[
     &alias::SPEC,
     &alias::ITER_SPEC,
     &union::SPEC,
+    &anext::SPEC,
     &weakrefs::REFERENCE,
     &weakrefs::PROXY_SPEC,
     &weakrefs::CALLABLE_PROXY_SPEC,
