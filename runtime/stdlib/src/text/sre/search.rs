@@ -1,0 +1,88 @@
+//! Finding the first match: candidates by the pattern's prefix or first characters, then the machine.
+//!
+//! *CPython*: Modules/_sre/sre_lib.h, SRE(search).
+
+use super::chars::in_set;
+use super::codes::{at, info, op};
+use super::engine::{Machine, Unit};
+use adder_object::PyResult;
+
+/// The span of the first match that starts at `start` or later.
+pub fn search<T: Unit>(m: &mut Machine<'_, T>, start: usize) -> PyResult<Option<(usize, usize)>> {
+    let (mut pc, mut last) = (0, m.end());
+    let mut flags = 0;
+    if m.code_at(0) == op::INFO {
+        flags = m.code_at(2);
+        let min = m.code_at(3) as usize;
+        if min > m.end().saturating_sub(start) {
+            return Ok(None);
+        }
+        last = m.end() - min;
+        pc = 1 + m.code_at(1) as usize;
+    }
+    // A match that begins where the last one ended must not be empty; then a prefix is there anyway.
+    if flags & info::PREFIX != 0 {
+        return by_prefix(m, start, last, pc, flags & info::LITERAL != 0);
+    }
+    if flags & info::CHARSET != 0 {
+        let set = m.set_at(5);
+        let text = m.text();
+        let mut from = start;
+        while from <= last && from < m.end() {
+            let Some(i) = text[from..m.end()].iter().position(|c| in_set(set, c.cp())) else { break };
+            from += i;
+            if from > last {
+                break;
+            }
+            if let Some(end) = m.match_at(from, pc)? {
+                return Ok(Some((from, end)));
+            }
+            from += 1;
+        }
+        m.forget_marks();
+        return Ok(None);
+    }
+    let anchored = m.code_at(pc) == op::AT && matches!(m.code_at(pc + 1), at::BEGINNING | at::BEGINNING_STRING);
+    for from in start..=last {
+        if let Some(end) = m.match_at(from, pc)? {
+            return Ok(Some((from, end)));
+        }
+        if anchored {
+            break;
+        }
+    }
+    Ok(None)
+}
+
+fn by_prefix<T: Unit>(
+    m: &mut Machine<'_, T>,
+    start: usize,
+    last: usize,
+    pc: usize,
+    literal: bool,
+) -> PyResult<Option<(usize, usize)>> {
+    let n = m.code_at(5) as usize;
+    let prefix = m.set_at(7).get(..n).unwrap_or_default();
+    let Some((&first, rest)) = prefix.split_first() else { return Ok(None) };
+    let (text, end) = (m.text(), m.end());
+    let mut from = start;
+    while from <= last {
+        let Some(i) = T::find(&text[..end], from, first) else { return Ok(None) };
+        if i > last {
+            return Ok(None);
+        }
+        from = i + 1;
+        let Some(behind) = text.get(i + 1..i + n).filter(|_| i + n <= end) else { return Ok(None) };
+        if !behind.iter().zip(rest).all(|(c, &p)| c.cp() == p) {
+            continue;
+        }
+        if literal {
+            m.forget_marks();
+            return Ok(Some((i, i + n)));
+        }
+        if let Some(e) = m.match_at(i, pc)? {
+            return Ok(Some((i, e)));
+        }
+    }
+    Ok(None)
+}
