@@ -98,7 +98,8 @@ def cpython(source, mode="exec", flags="-"):
         if "d" in flags:
             options |= 0x200
         try:
-            tree = compile(source, "<test>", mode, options, dont_inherit=True)
+            minor = int(flags.partition("v")[2] or -1)
+            tree = compile(source, "<test>", mode, options, dont_inherit=True, _feature_version=minor)
         except SyntaxError as e:
             return (f"error\n{type(e).__name__}\n{e.msg}\n"
                     f"{e.lineno or 0} {e.offset or 0} {e.end_lineno or 0} {e.end_offset or 0} "

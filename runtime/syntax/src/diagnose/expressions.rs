@@ -425,7 +425,12 @@ impl Parser<'_> {
         let Some(mut left) = operand(self)? else { return Ok(None) };
         loop {
             let before = self.mark;
-            if self.any(operators)?.is_some() && operand(self)?.is_some() {
+            if let Some(op) = self.any(operators)?
+                && operand(self)?.is_some()
+            {
+                if self.tokens[op].kind == Kind::At {
+                    self.since(5, "The '@' operator is")?;
+                }
                 left = self.make(What::Operation, from, Vec::new());
                 continue;
             }
@@ -634,6 +639,9 @@ impl Parser<'_> {
 
     fn check_number(&mut self, at: usize) -> Result<(), Raised> {
         let text = self.token_text(at);
+        if text.contains('_') {
+            self.since(6, "Underscores in numeric literals are")?;
+        }
         match crate::literal::number(text, self.options.max_str_digits) {
             Ok(_) => Ok(()),
             Err(message) => Err(self.raise_at_token(at, message)),

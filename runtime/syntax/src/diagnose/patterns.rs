@@ -21,13 +21,7 @@ impl Parser<'_> {
         self.mark = from;
         self.check(|p| {
             if p.soft("match")?.is_some() && p.subject_expr()? {
-                let after = p.mark;
-                if p.ok(Kind::Newline)? {
-                    p.since(10, "Pattern matching is")?;
-                    p.mark = after;
-                    p.missing_colon()?;
-                }
-                p.mark = after;
+                p.missing_colon()?;
                 p.missing_block("'match' statement", from)?;
             }
             Ok(())

@@ -3,7 +3,7 @@
 use adder_syntax::{Mode, Options, dump};
 
 /// `ok`, the tree and the warnings, or `error` and its fields. The flags are `t` for type comments, `i` for incomplete
-/// input and `d` for no implied dedent.
+/// input, `d` for no implied dedent, and `v` with a minor version at the end.
 pub fn answer(source: &str, mode: &str, flags: &str) -> String {
     let mode = match mode {
         "eval" => Mode::Eval,
@@ -15,6 +15,7 @@ pub fn answer(source: &str, mode: &str, flags: &str) -> String {
         type_comments: flags.contains('t'),
         allow_incomplete_input: flags.contains('i'),
         dont_imply_dedent: flags.contains('d'),
+        feature_version: flags.split_once('v').and_then(|(_, minor)| minor.parse().ok()).unwrap_or(14),
         ..Options::default()
     };
     match adder_syntax::parse(source, mode, &options) {
