@@ -1,6 +1,8 @@
 //! Numbers, bytes and records: math, _struct, array, zlib, binascii, hashes, _random, _csv, _json.
 
 mod array;
+mod binascii;
+mod cmath;
 mod complexes;
 mod half;
 mod hashes;
@@ -12,6 +14,8 @@ use adder_object::ModuleSpec;
 
 pub static MODULES: &[&ModuleSpec] = &[
     &math::MODULE,
+    &cmath::MODULE,
+    &binascii::MODULE,
     &structs::MODULE,
     &array::MODULE,
     &random::MODULE,

@@ -8,7 +8,7 @@ mod ints;
 mod special;
 mod sums;
 
-pub use elementary::{acosh, asinh, atanh, is_close};
+pub use elementary::{asinh, is_close};
 
 use adder_object::spec::{Native, method};
 use adder_object::{ModuleSpec, Obj, PyErr, PyResult, Vm, error, float, module, ops, singletons};
@@ -22,7 +22,7 @@ pub static MODULE: ModuleSpec = ModuleSpec {
         method("asin($module, x, /)", Native::One(asin), "Return the arc sine (measured in radians) of x."),
         method(
             "asinh($module, x, /)",
-            Native::One(|vm, _, x| real(vm, x, asinh)),
+            Native::One(|vm, _, x| real(vm, x, el::asinh)),
             "Return the inverse hyperbolic sine of x.",
         ),
         method(
