@@ -2,6 +2,7 @@
 
   syntax-diff.py tree PATH...          trees and warnings of .py files, folders searched
   syntax-diff.py tokens PATH...        tokens of .py files, or of the programs of a corpus (.json)
+  syntax-diff.py asdl                  the table of node classes
   syntax-diff.py corpus OUT TESTS LIB  collect small programs: doctests and strings of CPython's tests in the
                                        folder TESTS, mutated functions of the library in the folder LIB
   syntax-diff.py errors CORPUS [N]     trees and errors of a corpus (JSON list of [origin, mode, source, flags]); shows N
@@ -218,6 +219,28 @@ def tokens(paths):
     return bad == 0
 
 
+def asdl():
+    """The table of node classes against the ast module."""
+    good = True
+    seen = set()
+    for line in Probe().ask("", "asdl").splitlines():
+        name, base, fields, located, doc = line.split("|", 4)
+        cls = getattr(ast, name)
+        seen.add(cls)
+        theirs = (cls.__base__.__name__, ",".join(cls._fields), bool(cls._attributes), cls.__doc__)
+        ours = (base, fields, located == "true", json.loads(doc))
+        if theirs != ours:
+            good = False
+            print(name, theirs, ours, sep="\n  ")
+    for cls in vars(ast).values():
+        if isinstance(cls, type) and issubclass(cls, ast.AST) and cls not in seen and cls is not ast.AST:
+            if "Deprecated" not in (cls.__doc__ or ""):
+                good = False
+                print("missing", cls)
+    print(len(seen), "classes")
+    return good
+
+
 def mutate(source, rng):
     """One to three random changes of tokens."""
     tokens = re.findall(r"\n[ \t]*|\s+|\w+|\"[^\"\n]*\"|'[^'\n]*'|[^\w\s]", source)
@@ -378,6 +401,8 @@ def main():
     command, *rest = sys.argv[1:]
     if command == "tree":
         good = tree(rest)
+    elif command == "asdl":
+        good = asdl()
     elif command == "tokens":
         good = tokens(rest)
     elif command == "corpus":

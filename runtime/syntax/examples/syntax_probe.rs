@@ -18,6 +18,7 @@ fn main() -> std::io::Result<()> {
         let mut source = vec![0; length.parse().unwrap_or(0)];
         input.read_exact(&mut source)?;
         let answer = match String::from_utf8(source) {
+            Ok(_) if words[0] == "asdl" => classes(),
             Ok(source) if words[0] == "tokens" => tokens(&source, flags.contains('x')),
             Ok(source) => answer::answer(&source, mode, flags),
             Err(_) => "error not utf-8".to_owned(),
@@ -28,6 +29,15 @@ fn main() -> std::io::Result<()> {
         header.clear();
     }
     Ok(())
+}
+
+/// One node class a line: name, base, fields, documentation.
+fn classes() -> String {
+    let row = |n: &adder_syntax::asdl::Node| {
+        let fields: Vec<&str> = n.fields.iter().map(|f| f.name).collect();
+        format!("{}|{}|{}|{}|{:?}\n", n.name, n.base, fields.join(","), n.located, n.doc())
+    };
+    adder_syntax::asdl::NODES.iter().map(row).collect()
 }
 
 /// One token a line, up to the error if there is one.

@@ -27,8 +27,9 @@ struct Level {
     chain: u32,
 }
 
-/// Refuses a source whose tree would be too deep; says whether brackets or indentation may be.
-pub fn check(source: &str) -> Result<bool, SyntaxError> {
+/// Refuses a source whose tree would be too deep; says whether brackets or indentation may be. With `brackets` false
+/// it has been found out that they are not.
+pub fn check(source: &str, brackets: bool) -> Result<bool, SyntaxError> {
     if source.len() < SHORT {
         return Ok(false);
     }
@@ -47,7 +48,9 @@ pub fn check(source: &str) -> Result<bool, SyntaxError> {
                 sum.prefixes += here.prefixes;
                 sum.chain += here.chain + 1;
                 outer.push(here);
-                suspicious |= outer.len() > MAX_BRACKETS;
+                if brackets && outer.len() > MAX_BRACKETS {
+                    return Ok(true);
+                }
                 here = Level::default();
             }
             b')' | b']' | b'}' => {

@@ -22,10 +22,11 @@ fn parse_here(source: &str, mode: Mode, options: &Options) -> Result<Parsed, Syn
     if source.len() >= u32::MAX as usize {
         return Err(SyntaxError::too_complex());
     }
-    if crate::limits::check(source)?
-        && let Some(error) = crate::diagnose::diagnose(source, mode, options)
-    {
-        return Err(error);
+    if crate::limits::check(source, true)? {
+        if let Some(error) = crate::diagnose::diagnose(source, mode, options) {
+            return Err(error);
+        }
+        crate::limits::check(source, false)?;
     }
     let barry = options.barry_as_bdfl || source.contains("barry_as_FLUFL");
     let modern = if barry { Cow::Owned(with_new_operators(source, mode, options)?) } else { Cow::Borrowed(source) };

@@ -48,6 +48,7 @@ fn deep_sources() {
 fn limits_of_cpython() {
     let syntax = |m: &str| Err((ErrorClass::SyntaxError, m.to_owned()));
     assert_eq!(outcome(&("(".repeat(201) + &")".repeat(201))), syntax("too many nested parentheses"));
+    assert_eq!(outcome(&"(".repeat(100_000)), syntax("too many nested parentheses"));
     assert_eq!(outcome(&("(".repeat(200) + "a" + &")".repeat(200))), Ok(()));
     let indents: String = (0..100).map(|i| " ".repeat(i) + "if x:\n").collect();
     let message = "too many levels of indentation".to_owned();
