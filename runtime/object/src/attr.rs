@@ -4,7 +4,7 @@
 //! in the prefix dict; any other keeps exactly the names of its shape in its slots, and its prefix dict is empty.
 //! CPython: Objects/object.c (PyObject_GenericGetAttr), Objects/typeobject.c (type_getattro).
 
-use crate::descr::{BuiltinFunction, MethodDescr, WrapperDescr, bound_method};
+use crate::descr::{BuiltinFunction, MethodDescr, WrapperDescr};
 use crate::dict::Dict;
 use crate::slots::BinaryFn;
 use crate::typeobj::Type;

@@ -133,10 +133,10 @@ impl Signature {
     fn missing(&self, i: usize, args: Args<'_>) -> crate::PyErr {
         if i < self.posonly {
             let min = self.params[..self.posonly].iter().filter(|p| p.required).count();
-            if self.posonly == self.params.len() {
-                if let Err(e) = check_positional(&self.function, args.len(), self.required, self.params.len()) {
-                    return e;
-                }
+            if self.posonly == self.params.len()
+                && let Err(e) = check_positional(&self.function, args.len(), self.required, self.params.len())
+            {
+                return e;
             }
             return error::type_error(format!(
                 "{}() takes {} {min} positional argument{} ({} given)",

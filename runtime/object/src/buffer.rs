@@ -171,10 +171,10 @@ impl Buffer {
         if self.readonly {
             return None;
         }
-        // SAFETY: BUF-1; GIL-1: one writer at a time, the caller keeps the borrow short.
         if self.len == 0 {
             Some(&mut [])
         } else {
+            // SAFETY: BUF-1; GIL-1: one writer at a time, the caller keeps the borrow short.
             Some(unsafe { std::slice::from_raw_parts_mut(self.ptr(), self.len) })
         }
     }

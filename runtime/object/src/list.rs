@@ -67,7 +67,7 @@ impl List {
     /// The items as they are now. The caller runs no code that could change the list while it holds the slice.
     #[inline(always)]
     pub fn as_slice(&self) -> &[Obj] {
-        if self.len() == 0 {
+        if self.is_empty() {
             return &[];
         }
         // SAFETY: LIST-1: `len` initialised items; GIL-1 and the caller's care exclude writers.

@@ -25,7 +25,7 @@ static TRUE: Bool = Bool { header: Header::immortal(types::BOOL.object_ptr_const
 static FALSE: Bool = Bool { header: Header::immortal(types::BOOL.object_ptr_const(), 0), value: BigInt(IBig::ZERO) };
 
 /// A pointer word in static memory, viewed as a value.
-struct Word(*const Header);
+struct Word(#[allow(dead_code, reason = "read as a value through a pointer")] *const Header);
 // SAFETY: the address of an immortal static.
 unsafe impl Sync for Word {}
 

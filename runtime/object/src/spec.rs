@@ -142,6 +142,9 @@ pub const fn getset(name: &'static str, get: GetFn, set: SetFn, doc: &'static st
     GetSetDef { name, get, set: Some(set), doc }
 }
 
+/// A class attribute: its name and what makes its value.
+pub type Attr = (&'static str, fn() -> Obj);
+
 /// Everything that makes a static type what it is.
 pub struct TypeSpec {
     pub ty: &'static StaticType,
@@ -151,7 +154,7 @@ pub struct TypeSpec {
     pub methods: &'static [MethodDef],
     pub getset: &'static [GetSetDef],
     /// Class attributes that are not methods, made when the type becomes ready.
-    pub attrs: &'static [(&'static str, fn() -> Obj)],
+    pub attrs: &'static [Attr],
     pub doc: &'static str,
 }
 
@@ -262,6 +265,9 @@ pub fn doc_body(doc: &str) -> &str {
     doc.split_once("\n--\n\n").map_or(doc, |(_, body)| body)
 }
 
+/// Fills a module with what is computed.
+pub type ModuleInit = fn(&Vm, &crate::Ref<crate::Module>) -> PyResult<()>;
+
 /// Declaration of a native module.
 pub struct ModuleSpec {
     pub name: &'static str,
@@ -270,7 +276,7 @@ pub struct ModuleSpec {
     /// Types that become attributes of the module (readied first).
     pub types: &'static [&'static TypeSpec],
     /// Constants and everything computed.
-    pub init: Option<fn(&Vm, &crate::Ref<crate::Module>) -> PyResult<()>>,
+    pub init: Option<ModuleInit>,
 }
 
 impl ModuleSpec {
