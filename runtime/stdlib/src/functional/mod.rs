@@ -1,20 +1,44 @@
 //! Collections and functions: itertools, _collections, _functools, _operator, _heapq, _bisect.
 
 mod abc;
+pub mod atexit;
+mod bisect;
 mod collections;
+mod contextvars;
 mod deque;
 mod deque_iter;
 mod functools;
+mod gc;
+mod heapq;
 mod itertools;
 mod lru_cache;
 mod operator;
 mod operator_getters;
 mod partial;
+mod queue;
 mod shared;
+mod stat;
+mod statistics;
+mod suggestions;
 mod weakref;
 mod weakref_proxy;
 
 use adder_object::ModuleSpec;
 
-pub static MODULES: &[&ModuleSpec] =
-    &[&abc::MODULE, &collections::MODULE, &functools::MODULE, &itertools::MODULE, &operator::MODULE, &weakref::MODULE];
+pub static MODULES: &[&ModuleSpec] = &[
+    &abc::MODULE,
+    &atexit::MODULE,
+    &bisect::MODULE,
+    &collections::MODULE,
+    &contextvars::MODULE,
+    &functools::MODULE,
+    &gc::MODULE,
+    &heapq::MODULE,
+    &itertools::MODULE,
+    &operator::MODULE,
+    &queue::MODULE,
+    &stat::MODULE,
+    &statistics::MODULE,
+    &suggestions::MODULE,
+    &weakref::MODULE,
+];

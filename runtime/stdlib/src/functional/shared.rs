@@ -2,7 +2,7 @@
 
 use adder_object::bind::Bound;
 use adder_object::spec::{MethodDef, Native, method};
-use adder_object::{Args, Obj, ObjExt, PyResult, Str, Type, Vm, attr, class, ops, singletons, str};
+use adder_object::{Args, Obj, ObjExt, PyResult, Str, Type, Vm, class, ops, singletons, str};
 
 /// Binds constructor arguments to a text signature such as `"partial(func, n=1)"`.
 pub fn bind<'a>(sig: &'static ::std::primitive::str, args: Args<'a>) -> PyResult<Bound<'a>> {
@@ -28,11 +28,6 @@ pub fn positional<'a>(
     no_keywords(ty, args, name)?;
     adder_object::bind::check_positional(name, args.len(), min, max)?;
     Ok(args.positional())
-}
-
-/// A function of the builtins module.
-pub fn builtin(vm: &Vm, name: &::std::primitive::str) -> PyResult {
-    attr::get_str(vm, &vm.import("builtins")?, name)
 }
 
 pub fn none() -> PyResult {
