@@ -6,9 +6,11 @@ mod cmath;
 mod complexes;
 mod half;
 mod hashes;
+mod incremental;
 mod math;
 mod random;
 mod structs;
+mod zlib;
 
 use adder_object::ModuleSpec;
 
@@ -19,6 +21,7 @@ pub static MODULES: &[&ModuleSpec] = &[
     &structs::MODULE,
     &array::MODULE,
     &random::MODULE,
+    &zlib::MODULE,
     &hashes::MD5,
     &hashes::SHA1,
     &hashes::SHA2,

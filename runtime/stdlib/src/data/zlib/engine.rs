@@ -1,0 +1,200 @@
+//! The two engines: pieces of input to pieces of output, with copies by replay.
+//!
+//! Invariant: feeding an engine the same operations gives the same state, so a copy is a new engine fed with the log. The log
+//! stops at `LOG_LIMIT` bytes; later copies are refused.
+
+use super::zlib_error;
+use adder_object::{PyErr, PyResult, error};
+use zlib_rs::{Deflate, DeflateConfig, DeflateFlush, Inflate, InflateError, InflateFlush, Method, Status, Strategy};
+
+const LOG_LIMIT: usize = 16 << 20;
+const FIRST_BLOCK: usize = 16 << 10;
+
+/// How a stream is made.
+#[derive(Clone)]
+pub struct Settings {
+    pub level: i32,
+    pub wbits: i32,
+    pub mem_level: i32,
+    pub strategy: i32,
+    pub dictionary: Option<Vec<u8>>,
+}
+
+fn copy_refused() -> PyErr {
+    error::not_implemented_error(format!("copying a compression stream after {LOG_LIMIT} bytes of input"))
+}
+
+pub struct Compressor {
+    deflate: Deflate,
+    settings: Settings,
+    /// Input so far, and where in it which flush was asked for.
+    log: Option<(Vec<u8>, Vec<(usize, DeflateFlush)>)>,
+    pub finished: bool,
+}
+
+impl Compressor {
+    /// None when the settings are invalid.
+    pub fn new(settings: Settings) -> Option<Compressor> {
+        let wrapped = match settings.wbits {
+            -15..=-9 | 9..=15 | 25..=31 => true,
+            8 => true,
+            _ => false,
+        };
+        let valid = wrapped && (-1..=9).contains(&settings.level) && (1..=9).contains(&settings.mem_level);
+        let strategy = Strategy::try_from(settings.strategy).ok().filter(|_| valid)?;
+        let config = DeflateConfig {
+            level: settings.level,
+            method: Method::Deflated,
+            window_bits: settings.wbits,
+            mem_level: settings.mem_level,
+            strategy,
+        };
+        let mut deflate = Deflate::new_with_config(config);
+        if let Some(d) = &settings.dictionary {
+            deflate.set_dictionary(d).ok()?;
+        }
+        Some(Compressor { deflate, settings, log: Some((vec![], vec![])), finished: false })
+    }
+    pub fn feed(&mut self, data: &[u8], flush: DeflateFlush) -> PyResult<Vec<u8>> {
+        if let Some((input, marks)) = &mut self.log {
+            if input.len() + data.len() > LOG_LIMIT {
+                self.log = None;
+            } else {
+                input.extend_from_slice(data);
+                marks.push((input.len(), flush));
+            }
+        }
+        self.run(data, flush)
+    }
+    fn run(&mut self, data: &[u8], flush: DeflateFlush) -> PyResult<Vec<u8>> {
+        let mut out = Vec::new();
+        let (mut pos, mut block) = (0, FIRST_BLOCK);
+        loop {
+            let at = out.len();
+            out.resize(at + block, 0);
+            let (before_in, before_out) = (self.deflate.total_in(), self.deflate.total_out());
+            let status = self.deflate.compress(&data[pos..], &mut out[at..], flush);
+            pos += (self.deflate.total_in() - before_in) as usize;
+            let made = (self.deflate.total_out() - before_out) as usize;
+            out.truncate(at + made);
+            match status {
+                Ok(Status::StreamEnd) => {
+                    self.finished = true;
+                    return Ok(out);
+                }
+                Ok(Status::Ok | Status::BufError) if made < block && pos == data.len() => return Ok(out),
+                Ok(_) => {}
+                Err(_) => {
+                    let verb = if flush == DeflateFlush::NoFlush { "compressing data" } else { "flushing" };
+                    return Err(zlib_error(&format!("Error -2 while {verb}: inconsistent stream state")));
+                }
+            }
+            block = (block * 2).min(16 << 20);
+        }
+    }
+    pub fn copy(&self) -> PyResult<Compressor> {
+        let (input, marks) = self.log.as_ref().ok_or_else(copy_refused)?;
+        let mut c = Compressor::new(self.settings.clone()).ok_or_else(copy_refused)?;
+        let mut at = 0;
+        for &(end, flush) in marks {
+            c.run(&input[at..end], flush)?;
+            at = end;
+        }
+        c.log = Some((input.clone(), marks.clone()));
+        Ok(c)
+    }
+}
+
+/// What one call of a decompressor did.
+pub struct Step {
+    pub out: Vec<u8>,
+    pub consumed: usize,
+}
+
+pub struct Decompressor {
+    inflate: Inflate,
+    wbits: i32,
+    dictionary: Option<Vec<u8>>,
+    log: Option<Vec<u8>>,
+    made: usize,
+    pub eof: bool,
+}
+
+impl Decompressor {
+    /// None when the window size is invalid.
+    pub fn new(wbits: i32, dictionary: Option<Vec<u8>>) -> PyResult<Option<Decompressor>> {
+        let valid = matches!(wbits, -15..=-8 | 0 | 8..=15 | 24..=31 | 40..=47 | 16 | 32);
+        if !valid {
+            return Ok(None);
+        }
+        let mut inflate = Inflate::new(wbits >= 0, wbits.unsigned_abs() as u8);
+        if let Some(d) = dictionary.as_ref().filter(|_| wbits < 0) {
+            inflate.set_dictionary(d).map_err(|_| bad_dictionary())?;
+        }
+        Ok(Some(Decompressor { inflate, wbits, dictionary, log: Some(vec![]), made: 0, eof: false }))
+    }
+    /// Decompresses until the input, the limit of output, or the stream ends.
+    pub fn feed(&mut self, data: &[u8], limit: Option<usize>) -> PyResult<Step> {
+        let step = self.run(data, limit)?;
+        self.made += step.out.len();
+        if let Some(log) = &mut self.log {
+            if log.len() + step.consumed > LOG_LIMIT {
+                self.log = None;
+            } else {
+                log.extend_from_slice(&data[..step.consumed]);
+            }
+        }
+        Ok(step)
+    }
+    fn run(&mut self, data: &[u8], limit: Option<usize>) -> PyResult<Step> {
+        let mut out = Vec::new();
+        let (mut pos, mut block) = (0, FIRST_BLOCK);
+        while !self.eof {
+            let room = limit.map_or(block, |l| block.min(l - out.len()));
+            if room == 0 {
+                break;
+            }
+            let at = out.len();
+            if out.try_reserve(room).is_err() {
+                return Err(error::no_memory());
+            }
+            out.resize(at + room, 0);
+            let (before_in, before_out) = (self.inflate.total_in(), self.inflate.total_out());
+            let status = self.inflate.decompress(&data[pos..], &mut out[at..], InflateFlush::SyncFlush);
+            pos += (self.inflate.total_in() - before_in) as usize;
+            let made = (self.inflate.total_out() - before_out) as usize;
+            out.truncate(at + made);
+            match status {
+                Ok(Status::StreamEnd) => self.eof = true,
+                Ok(Status::Ok | Status::BufError) if made < room => break,
+                Ok(_) => {}
+                Err(InflateError::NeedDict { .. }) => match &self.dictionary {
+                    Some(d) => {
+                        self.inflate.set_dictionary(d).map_err(|_| bad_dictionary())?;
+                    }
+                    None => return Err(zlib_error("Error 2 while decompressing data")),
+                },
+                Err(_) => {
+                    let why = self.inflate.error_message().unwrap_or("invalid input data");
+                    return Err(zlib_error(&format!("Error -3 while decompressing data: {why}")));
+                }
+            }
+            block = (block * 2).min(16 << 20);
+        }
+        Ok(Step { out, consumed: pos })
+    }
+    pub fn copy(&self) -> PyResult<Decompressor> {
+        let log = self.log.as_ref().ok_or_else(copy_refused)?;
+        let mut d = Decompressor::new(self.wbits, self.dictionary.clone())?.ok_or_else(copy_refused)?;
+        if !log.is_empty() {
+            // One byte of room more than was made lets the end of the stream be seen where it was seen.
+            d.run(log, Some(self.made + usize::from(self.eof)))?;
+        }
+        d.made = self.made;
+        d.log = Some(log.clone());
+        Ok(d)
+    }
+}
+fn bad_dictionary() -> PyErr {
+    zlib_error("Error -3 while setting zdict: invalid input data")
+}
