@@ -95,7 +95,7 @@ const UNSAFE_HOMES: &[&str] = &[
     "runtime/interp/src/generator.rs",
     "runtime/interp/src/code.rs",
     // Calls into libc.
-    "runtime/stdlib/src/os/sys_calls.rs",
+    "runtime/stdlib/src/os/sys_calls",
 ];
 
 pub fn unsafe_homes(files: &[RustFile]) -> Vec<String> {

@@ -73,3 +73,13 @@ pub fn yield_to_waiter() {
     drop(s);
     acquire();
 }
+
+/// Runs a fork while the lock's own state is held, so that the child finds it free; `is_child` looks at the result.
+pub fn around_fork<R>(fork: impl FnOnce() -> R, is_child: impl FnOnce(&R) -> bool) -> R {
+    let mut s = lock();
+    let r = fork();
+    if is_child(&r) {
+        s.waiting = 0;
+    }
+    r
+}

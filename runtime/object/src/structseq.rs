@@ -123,7 +123,9 @@ fn seq_new(vm: &Vm, cls: &Obj, args: Args<'_>) -> PyResult {
 fn seq_repr(vm: &Vm, o: &Obj) -> PyResult {
     let Some(def) = info(o.ty()) else { return ops::repr(vm, o) };
     let mut parts = vec![];
-    for (name, v) in def.fields.iter().zip(all_items(o)).take(def.visible) {
+    // As CPython's, unnamed items are shown by the names that come next.
+    let named = def.fields.iter().filter(|f| !f.is_empty());
+    for (name, v) in named.zip(all_items(o)).take(def.visible) {
         parts.push(format!("{name}={}", ops::repr_string(vm, v)?));
     }
     Ok(str::from_str(&format!("{}({})", def.name, parts.join(", "))).into_obj())

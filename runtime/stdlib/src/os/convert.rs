@@ -112,7 +112,7 @@ pub fn descriptor(vm: &Vm, o: &Obj) -> PyResult<i32> {
         }
         ops::to_i32(vm, &r)?
     } else {
-        return Err(error::type_error("argument must be an int, or have a fileno() method"));
+        return Err(error::type_error("argument must be an int, or have a fileno() method."));
     };
     if fd < 0 {
         return Err(error::value_error(format!("file descriptor cannot be a negative integer ({fd})")));

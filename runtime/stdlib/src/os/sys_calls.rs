@@ -181,3 +181,10 @@ pub fn exported(owner: Obj, memory: &mut [u8], readonly: bool, release: fn(&Buff
     // SAFETY: BUF-1: the exporter counts exports and does not resize while there are any.
     unsafe { Buffer::new(owner, ptr, len, readonly, release) }
 }
+
+pub mod files;
+pub mod process;
+pub mod signals;
+pub use files::*;
+pub use process::*;
+pub use signals::*;
