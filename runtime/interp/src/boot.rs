@@ -29,6 +29,12 @@ fn install_hooks() {
         |vm, name, globals, _, fromlist, level| import::import_module_level(vm, name, globals, fromlist, level);
     h.warn = warnings::warn;
     h.unraisable = unraisable;
+    h.super_args = frame::super_args;
+    h.sys_attr = |_, name| sys::get(name);
+    h.locals = |vm| match frame::current(vm) {
+        f if f.is_null() => Err(adder_object::error::system_error("frame does not exist")),
+        f => frame::locals_snapshot(f),
+    };
 }
 
 /// `sys.unraisablehook`, or a plain report while there is none.

@@ -12,7 +12,7 @@ use crate::code::CodeObject;
 use crate::function::Function;
 use adder_mem::heap;
 use adder_object::handle::PAYLOAD;
-use adder_object::{Dict, Obj, ObjCell, ObjExt, PyResult, Ref, StaticType, Trace, TypeFlags, Visit, Vm, error};
+use adder_object::{Dict, Obj, ObjCell, ObjExt, PyResult, Ref, StaticType, Trace, TypeFlags, Visit, Vm, error, names};
 use std::cell::Cell;
 
 /// Who gets the result of a frame.
@@ -470,6 +470,28 @@ pub fn variable(this: *mut Frame, i: usize) -> Option<Obj> {
         return c.value.get();
     }
     Some(v)
+}
+
+/// What `super()` means in the running frame: the `__class__` cell's class, the first argument.
+pub fn super_args(vm: &Vm) -> PyResult<(Obj, Obj)> {
+    use adder_isa::code::slot;
+    let missing = |text: &str| Err(error::runtime_error(format!("super(): {text}")));
+    let f = current(vm);
+    if f.is_null() {
+        return missing("no current frame");
+    }
+    let code = Frame::code(f);
+    if code.code.argcount == 0 {
+        return missing("no arguments");
+    }
+    let Some(first) = variable(f, 0) else { return missing("arg[0] deleted") };
+    let cell = (0..code.nlocalsplus)
+        .find(|&i| code.code.localspluskinds[i] & slot::FREE != 0 && code.localsplusnames[i].is(&names().__class__));
+    match cell.map(|i| variable(f, i)) {
+        None => missing("__class__ cell not found"),
+        Some(None) => missing("empty __class__ cell"),
+        Some(Some(class)) => Ok((class, first)),
+    }
 }
 
 /// `frame.f_back`.

@@ -2,7 +2,7 @@
 
 use adder_object::call::{call_method_str, call_special};
 use adder_object::vm::HOOKS;
-use adder_object::{Obj, ObjExt, PyResult, Vm, attr, error, names, ops, singletons};
+use adder_object::{Obj, PyResult, Vm, attr, error, names, ops, singletons};
 
 pub fn getattr(vm: &Vm, _: &Obj, a: &[Obj]) -> PyResult {
     let name = attr::check_name(&a[1])?;
