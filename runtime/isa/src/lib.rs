@@ -12,6 +12,7 @@ pub mod location;
 pub mod marshal;
 pub mod operands;
 pub mod ops;
+pub mod python;
 pub mod verify;
 
 pub use code::{Code, Const, Instruction, Instructions};

@@ -3,6 +3,7 @@
 
 pub mod data;
 pub mod functional;
+pub mod language;
 pub mod os;
 pub mod text;
 
@@ -10,5 +11,5 @@ use adder_object::ModuleSpec;
 
 /// Every native module of this crate, found by name when imported.
 pub fn modules() -> impl Iterator<Item = &'static ModuleSpec> {
-    [data::MODULES, functional::MODULES, os::MODULES, text::MODULES].into_iter().flatten().copied()
+    [data::MODULES, functional::MODULES, language::MODULES, os::MODULES, text::MODULES].into_iter().flatten().copied()
 }
