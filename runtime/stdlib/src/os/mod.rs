@@ -1,5 +1,6 @@
 //! The operating system: posix, _io, time, _signal, errno, select, fcntl, _socket, _posixsubprocess.
 
+pub mod clock;
 pub mod convert;
 pub mod errno;
 pub mod io;
@@ -13,4 +14,4 @@ pub mod thread;
 use adder_object::ModuleSpec;
 
 pub static MODULES: &[&ModuleSpec] =
-    &[&io::MODULE, &posix::MODULE, &errno::MODULE, &resource::MODULE, &signal::MODULE, &thread::MODULE];
+    &[&io::MODULE, &posix::MODULE, &errno::MODULE, &resource::MODULE, &signal::MODULE, &thread::MODULE, &clock::MODULE];
