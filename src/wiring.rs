@@ -1,79 +1,139 @@
-//! Connects the floors: a thread with a large stack, the GIL, start-up, then the program.
+//! Connects the floors: a thread with a large stack, the GIL, start-up, the program, and the orderly end.
 
-use adder_interp::source::{self, Request};
-use adder_interp::{boot, eval};
-use adder_object::spec::{Native, method};
-use adder_object::{Obj, ObjExt, PyResult, Vm, ops};
+use crate::cli::options::{self, Options, Stop};
+use crate::cli::run;
+use adder_interp::modules::{imp, sys as sys_module};
+use adder_interp::{boot, report, sys};
+use adder_object::{ObjExt, PyResult, Vm, attr, call, int, str};
 use std::process::ExitCode;
 
 /// Native stack of the main thread: room for deep recursion through native code.
 const STACK: usize = 1 << 30;
 
 pub fn main() -> ExitCode {
-    let run = std::thread::Builder::new().stack_size(STACK).spawn(run);
-    match run.map(std::thread::JoinHandle::join) {
+    let args: Vec<String> = std::env::args_os().map(|a| a.to_string_lossy().into_owned()).collect();
+    let options = match options::parse(args.get(1..).unwrap_or(&[])) {
+        Ok(o) => o,
+        Err(Stop::Print(text)) => {
+            print!("{text}");
+            return ExitCode::SUCCESS;
+        }
+        Err(Stop::Error(text)) => {
+            eprint!("{text}");
+            return ExitCode::from(2);
+        }
+    };
+    let thread = std::thread::Builder::new().stack_size(STACK).spawn(move || main_thread(&options, args));
+    match thread.map(std::thread::JoinHandle::join) {
         Ok(Ok(code)) => ExitCode::from(code),
         _ => ExitCode::from(70),
     }
 }
 
-static PRINT: adder_object::spec::MethodDef = method(
-    "print",
-    Native::Raw(|vm, _, args| {
-        let mut line = vec![];
-        for a in args.positional() {
-            line.push(ops::text(&ops::str(vm, a)?));
-        }
-        println!("{}", line.join(" "));
-        Ok(adder_object::singletons::none())
-    }),
-    "",
-);
-
-fn builtins(_: &Vm) -> PyResult {
-    let m = adder_object::Module::new("builtins");
-    let d = adder_object::module::dict(m.obj());
-    for (t, ..) in adder_object::exceptions::TABLE {
-        d.set_str(&t.name(), t.obj());
-    }
-    for t in [
-        &adder_object::types::LIST,
-        &adder_object::types::DICT,
-        &adder_object::types::INT,
-        &adder_object::types::STR,
-        &adder_object::types::OBJECT,
-        &adder_object::types::TYPE,
-        &adder_object::types::RANGE,
-        &adder_object::types::TUPLE,
-        &adder_object::types::SET,
-    ] {
-        d.set_str(&t.name(), t.obj());
-    }
-    d.set_str("print", adder_object::descr::free_function(&PRINT, None));
-    Ok(m.into_obj())
-}
-
-fn run() -> u8 {
-    let vm = Box::leak(Box::new(Vm::new(STACK - (STACK / 8))));
+fn main_thread(options: &Options, args: Vec<String>) -> u8 {
+    let vm: &'static Vm = Box::leak(Box::new(Vm::new(STACK / 16)));
+    seed_hashes(options);
     vm.enter();
-    let result = boot::start(vm, builtins).and_then(|()| program(vm));
-    match result {
-        Ok(_) => 0,
+    sys::set_optimize(options.flags.optimize.clamp(0, 2) as u8);
+    adder_object::int::set_max_str_digits(options.flags.int_max_str_digits as usize);
+    let code = match start(vm, options, args) {
+        Ok(()) => run::program(vm, options),
         Err(e) => {
-            eprintln!("{}: {}", e.obj().ty().name(), ops::str_lossy(vm, e.obj()));
+            eprint!("Fatal Python error: start-up failed\n{}", report::plain(vm, e.obj()));
             1
         }
+    };
+    finish(vm, code)
+}
+
+/// PYTHONHASHSEED: a number fixes the key of str hashes.
+fn seed_hashes(options: &Options) {
+    let seed = options::variable(options, "PYTHONHASHSEED").and_then(|v| v.parse::<u64>().ok());
+    let key = match seed {
+        Some(n) => n,
+        None => std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .map_or(0, |d| d.as_nanos() as u64 ^ (std::process::id() as u64) << 32),
+    };
+    adder_object::str::set_hash_key(key.wrapping_mul(0x9E37_79B9_7F4A_7C15), key);
+}
+
+fn start(vm: &Vm, options: &Options, args: Vec<String>) -> PyResult<()> {
+    boot::start(vm, adder_builtins::core::functions::builtins_module)?;
+    imp::register(adder_stdlib::modules());
+    boot::register_own();
+    sys_module::make(vm, &run::config(options, args), &imp::native_names())?;
+    boot::start_imports(vm)?;
+    streams(vm, options)
+}
+
+/// `sys.stdin`, `sys.stdout`, `sys.stderr`; None for those whose descriptor is closed.
+fn streams(vm: &Vm, options: &Options) -> PyResult<()> {
+    vm.import("encodings")?;
+    let spec = options::variable(options, "PYTHONIOENCODING").unwrap_or_default();
+    let (encoding, errors) = spec.split_once(':').unwrap_or((&spec, ""));
+    let encoding = if encoding.is_empty() { "utf-8" } else { encoding };
+    for (name, fd, write, default_errors) in
+        [("stdin", 0, false, "strict"), ("stdout", 1, true, "strict"), ("stderr", 2, true, "backslashreplace")]
+    {
+        let errors = if errors.is_empty() || name == "stderr" { default_errors } else { errors };
+        let tty = is_terminal(fd);
+        let line = name == "stderr" || tty || options.unbuffered;
+        let mode = if write { "w" } else { "r" };
+        let stream = adder_stdlib::os::io::make_std_stream(vm, fd, mode, &format!("<{name}>"), encoding, errors, line)?;
+        sys::dict().set_str(name, stream.clone());
+        sys::dict().set_str(&format!("__{name}__"), stream);
+    }
+    Ok(())
+}
+
+fn is_terminal(fd: i32) -> bool {
+    use std::io::IsTerminal;
+    match fd {
+        0 => std::io::stdin().is_terminal(),
+        1 => std::io::stdout().is_terminal(),
+        _ => std::io::stderr().is_terminal(),
     }
 }
 
-fn program(vm: &Vm) -> PyResult<Obj> {
-    let args: Vec<String> = std::env::args().collect();
-    let (_, globals) = boot::main_module();
-    let (text, name) = match args.get(1).map(String::as_str) {
-        Some("-c") => (args.get(2).cloned().unwrap_or_default(), "<string>".to_owned()),
-        Some(f) => (std::fs::read_to_string(f).unwrap_or_default(), f.to_owned()),
-        None => (String::new(), "<stdin>".to_owned()),
-    };
-    let code = source::compile(vm, &text, &name, &Request::new(adder_syntax::Mode::Exec))?;
-    eval::run_code(vm, &code, &globals, Some(globals.obj().clone()), None)
+/// The end of the program: threads, atexit functions, flushed streams; the exit code.
+fn finish(vm: &Vm, code: u8) -> u8 {
+    let mut code = code;
+    if let Some(t) = sys::modules().get_str("threading").filter(|t| !t.is_none())
+        && let Err(e) = call::call_method_str(vm, &t, "_shutdown", &[])
+    {
+        vm.unraisable(e, "Exception ignored on threading shutdown", Some(&t));
+    }
+    if let Some(m) = sys::modules().get_str("atexit")
+        && let Ok(f) = attr::get_str(vm, &m, "_run_exitfuncs")
+        && let Err(e) = call::call0(vm, &f)
+    {
+        vm.unraisable(e, "Exception ignored in atexit callback", None);
+    }
+    if !flush(vm, "stdout") {
+        code = 120;
+    }
+    flush(vm, "stderr");
+    sys::set_finalizing();
+    boot::end(vm);
+    let _ = flush(vm, "stdout");
+    code
+}
+
+/// Flushes a standard stream; false when that failed.
+fn flush(vm: &Vm, name: &str) -> bool {
+    let Some(s) = sys::get(name).filter(|s| !s.is_none()) else { return true };
+    if attr::lookup_str(vm, &s, "closed").ok().flatten().is_some_and(|c| c.is_true_singleton()) {
+        return true;
+    }
+    match call::call_method_str(vm, &s, "flush", &[]) {
+        Ok(_) => true,
+        Err(e) => {
+            if name == "stdout" {
+                vm.unraisable(e, "Exception ignored on flushing sys.stdout", Some(&s));
+            }
+            let _ = (int::from_i64(0), str::empty());
+            false
+        }
+    }
 }

@@ -81,3 +81,45 @@ pub fn start_imports(vm: &Vm) -> PyResult<()> {
     sys::set_ready();
     Ok(())
 }
+
+/// Registers the native modules of this floor.
+pub fn register_own() {
+    use crate::modules::imp;
+    imp::register(crate::modules::SPECS.iter().copied());
+}
+
+/// The orderly end: modules are emptied so that finalizers run, then cycles are collected.
+pub fn end(vm: &Vm) {
+    let main = sys::modules().get_str("__main__");
+    adder_mem::collect::run(2);
+    if let Some(m) = main {
+        clear_module(&m);
+    }
+    let all = sys::modules().items_vec();
+    for (_, m) in all.iter().rev() {
+        let name = m.get::<adder_object::Module>().and(adder_object::attr::instance_dict(m));
+        let keep = name.and_then(|d| d.get_name(&names().__name__)).map(|n| ops::text(&n));
+        if keep.is_none_or(|n| matches!(n.as_str(), "sys" | "builtins" | "__main__")) {
+            continue;
+        }
+        if m.refcount() <= 2 {
+            continue;
+        }
+    }
+    adder_mem::collect::run(2);
+    let _ = vm;
+}
+
+/// Names of a module are set to None in the order CPython's `_PyModule_ClearDict` does: single-underscore names first.
+fn clear_module(m: &Obj) {
+    let Some(d) = adder_object::attr::instance_dict(m) else { return };
+    for private in [true, false] {
+        for (k, _) in d.items_vec() {
+            let name = ops::text(&k);
+            let is_private = name.starts_with('_') && !name.starts_with("__");
+            if name != "__builtins__" && (is_private || !private) {
+                d.set_name(&k, adder_object::singletons::none());
+            }
+        }
+    }
+}

@@ -1,9 +1,14 @@
 //! Native modules that need the interpreter: `sys`, `_imp`, `marshal`, `_warnings`' hooks.
 
 pub mod imp;
+mod marshal;
 pub mod sys;
 mod sys_constants;
 mod sys_functions;
 mod sys_hooks;
+mod warnings;
 
 pub use sys_hooks::unraisable as sys_hooks_unraisable;
+
+/// The modules of this floor that importing finds by name.
+pub static SPECS: &[&adder_object::ModuleSpec] = &[&imp::MODULE, &marshal::MODULE, &warnings::MODULE];
