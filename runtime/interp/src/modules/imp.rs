@@ -135,6 +135,7 @@ pub fn import_frozen(vm: &Vm, name: &::std::primitive::str, frozen: Frozen) -> P
     let m = Module::new(name);
     let d = module::dict(m.obj());
     d.set_name(&names().__builtins__, sys::builtins_dict());
+    d.set_str("__origname__", str::from_str(alias(name)).into_obj());
     sys::modules().set_str(name, m.obj().clone());
     eval::run_code(vm, &code, &d, Some(d.obj().clone()), None)?;
     Ok(m.into_obj())
