@@ -61,8 +61,10 @@ fn seed_hashes(options: &Options) {
 fn start(vm: &Vm, options: &Options, args: Vec<String>) -> PyResult<()> {
     boot::start(vm, adder_builtins::core::functions::builtins_module)?;
     imp::register(adder_stdlib::modules());
+    imp::register(adder_builtins::modules().chain(adder_builtins::MODULES.iter().copied()));
     boot::register_own();
     sys_module::make(vm, &run::config(options, args), &imp::native_names())?;
+    adder_object::vm::HOOKS.get().pending = adder_stdlib::os::signal::run_pending;
     boot::start_imports(vm)?;
     streams(vm, options)
 }
@@ -70,6 +72,10 @@ fn start(vm: &Vm, options: &Options, args: Vec<String>) -> PyResult<()> {
 /// `sys.stdin`, `sys.stdout`, `sys.stderr`; None for those whose descriptor is closed.
 fn streams(vm: &Vm, options: &Options) -> PyResult<()> {
     vm.import("encodings")?;
+    let io = vm.import("io")?;
+    if let Some(b) = sys::modules().get_str("builtins") {
+        attr::set_str(vm, &b, "open", &attr::get_str(vm, &io, "open")?)?;
+    }
     let spec = options::variable(options, "PYTHONIOENCODING").unwrap_or_default();
     let (encoding, errors) = spec.split_once(':').unwrap_or((&spec, ""));
     let encoding = if encoding.is_empty() { "utf-8" } else { encoding };

@@ -100,7 +100,13 @@ pub fn parse(args: &[String]) -> Result<Options, Stop> {
 }
 
 /// The letters of one argument; true when the rest of the line belongs to the program.
-fn short_options(o: &mut Options, letters: &str, args: &[String], i: &mut usize, version: &mut u32) -> Result<bool, Stop> {
+fn short_options(
+    o: &mut Options,
+    letters: &str,
+    args: &[String],
+    i: &mut usize,
+    version: &mut u32,
+) -> Result<bool, Stop> {
     for (at, c) in letters.char_indices() {
         let rest = &letters[at + c.len_utf8()..];
         let f = &mut o.flags;
@@ -135,7 +141,8 @@ fn short_options(o: &mut Options, letters: &str, args: &[String], i: &mut usize,
                     'm' => o.target = Target::Module(value),
                     'W' => o.warnings.push(value),
                     _ => {
-                        let (k, v) = value.split_once('=').map_or((value.as_str(), None), |(k, v)| (k, Some(v.to_owned())));
+                        let (k, v) =
+                            value.split_once('=').map_or((value.as_str(), None), |(k, v)| (k, Some(v.to_owned())));
                         o.xoptions.push((k.to_owned(), v));
                     }
                 }
@@ -163,10 +170,13 @@ fn environment(o: &mut Options) {
     o.flags.no_user_site |= variable(o, "PYTHONNOUSERSITE").is_some();
     o.flags.safe_path |= variable(o, "PYTHONSAFEPATH").is_some();
     o.unbuffered |= variable(o, "PYTHONUNBUFFERED").is_some();
-    let x = |o: &Options, k: &str| o.xoptions.iter().rev().find(|(n, _)| n == k).map(|(_, v)| v.clone().unwrap_or_default());
+    let x = |o: &Options, k: &str| {
+        o.xoptions.iter().rev().find(|(n, _)| n == k).map(|(_, v)| v.clone().unwrap_or_default())
+    };
     o.flags.dev_mode = x(o, "dev").is_some() || variable(o, "PYTHONDEVMODE").is_some();
     o.flags.utf8_mode = x(o, "utf8").is_some_and(|v| v != "0") || variable(o, "PYTHONUTF8").is_some_and(|v| v == "1");
-    o.flags.warn_default_encoding = x(o, "warn_default_encoding").is_some() || variable(o, "PYTHONWARNDEFAULTENCODING").is_some();
+    o.flags.warn_default_encoding =
+        x(o, "warn_default_encoding").is_some() || variable(o, "PYTHONWARNDEFAULTENCODING").is_some();
     let digits = x(o, "int_max_str_digits").or_else(|| variable(o, "PYTHONINTMAXSTRDIGITS"));
     if let Some(n) = digits.and_then(|d| d.parse::<i64>().ok()).filter(|n| *n == 0 || *n >= 640) {
         o.flags.int_max_str_digits = n;
@@ -181,7 +191,8 @@ fn environment(o: &mut Options) {
     }
     warnings.append(&mut o.warnings);
     if o.flags.bytes_warning > 0 {
-        warnings.push(if o.flags.bytes_warning > 1 { "error::BytesWarning" } else { "default::BytesWarning" }.to_owned());
+        warnings
+            .push(if o.flags.bytes_warning > 1 { "error::BytesWarning" } else { "default::BytesWarning" }.to_owned());
     }
     o.warnings = warnings;
 }

@@ -4,7 +4,9 @@ use super::options::{Options, Target, variable};
 use adder_interp::modules::sys::Config;
 use adder_interp::source::{self, Request};
 use adder_interp::{boot, builtin_functions, eval, report, sys};
-use adder_object::{Obj, ObjExt, PyErr, PyResult, Ref, Vm, attr, call, error, exceptions as exc, int, names, ops, singletons, str};
+use adder_object::{
+    Obj, ObjExt, PyErr, PyResult, Ref, Vm, attr, call, error, exceptions as exc, int, names, ops, singletons, str,
+};
 use adder_syntax::Mode;
 use std::io::{IsTerminal, Read};
 
@@ -184,7 +186,12 @@ pub fn ended(vm: &Vm, e: &PyErr) -> u8 {
     let obj = e.obj();
     let hook = sys::get("excepthook").filter(|h| !h.is_none());
     let tb = e.exception().and_then(|b| b.traceback.get()).unwrap_or_else(singletons::none);
-    for (k, v) in [("last_exc", obj.clone()), ("last_type", obj.ty().to_obj()), ("last_value", obj.clone()), ("last_traceback", tb.clone())] {
+    for (k, v) in [
+        ("last_exc", obj.clone()),
+        ("last_type", obj.ty().to_obj()),
+        ("last_value", obj.clone()),
+        ("last_traceback", tb.clone()),
+    ] {
         sys::dict().set_str(k, v);
     }
     match hook {

@@ -118,7 +118,9 @@ fn strip_frames(e: PyErr) -> PyErr {
     while let Some(t) = at {
         let Some(tb) = t.get::<crate::traceback::Traceback>() else { break };
         let (file, name) = crate::frame::file_and_name(&tb.frame);
-        let internal = file == "<frozen importlib._bootstrap>" || file == "<frozen importlib._bootstrap_external>";
+        let internal = file == "<frozen importlib._bootstrap>"
+            || file == "<frozen importlib._bootstrap_external>"
+            || file == "<frozen _adder_library>";
         if internal && chunk.is_none() {
             chunk = Some(prev.clone());
         }

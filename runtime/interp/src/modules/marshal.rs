@@ -6,8 +6,8 @@
 use crate::code::CodeObject;
 use adder_object::spec::{MethodDef, ModuleSpec, Native, method};
 use adder_object::{
-    Bytes, Dict, List, Obj, ObjExt, PyErr, PyResult, Set, Slice, Str, Vm, bytes, error, exceptions as exc, float, int, module, ops,
-    singletons, str, tuple, types,
+    Bytes, Dict, List, Obj, ObjExt, PyErr, PyResult, Set, Slice, Str, Vm, bytes, error, exceptions as exc, float, int,
+    module, ops, singletons, str, tuple, types,
 };
 
 const MAX_DEPTH: usize = 1000;
@@ -71,7 +71,8 @@ impl Writer {
             if !self.allow_code {
                 return Err(error::value_error("marshalling code objects is disallowed"));
             }
-            let blob = adder_isa::marshal::write(&c.code).map_err(|_| error::value_error("object too deeply nested to marshal"))?;
+            let blob = adder_isa::marshal::write(&c.code)
+                .map_err(|_| error::value_error("object too deeply nested to marshal"))?;
             self.out.push(b'c');
             self.size(blob.len())?;
             self.out.extend(blob);
@@ -216,7 +217,10 @@ impl Reader<'_> {
     fn size(&mut self, what: &::std::primitive::str) -> PyResult<usize> {
         let n = self.i32()?;
         // Every item takes at least one byte, so a count beyond the data is damage, not a request for memory.
-        usize::try_from(n).ok().filter(|n| *n <= self.data.len()).ok_or_else(|| bad(&format!("{what} size out of range")))
+        usize::try_from(n)
+            .ok()
+            .filter(|n| *n <= self.data.len())
+            .ok_or_else(|| bad(&format!("{what} size out of range")))
     }
 
     fn value(&mut self, vm: &Vm, depth: usize) -> PyResult<Option<Obj>> {
@@ -394,10 +398,26 @@ fn load(vm: &Vm, _: &Obj, a: &adder_object::bind::Bound<'_>) -> PyResult {
 }
 
 static FUNCTIONS: [MethodDef; 4] = [
-    method("dump($module, value, file, version=version, /, *, allow_code=True)", Native::Bound(dump), "Write the value on the open file."),
-    method("load($module, file, /, *, allow_code=True)", Native::Bound(load), "Read one value from the open file and return it."),
-    method("dumps($module, value, version=version, /, *, allow_code=True)", Native::Bound(dumps), "Return the bytes object that would be written to a file by dump(value, file)."),
-    method("loads($module, bytes, /, *, allow_code=True)", Native::Bound(loads), "Convert the bytes-like object to a value."),
+    method(
+        "dump($module, value, file, version=version, /, *, allow_code=True)",
+        Native::Bound(dump),
+        "Write the value on the open file.",
+    ),
+    method(
+        "load($module, file, /, *, allow_code=True)",
+        Native::Bound(load),
+        "Read one value from the open file and return it.",
+    ),
+    method(
+        "dumps($module, value, version=version, /, *, allow_code=True)",
+        Native::Bound(dumps),
+        "Return the bytes object that would be written to a file by dump(value, file).",
+    ),
+    method(
+        "loads($module, bytes, /, *, allow_code=True)",
+        Native::Bound(loads),
+        "Convert the bytes-like object to a value.",
+    ),
 ];
 
 pub static MODULE: ModuleSpec = ModuleSpec {

@@ -188,6 +188,11 @@ pub static FUNCTIONS: &[MethodDef] = &[
         "Set the flags used by the interpreter for dlopen calls.",
     ),
     method(
+        "_get_cpu_count_config($module, /)",
+        Native::NoArgs(|_, _| Ok(int::from_i64(-1))),
+        "Private function for getting PyConfig.cpu_count",
+    ),
+    method(
         "_debugmallocstats($module, /)",
         Native::NoArgs(|_, _| Ok(singletons::none())),
         "Print debug info to stderr about the state of pymalloc and structseq",
