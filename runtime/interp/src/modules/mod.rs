@@ -1,14 +1,17 @@
 //! Native modules that need the interpreter: `sys`, `_imp`, `marshal`, `_warnings`' hooks.
 
+pub mod ast_nodes;
 pub mod imp;
 mod marshal;
 pub mod sys;
 mod sys_constants;
 mod sys_functions;
 mod sys_hooks;
+mod tokenize;
 mod warnings;
 
 pub use sys_hooks::unraisable as sys_hooks_unraisable;
 
 /// The modules of this floor that importing finds by name.
-pub static SPECS: &[&adder_object::ModuleSpec] = &[&imp::MODULE, &marshal::MODULE, &warnings::MODULE];
+pub static SPECS: &[&adder_object::ModuleSpec] =
+    &[&ast_nodes::MODULE, &imp::MODULE, &tokenize::MODULE, &marshal::MODULE, &warnings::MODULE];
