@@ -92,6 +92,25 @@ pub fn check(source: &str, brackets: bool) -> Result<bool, SyntaxError> {
     Ok(suspicious)
 }
 
+/// Whether lines are indented with tabs as well as blanks, which only CPython's tokenizer measures as CPython does.
+pub fn mixed_indentation(source: &str) -> bool {
+    let bytes = source.as_bytes();
+    if memchr::memchr2(b'\t', 0x0c, bytes).is_none() {
+        return false;
+    }
+    let (mut tabs, mut blanks) = (false, false);
+    for line in bytes.split(|&b| b == b'\n') {
+        for b in line.iter().take_while(|b| matches!(b, b' ' | b'\t' | 0x0c)) {
+            tabs |= *b != b' ';
+            blanks |= *b == b' ';
+        }
+        if tabs && blanks {
+            return true;
+        }
+    }
+    false
+}
+
 /// Tells a long sum or a long list of conditions, which are flat or nest to the left, from true prefixes: looks back
 /// at whether operands stand between the last operators.
 fn nests(bytes: &[u8], at: usize) -> bool {

@@ -47,6 +47,7 @@ fn parse_here(source: &str, mode: Mode, options: &Options) -> Result<Parsed, Syn
     } else if (mode == Mode::Single
         || (mode == Mode::Eval && source.ends_with([' ', '\t', '\x0c']))
         || options.type_comments
+        || crate::limits::mixed_indentation(source)
         || options.feature_version < 14
         || source.starts_with('\u{feff}'))
         && let Some(error) = crate::diagnose::diagnose(source, mode, options)

@@ -150,7 +150,7 @@ impl Parser<'_> {
         }
         self.mark = from;
         let letter = if template { 't' } else { 'f' };
-        self.check(|p| p.invalid_field(template, letter))?;
+        self.check(|p| p.invalid_field(letter))?;
         Ok(None)
     }
 
@@ -207,7 +207,7 @@ impl Parser<'_> {
         }
     }
 
-    fn invalid_field(&mut self, template: bool, letter: char) -> Result<(), Raised> {
+    fn invalid_field(&mut self, letter: char) -> Result<(), Raised> {
         let brace = self.mark;
         self.mark += 1;
         if let Some(a) = self.any(&[Kind::Equal, Kind::Exclamation, Kind::Colon, Kind::RBrace])? {
@@ -242,7 +242,8 @@ impl Parser<'_> {
         }
         let after = self.mark;
         if self.ok(Kind::Colon)? {
-            self.spec_items(template)?;
+            // For t-strings too CPython looks for the text of f-strings here.
+            self.spec_items(false)?;
             if !self.at(&[Kind::RBrace])? {
                 return Err(self.raise_next(format!("{letter}-string: expecting '}}', or format specs")));
             }

@@ -192,6 +192,13 @@ impl Lower<'_> {
         if !rest.first().is_some_and(u8::is_ascii_alphabetic) {
             return;
         }
+        let word = |w: &[u8]| rest.starts_with(w) && !rest.get(w.len()).is_some_and(u8::is_ascii_alphanumeric);
+        let prefix = |w: &[u8]| rest.starts_with(w);
+        let known = word(b"and") || word(b"else") || word(b"for") || word(b"or") || word(b"not");
+        if !known && !prefix(b"if") && !prefix(b"in") && !prefix(b"is") {
+            self.doubtful.set(true);
+            return;
+        }
         let kind = match text.as_bytes() {
             [b'0', b'x' | b'X', ..] => "hexadecimal",
             [b'0', b'o' | b'O', ..] => "octal",

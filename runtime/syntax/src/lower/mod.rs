@@ -30,6 +30,8 @@ pub(crate) struct Lower<'s> {
     /// version of Unicode: our own parser has to look.
     pub(crate) doubtful: std::cell::Cell<bool>,
     depth: u32,
+    /// Where the f-string being lowered ends.
+    part_end: u32,
     /// Format specifications around the place being lowered.
     specs: u32,
 }
@@ -49,6 +51,7 @@ impl<'s> Lower<'s> {
             warnings: Vec::new(),
             doubtful: std::cell::Cell::new(false),
             depth: 0,
+            part_end: 0,
             specs: 0,
         }
     }

@@ -69,6 +69,12 @@ impl Lower<'_> {
         if after.starts_with(';') {
             end += (rest.len() - after.len()) as u32 + 1;
         }
+        // So does it the type comment of that.
+        if let Some(comments) = self.comments
+            && let Some(after) = comments.end_after(self.source, end)
+        {
+            end = after;
+        }
         self.loc_of(start, end)
     }
 

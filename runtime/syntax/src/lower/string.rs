@@ -137,7 +137,7 @@ impl Lower<'_> {
                 }
                 r::FStringPart::FString(part) => {
                     let raw = matches!(part.flags.prefix(), r::str_prefix::FStringPrefix::Raw { .. });
-                    self.elements(&part.elements, raw, false, Flavour::Formatted, &mut pieces)?;
+                    self.part(part.range, &part.elements, raw, Flavour::Formatted, &mut pieces)?;
                 }
             }
         }
@@ -148,9 +148,24 @@ impl Lower<'_> {
         let mut pieces = Pieces::default();
         for part in e.value.as_slice() {
             let raw = matches!(part.flags.prefix(), r::str_prefix::TStringPrefix::Raw { .. });
-            self.elements(&part.elements, raw, false, Flavour::Template, &mut pieces)?;
+            self.part(part.range, &part.elements, raw, Flavour::Template, &mut pieces)?;
         }
         Ok(ExprKind::TemplateStr { values: pieces.finish() })
+    }
+
+    /// One f- or t-string of an implicit concatenation.
+    fn part(
+        &mut self,
+        range: TextRange,
+        elements: &r::InterpolatedStringElements,
+        raw: bool,
+        flavour: Flavour,
+        pieces: &mut Pieces,
+    ) -> Res<()> {
+        let outer = std::mem::replace(&mut self.part_end, range.end().to_u32());
+        let done = self.elements(elements, raw, false, flavour, pieces);
+        self.part_end = outer;
+        done
     }
 
     fn elements(
@@ -165,8 +180,11 @@ impl Lower<'_> {
             match element {
                 r::InterpolatedStringElement::Literal(literal) => {
                     let text = self.middle(literal.range, raw, in_spec)?;
-                    let loc = self.loc(literal.range);
-                    pieces.push_text(&text, loc, false);
+                    // Text that comes to nothing, such as a backslash before a line end, leaves no trace.
+                    if !text.is_empty() {
+                        let loc = self.loc(literal.range);
+                        pieces.push_text(&text, loc, false);
+                    }
                 }
                 r::InterpolatedStringElement::Interpolation(e) => self.interpolation(e, raw, flavour, pieces)?,
             }
@@ -191,12 +209,25 @@ impl Lower<'_> {
             let (value, invalid) =
                 literal::decode_str(piece, self.options.name_lookup).map_err(|m| self.error(m, range))?;
             out.push_wtf8(&value);
+            let piece_end = start + (piece.as_ptr() as usize - body.as_ptr() as usize + piece.len()) as u32;
+            let loc = self.loc_of(start, end);
             if let Some(invalid) = invalid {
-                self.warn(invalid.message, start, end);
+                let piece_start = piece_end - piece.len() as u32;
+                let lineno =
+                    if piece[invalid.at..].starts_with(['\\']) && piece[invalid.at + 1..].starts_with(['{', '}']) {
+                        self.lines.position(piece_start + invalid.at as u32).0
+                    } else {
+                        // CPython counts the lines from the end of the literal, a slip that shows.
+                        let lines_before = piece[..invalid.at].bytes().filter(|&b| b == b'\n').count() as u32;
+                        self.lines.position(if in_spec { piece_end } else { self.part_end }).0 + lines_before
+                    };
+                self.warnings.push(crate::options::Warning { message: invalid.message, lineno, loc });
             }
             if lone {
                 let next = self.source[end as usize..].chars().next().filter(|c| "{}".contains(*c)).unwrap_or('{');
-                self.warn(literal::invalid_escape_message(next), start, end);
+                let message = literal::invalid_escape_message(next);
+                let lineno = self.lines.position(piece_end).0;
+                self.warnings.push(crate::options::Warning { message, lineno, loc });
                 out.push_code(0x5c);
             }
         }
