@@ -3,15 +3,27 @@
 pub mod clock;
 pub mod convert;
 pub mod errno;
+pub mod faulthandler;
+pub mod fcntl;
 pub mod io;
 pub mod posix;
 pub mod resource;
+pub mod select;
+pub mod semaphore;
 pub mod signal;
 pub mod structs;
+pub mod subprocess;
 pub mod sys_calls;
+pub mod syslog;
+pub mod termios;
 pub mod thread;
+pub mod users;
 
 use adder_object::ModuleSpec;
 
-pub static MODULES: &[&ModuleSpec] =
-    &[&io::MODULE, &posix::MODULE, &errno::MODULE, &resource::MODULE, &signal::MODULE, &thread::MODULE, &clock::MODULE];
+#[rustfmt::skip]
+pub static MODULES: &[&ModuleSpec] = &[
+    &io::MODULE, &posix::MODULE, &errno::MODULE, &resource::MODULE, &signal::MODULE, &thread::MODULE, &clock::MODULE,
+    &select::MODULE, &fcntl::MODULE, &termios::MODULE, &users::PWD, &users::GRP, &syslog::MODULE, &subprocess::MODULE,
+    &faulthandler::MODULE, &semaphore::MULTIPROCESSING, &semaphore::POSIXSHMEM,
+];

@@ -182,9 +182,12 @@ pub fn exported(owner: Obj, memory: &mut [u8], readonly: bool, release: fn(&Buff
     unsafe { Buffer::new(owner, ptr, len, readonly, release) }
 }
 
+pub mod child;
 pub mod files;
 pub mod process;
 pub mod signals;
+pub mod wait;
 pub use files::*;
 pub use process::*;
 pub use signals::*;
+pub use wait::*;
