@@ -293,7 +293,7 @@ pub fn member_set(_: &Vm, d: &Obj, obj: &Obj, value: Option<&Obj>) -> PyResult<(
     let m = d.this::<MemberDescr>()?;
     let old = member_word(m, obj)?.replace(value.cloned());
     if value.is_none() && old.is_none() {
-        return Err(error::no_attribute(obj, &m.name));
+        return Err(error::attribute_error_text(crate::ops::text(&m.name)));
     }
     Ok(())
 }

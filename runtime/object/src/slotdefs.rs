@@ -6,7 +6,7 @@ use crate::descr::{BuiltinFunction, WrapperDescr};
 use crate::slots::*;
 use crate::typeobj::Type;
 use crate::user_slots as user;
-use crate::{CompareOp, Obj, ObjExt, PyResult, Ref, Vm, class, error, int, names::names, ops, singletons, str};
+use crate::{CompareOp, Obj, ObjExt, PyResult, Ref, Vm, attr, class, error, int, names::names, ops, singletons, str};
 
 /// How `wrapper_descriptor.__call__` maps Python arguments to the slot's native function.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -324,7 +324,8 @@ pub fn call_wrapped(vm: &Vm, w: &WrapperDescr, this: &Obj, args: Args<'_>) -> Py
             need(w, args, 0, 0)?;
             f!(UnaryFn)(vm, this)
         }
-        Wrap::Binary | Wrap::GetAttr => f!(BinaryFn)(vm, this, &need(w, args, 1, 1)?[0]),
+        Wrap::Binary => f!(BinaryFn)(vm, this, &need(w, args, 1, 1)?[0]),
+        Wrap::GetAttr => f!(BinaryFn)(vm, this, &attr::check_name(&need(w, args, 1, 1)?[0])?),
         Wrap::Reflected => f!(BinaryFn)(vm, &need(w, args, 1, 1)?[0], this),
         Wrap::Power => {
             let a = need(w, args, 1, 2)?;
@@ -348,14 +349,22 @@ pub fn call_wrapped(vm: &Vm, w: &WrapperDescr, this: &Obj, args: Args<'_>) -> Py
         }
         Wrap::Compare(op) => f!(CompareFn)(vm, this, &need(w, args, 1, 1)?[0], op),
         Wrap::Contains => Ok(singletons::bool_obj(f!(ContainsFn)(vm, this, &need(w, args, 1, 1)?[0])?)),
-        Wrap::SetItem | Wrap::SetAttr => {
+        Wrap::SetAttr => {
             let a = need(w, args, 2, 2)?;
             class::check_setattr_wrapper(w, this)?;
+            f!(StoreFn)(vm, this, &attr::check_name(&a[0])?, Some(&a[1])).map(|()| none())
+        }
+        Wrap::SetItem => {
+            let a = need(w, args, 2, 2)?;
             f!(StoreFn)(vm, this, &a[0], Some(&a[1])).map(|()| none())
         }
-        Wrap::DelItem | Wrap::DelAttr => {
+        Wrap::DelAttr => {
             let a = need(w, args, 1, 1)?;
             class::check_setattr_wrapper(w, this)?;
+            f!(StoreFn)(vm, this, &attr::check_name(&a[0])?, None).map(|()| none())
+        }
+        Wrap::DelItem => {
+            let a = need(w, args, 1, 1)?;
             f!(StoreFn)(vm, this, &a[0], None).map(|()| none())
         }
         Wrap::DescrSet => {

@@ -11,7 +11,7 @@ pub static SPEC: TypeSpec = TypeSpec {
     slots: &[slot::new(new), slot::repr(repr), slot::richcompare(compare)],
     getset: &[getset(
         "cell_contents",
-        |_, o| o.this::<Cell>()?.value.get().ok_or_else(|| error::value_error("cell is empty")),
+        |_, o| o.this::<Cell>()?.value.get().ok_or_else(|| error::value_error("Cell is empty")),
         |_, o, v| {
             o.this::<Cell>()?.value.set_option(v.cloned());
             Ok(())

@@ -44,6 +44,9 @@ pub const PARTS: Parts = Parts {
     ],
 };
 
+/// What a type without anything of its own restates.
+pub const SIMPLE: Parts = Parts { slots: &[slot::new(new), slot::init(init)], methods: &[], getset: &[] };
+
 pub fn new(_: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
     Ok(Ref::with_type(ty, BaseException::new(args.positional().to_vec())).into_obj())
 }

@@ -22,7 +22,7 @@ struct Parts {
     getset: &'static [GetSetDef],
 }
 
-fn parts_of(ty: &'static adder_object::StaticType) -> Parts {
+fn parts_of(ty: &'static adder_object::StaticType, base: &'static adder_object::StaticType) -> Parts {
     let special: [(&adder_object::StaticType, Parts); 14] = [
         (&exc::BASE_EXCEPTION, base::PARTS),
         (&exc::BASE_EXCEPTION_GROUP, group::PARTS),
@@ -39,13 +39,20 @@ fn parts_of(ty: &'static adder_object::StaticType) -> Parts {
         (&exc::UNICODE_TRANSLATE_ERROR, unicode::TRANSLATE),
         (&exc::MEMORY_ERROR, Parts::default()),
     ];
-    special.into_iter().find(|(t, _)| t.is(ty)).map(|(_, p)| p).unwrap_or_default()
+    let found = special.into_iter().find(|(t, _)| t.is(ty)).map(|(_, p)| p);
+    // These share the construction of a base that has its own; all other types restate BaseException's.
+    let inherits = [&exc::OS_ERROR, &exc::IMPORT_ERROR, &exc::SYNTAX_ERROR, &exc::NAME_ERROR];
+    found.unwrap_or(if inherits.iter().any(|b| base.is(b) || base.is_subtype(b)) {
+        Parts::default()
+    } else {
+        base::SIMPLE
+    })
 }
 
 /// Makes all exception types ready. Bases come before derived types in the table.
 pub fn install() {
     for &(ty, base, _, doc) in exc::TABLE {
-        let p = parts_of(ty);
+        let p = parts_of(ty, base);
         let spec = TypeSpec {
             ty,
             base: Some(base),

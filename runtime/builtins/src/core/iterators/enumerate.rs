@@ -8,7 +8,7 @@ use adder_object::bind::Signature;
 use adder_object::slots::slot;
 use adder_object::spec::{Native, TypeSpec, class_method, method};
 use adder_object::{
-    Args, Obj, ObjCell, ObjExt, PyResult, Ref, StaticType, Type, TypeFlags as F, Vm, class, int, ops, payload,
+    Args, Obj, ObjCell, ObjExt, PyResult, Ref, StaticType, Type, TypeFlags as F, Vm, class, error, int, ops, payload,
     trace_fields, tuple,
 };
 use std::sync::LazyLock;
@@ -46,6 +46,9 @@ pub static SPEC: TypeSpec = TypeSpec {
 static SIGNATURE: LazyLock<Signature> = LazyLock::new(|| Signature::parse("enumerate(iterable, start=0)"));
 
 fn new(vm: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
+    if args.is_empty() {
+        return Err(error::type_error("enumerate() missing required argument 'iterable'"));
+    }
     let a = SIGNATURE.bind(args)?;
     let index = a.opt(1).map_or_else(|| Ok(int::from_i64(0)), |s| ops::index(vm, s))?;
     let iterator = ops::iter(vm, a.req(0))?;
