@@ -58,7 +58,7 @@ fn damaged_units() {
             let mut damaged = code.clone();
             let at = random.next() as usize % damaged.units.len();
             damaged.units[at] = random.next() as u16;
-            if random.next() % 4 == 0 && !damaged.exceptiontable.is_empty() {
+            if random.next().is_multiple_of(4) && !damaged.exceptiontable.is_empty() {
                 let at = random.next() as usize % damaged.exceptiontable.len();
                 damaged.exceptiontable[at] = random.next() as u8;
             }
