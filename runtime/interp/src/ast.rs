@@ -1,7 +1,11 @@
 //! Flags of `compile()`, and the bridge to the `ast` module's node objects.
 
-use crate::source::Request;
-use adder_object::{Obj, PyResult, Vm, error};
+use crate::modules::ast_bridge::Bridge;
+use crate::modules::ast_nodes;
+use crate::source::{self, Request};
+use adder_object::{Obj, ObjExt, PyResult, Vm, error};
+use adder_syntax::Mode;
+use adder_syntax::ast::Mod;
 
 pub const ONLY_AST: u32 = 0x400;
 const DONT_IMPLY_DEDENT: u32 = 0x200;
@@ -35,14 +39,30 @@ pub fn apply_flags(request: &mut Request, flags: u32) -> PyResult<()> {
     Ok(())
 }
 
-pub fn is_node(_: &Obj) -> bool {
-    false
+pub fn is_node(o: &Obj) -> bool {
+    ast_nodes::is_node(o)
 }
 
-pub fn compile_node(_: &Vm, _: &Obj, _: &str, _: &Request, _: u32) -> PyResult {
-    Err(error::not_implemented_error("compile() from an AST"))
+/// `compile(tree, ...)`: the tree is read, checked for the mode, and compiled (or given back for ONLY_AST).
+pub fn compile_node(vm: &Vm, o: &Obj, filename: &str, request: &Request, flags: u32) -> PyResult {
+    let (expected, class) = match request.mode {
+        Mode::Exec => ("Module", "Module"),
+        Mode::Eval => ("Expression", "Expression"),
+        Mode::Single => ("Interactive", "Interactive"),
+        Mode::FuncType => ("FunctionType", "FunctionType"),
+    };
+    let c = ast_nodes::class_of(vm, class)?;
+    if !c.get::<adder_object::Type>().is_some_and(|t| o.is_instance_of(t)) {
+        return Err(error::type_error(format!("expected {expected} node, got {}", o.ty().name())));
+    }
+    let tree = Mod::from_obj(vm, o, ("Module", "body"))?;
+    if flags & ONLY_AST != 0 {
+        return tree.to_obj(vm);
+    }
+    Ok(source::compile_tree(vm, &tree, filename, request, None)?.into_obj())
 }
 
-pub fn parse_to_nodes(_: &Vm, _: &str, _: &str, _: &Request) -> PyResult {
-    Err(error::not_implemented_error("ast.parse()"))
+/// `compile(source, ..., PyCF_ONLY_AST)`.
+pub fn parse_to_nodes(vm: &Vm, text: &str, filename: &str, request: &Request) -> PyResult {
+    source::parse(vm, text, filename, request)?.to_obj(vm)
 }

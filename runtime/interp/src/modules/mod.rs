@@ -1,5 +1,6 @@
 //! Native modules that need the interpreter: `sys`, `_imp`, `marshal`, `_warnings`' hooks.
 
+pub mod ast_bridge;
 pub mod ast_nodes;
 pub mod imp;
 mod marshal;

@@ -126,8 +126,39 @@ pub fn fill(vm: &Vm, d: &Ref<Dict>, config: &Config) -> PyResult<()> {
     attr::set_str(vm, &implementation, "_multiarch", &text(&format!("{}-linux-gnu", std::env::consts::ARCH)))?;
     attr::set_str(vm, &implementation, "supports_isolated_interpreters", &singletons::false_obj())?;
     d.set_str("implementation", implementation);
+    d.set_str("_jit", jit(vm)?);
     d.set_str("stdlib_module_names", stdlib_names(vm)?);
     Ok(())
+}
+
+static JIT: [adder_object::spec::MethodDef; 3] = [
+    adder_object::spec::method(
+        "is_available($module, /)",
+        adder_object::spec::Native::NoArgs(no),
+        "Return True if this executable has a JIT compiler.",
+    ),
+    adder_object::spec::method(
+        "is_enabled($module, /)",
+        adder_object::spec::Native::NoArgs(no),
+        "Return True if the JIT compiler is enabled.",
+    ),
+    adder_object::spec::method(
+        "is_active($module, /)",
+        adder_object::spec::Native::NoArgs(no),
+        "Return True if the topmost Python frame runs compiled code.",
+    ),
+];
+fn no(_: &Vm, _: &Obj) -> PyResult {
+    Ok(singletons::false_obj())
+}
+/// `sys._jit`: there is no compiler yet, and it says so.
+fn jit(vm: &Vm) -> PyResult {
+    let m = adder_object::Module::new("sys._jit");
+    for def in &JIT {
+        let f = adder_object::descr::function_object(def, m.obj(), &text("sys._jit"));
+        attr::set_str(vm, m.obj(), def.name(), &f)?;
+    }
+    Ok(m.into_obj())
 }
 
 fn namespace(vm: &Vm) -> PyResult {
