@@ -31,8 +31,8 @@ crate::payload!(Str, types::STR);
 impl Drop for Str {
     fn drop(&mut self) {
         if self.separate.get() {
-            // SAFETY: a separate block belongs to this string alone.
-            unsafe { heap::free_plain(self.data.get()) }
+            // SAFETY: a separate block belongs to this string alone; its capacity word lies before the data.
+            unsafe { heap::free_plain(self.data.get().sub(16)) }
         }
     }
 }
