@@ -203,7 +203,12 @@ pub fn ready(spec: &'static TypeSpec) {
     if let Some(b) = base {
         slotdefs::inherit_slots(ty, b);
     }
-    if ty.hash().is_none() && ty.richcompare().is_some() && ty.slots.raw(crate::slots::SlotId::HASH).is_null() {
+    // A type that compares and does not say how to hash cannot be hashed, nor can classes derived from it.
+    let own = |id: crate::slots::SlotId| spec.slots.iter().any(|s| s.id == id);
+    if own(crate::slots::SlotId::RICHCOMPARE)
+        && !own(crate::slots::SlotId::HASH)
+        && ty.dict().get_str("__hash__").is_none()
+    {
         ty.dict().set_str("__hash__", crate::singletons::none());
     }
     if ty.finalize().is_some() {

@@ -103,6 +103,11 @@ fn changed<T>(used: &Cell<usize>) -> PyResult<T> {
     Err(error::runtime_error("dictionary changed size during iteration"))
 }
 
+#[cold]
+fn keys_changed<T>() -> PyResult<T> {
+    Err(error::runtime_error("dictionary keys changed during iteration"))
+}
+
 #[inline]
 fn pick<const KIND: u8>(d: &Dict, i: usize) -> Option<Obj> {
     match KIND {
@@ -131,7 +136,7 @@ where
             if let Some(x) = pick::<KIND>(d, i - 1) {
                 it.at.set(i);
                 if it.remaining.get() == 0 {
-                    return Err(error::runtime_error("dictionary keys changed during iteration"));
+                    return keys_changed();
                 }
                 it.remaining.set(it.remaining.get() - 1);
                 return Ok(Some(x));
@@ -156,11 +161,18 @@ where
             return changed(&it.used);
         }
         let mut i = it.at.get();
+        // Positions beyond the table come from one that was larger: nothing of that iteration is left.
+        if i > d.filled() {
+            return if it.remaining.get() == it.used.get() { Ok(None) } else { keys_changed() };
+        }
         while i > 0 {
             i -= 1;
             if let Some(x) = pick::<KIND>(d, i) {
                 it.at.set(i);
-                it.remaining.set(it.remaining.get().saturating_sub(1));
+                if it.remaining.get() == 0 {
+                    return keys_changed();
+                }
+                it.remaining.set(it.remaining.get() - 1);
                 return Ok(Some(x));
             }
         }

@@ -3,7 +3,7 @@
 //! CPython: Objects/setobject.c.
 
 use super::set_methods as m;
-use super::shared::{Parts, builtin, guarded_repr, has_native_init, has_native_new, optional_argument};
+use super::shared::{Parts, builtin, guarded_repr, has_native_init, optional_argument};
 use adder_object::slots::slot;
 use adder_object::spec::{Native, TypeSpec, class_method, method};
 use adder_object::{
@@ -160,9 +160,7 @@ fn new(_: &Vm, ty: &Type, _: Args<'_>) -> PyResult {
     Ok(set::make(ty, Set::default()))
 }
 fn init(vm: &Vm, o: &Obj, args: Args<'_>) -> PyResult<()> {
-    if args.has_keywords() && has_native_new(o, new) {
-        args.no_keywords("set")?;
-    }
+    args.no_keywords("set")?;
     let arg = optional_argument(args, "set")?;
     let s = this(o)?;
     s.clear_all();

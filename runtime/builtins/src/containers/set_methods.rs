@@ -4,7 +4,7 @@
 
 use super::set::{as_frozen, contains_key, each, is_subset, result_type, set_from, set_update, this};
 use adder_object::{
-    Args, Dict, List, Obj, ObjExt, PyResult, Set, Vm, attr, error, exceptions as exc, int, names, ops, set, singletons,
+    Args, Dict, List, Obj, ObjExt, PyResult, Set, Vm, call, error, exceptions as exc, int, names, ops, set, singletons,
     str, tuple, types,
 };
 
@@ -280,7 +280,7 @@ pub fn issuperset(vm: &Vm, o: &Obj, x: &Obj) -> PyResult {
 
 pub fn reduce(vm: &Vm, o: &Obj) -> PyResult {
     let keys = List::new(this(o)?.to_vec()).into_obj();
-    let state = attr::lookup(vm, o, &names().__dict__)?.unwrap_or_else(singletons::none);
+    let state = call::call_method(vm, o, &names().__getstate__, &[])?;
     Ok(tuple::from_array([o.ty().to_obj(), tuple::from_array([keys]), state]))
 }
 pub fn sizeof(_: &Vm, o: &Obj) -> PyResult {
