@@ -11,6 +11,7 @@ pub mod resource;
 pub mod select;
 pub mod semaphore;
 pub mod signal;
+pub mod socket;
 pub mod structs;
 pub mod subprocess;
 pub mod sys_calls;
@@ -25,5 +26,5 @@ use adder_object::ModuleSpec;
 pub static MODULES: &[&ModuleSpec] = &[
     &io::MODULE, &posix::MODULE, &errno::MODULE, &resource::MODULE, &signal::MODULE, &thread::MODULE, &clock::MODULE,
     &select::MODULE, &fcntl::MODULE, &termios::MODULE, &users::PWD, &users::GRP, &syslog::MODULE, &subprocess::MODULE,
-    &faulthandler::MODULE, &semaphore::MULTIPROCESSING, &semaphore::POSIXSHMEM,
+    &faulthandler::MODULE, &socket::MODULE, &semaphore::MULTIPROCESSING, &semaphore::POSIXSHMEM,
 ];

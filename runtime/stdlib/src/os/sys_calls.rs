@@ -184,6 +184,7 @@ pub fn exported(owner: Obj, memory: &mut [u8], readonly: bool, release: fn(&Buff
 
 pub mod child;
 pub mod files;
+pub mod net;
 pub mod process;
 pub mod signals;
 pub mod wait;

@@ -212,8 +212,8 @@ pub fn text_encoding(vm: &Vm, _: &Obj, b: &Bound<'_>) -> PyResult {
     Ok(new_str(if UTF8_MODE.load(Ordering::Relaxed) { "utf-8" } else { "locale" }))
 }
 
-/// One of the standard streams: a text stream over the descriptor, which stays open when the stream is closed.
-/// `mode` is "r" or "w"; `unbuffered` as the option -u asks.
+/// One of the standard streams: a text stream over the descriptor, which stays open when the stream is closed; None when the
+/// process has no such descriptor. `mode` is "r" or "w".
 pub fn make_std_stream(
     vm: &Vm,
     fd: i32,
@@ -221,29 +221,18 @@ pub fn make_std_stream(
     name: &str,
     encoding: &str,
     errors: &str,
-    unbuffered: bool,
+    line_buffering: bool,
 ) -> PyResult {
+    if !crate::os::sys_calls::is_open(fd) {
+        return Ok(adder_object::singletons::none());
+    }
     let writing = mode.starts_with('w');
     let raw = fileio::open_file(vm, &int::from_i64(fd as i64), if writing { "w" } else { "r" }, false, None)?;
     attr::set(vm, &raw, &words().name, &new_str(name))?;
-    let tty = crate::os::sys_calls::isatty(fd).is_ok_and(|n| n == 1);
-    let buffer = if writing {
-        buffered::writer(vm, &raw, if unbuffered { 1 } else { DEFAULT_BUFFER_SIZE })?
-    } else {
-        buffered::reader(vm, &raw, DEFAULT_BUFFER_SIZE)?
-    };
-    let t = text::wrap(
-        vm,
-        &buffer,
-        Some(new_str(encoding)),
-        Some(new_str(errors)),
-        Some("\n".into()),
-        writing && (tty || fd == 2),
-    )?;
-    if writing && unbuffered {
-        let payload = t.this::<text::Text>()?;
-        payload.write_through.set(true);
-    }
+    let make = if writing { buffered::writer } else { buffered::reader };
+    let buffer = make(vm, &raw, DEFAULT_BUFFER_SIZE)?;
+    let (encoding, errors) = (Some(new_str(encoding)), Some(new_str(errors)));
+    let t = text::wrap(vm, &buffer, encoding, errors, Some("\n".into()), line_buffering)?;
     attr::set(vm, &t, &words().mode, &new_str(mode))?;
     Ok(t)
 }
