@@ -5,8 +5,22 @@ use super::Regs;
 use adder_object::attr::{self, Method};
 use adder_object::{Obj, ObjExt, PyResult, Type, Vm, call, singletons};
 
-pub fn load_attr(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
+#[cold]
+pub fn store_attr_slow(vm: &Vm, r: &mut Regs, arg: usize, cache: Option<&crate::code::Cache>) -> PyResult<()> {
+    let (owner, name) = (r.peek(1), r.name(arg));
+    if let Some(c) = cache {
+        super::caches::fill_store(owner, name, c);
+    }
+    r.save();
+    attr::set(vm, owner, name, r.peek(2))
+}
+
+#[cold]
+pub fn load_attr_slow(vm: &Vm, r: &mut Regs, arg: usize, cache: Option<&crate::code::Cache>) -> PyResult<()> {
     let (owner, name) = (r.peek(1), r.name(arg >> 1));
+    if let Some(c) = cache {
+        super::caches::fill_attr(owner, name, arg & 1 != 0, c);
+    }
     r.save();
     if arg & 1 == 0 {
         let v = attr::get(vm, owner, name)?;

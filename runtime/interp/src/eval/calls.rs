@@ -85,9 +85,62 @@ pub fn call(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
         return call_python(vm, r, arg, n);
     }
     r.save();
+    if callable.ty().is(&adder_object::types::TYPE)
+        && let Some(init) = python_init(callable)
+    {
+        return construct(vm, r, arg, n, &init);
+    }
     let v = call::call(vm, callable, Args::pos(r.top_slice(n)))?;
     r.drop_n(arg + 2);
     r.push(v);
+    Ok(())
+}
+
+/// The `__init__` of a plain Python class: `object.__new__`, and a function of the class as initialiser.
+fn python_init(callable: &Obj) -> Option<Obj> {
+    use adder_object::slots::{InitFn, NewFn};
+    let ty = callable.get::<adder_object::Type>()?;
+    let plain = ty.new().is_some_and(|f| std::ptr::fn_addr_eq(f, adder_object::class::object_new as NewFn))
+        && ty.init().is_some_and(|f| std::ptr::fn_addr_eq(f, adder_object::user_slots::init as InitFn))
+        && !ty.has(adder_object::TypeFlags::ABSTRACT);
+    if !plain {
+        return None;
+    }
+    ty.lookup(&adder_object::names().__init__).filter(|f| f.is_exact(&FUNCTION))
+}
+
+/// `Class(args)`: the instance is made here, `__init__` runs as a frame of this loop, whose result is the instance.
+fn construct(vm: &Vm, r: &mut Regs, arg: usize, n: usize, init: &Obj) -> PyResult<()> {
+    let Some(ty) = r.peek(arg + 2).get::<adder_object::Type>() else { return Err(error::system_error("CALL")) };
+    let instance = adder_object::class::bare_instance(ty);
+    let code = unsafe_code(init);
+    if code.flags & crate::asyncgen::GENERATOR_LIKE != 0 {
+        return Err(error::type_error("__init__() should return None, not 'generator'"));
+    }
+    let this = if code.simple_args && n + 1 == code.code.argcount as usize {
+        let this = new_frame(vm, init.clone(), Returns::Init)?;
+        // SAFETY: the arguments move from the caller's stack to the slots behind self.
+        unsafe {
+            let slots = Frame::slots(this);
+            *slots = instance.clone().into_raw();
+            std::ptr::copy_nonoverlapping(r.sp.sub(n), slots.add(1), n);
+            std::ptr::write_bytes(slots.add(n + 1), 0, code.nlocalsplus - n - 1);
+            r.sp = r.sp.sub(n);
+        }
+        r.drop_n(arg + 2 - n);
+        this
+    } else {
+        let mut all = Vec::with_capacity(n + 1);
+        all.push(instance.clone());
+        all.extend_from_slice(r.top_slice(n));
+        let this = push_function_frame(vm, init, Args::pos(&all), Returns::Init)?;
+        r.drop_n(arg + 2);
+        this
+    };
+    // SAFETY: a fresh frame.
+    unsafe { (*this).extra.set(instance) };
+    r.save();
+    enter(vm, r, this);
     Ok(())
 }
 
@@ -218,27 +271,45 @@ pub fn call_function_ex(vm: &Vm, r: &mut Regs) -> PyResult<()> {
 
 /// Ends the running frame with a value; Some when native code asked for it.
 #[inline(always)]
-pub fn return_value(vm: &Vm, r: &mut Regs, value: Obj) -> Option<Exit> {
+pub fn return_value(vm: &Vm, r: &mut Regs, value: Obj) -> PyResult<Option<Exit>> {
     let this = r.frame;
     r.save();
     // SAFETY: FRAME-2: the frame ends here; `prev` is alive.
     unsafe {
         if (*this).in_generator.get() {
-            return super::send::finish_with(vm, r, value);
+            return Ok(super::send::finish_with(vm, r, value));
         }
         let prev = (*this).prev.get();
         let returns = (*this).returns.get();
-        let value = if returns == Returns::Init { (*this).extra.take().unwrap_or(value) } else { value };
+        let value = match (*this).extra.take() {
+            Some(instance) if returns == Returns::Init => {
+                if !value.is_none() {
+                    (*this).extra.set(value);
+                    return init_returned(r);
+                }
+                instance
+            }
+            _ => value,
+        };
         vm.frame.set(prev as *const ());
         frame::pop(vm, this);
         if returns == Returns::Native {
-            return Some(Exit::Return(value));
+            return Ok(Some(Exit::Return(value)));
         }
         let pc = after((*prev).pc.get());
         r.enter(vm, prev, pc);
         r.push(value);
-        None
+        Ok(None)
     }
+}
+
+/// The error of an `__init__` that returned something; raised in its own frame, which is left by unwinding.
+#[cold]
+fn init_returned(r: &mut Regs) -> PyResult<Option<Exit>> {
+    // SAFETY: the frame is live; `extra` holds the value.
+    let value = unsafe { (*r.frame).extra.take() }.unwrap_or_else(singletons::none);
+    r.lookup = std::ptr::null();
+    check_init(&value).map(|()| None)
 }
 
 /// Runs a code object as module, `exec` or `eval` body.

@@ -9,6 +9,7 @@
 mod attrs;
 mod binding;
 mod build;
+mod caches;
 mod calls;
 mod control;
 mod matching;
@@ -387,12 +388,27 @@ fn dispatch(vm: &Vm, regs: &mut Regs) -> PyResult<Exit> {
                 tri!(send::for_iter(vm, r, arg));
             }
             Opcode::LOAD_ATTR => {
-                r.pc = r.pc.wrapping_add(1);
-                tri!(attrs::load_attr(vm, r, arg));
+                let cache = r.take_cache();
+                match cache.and_then(|c| caches::load_attr(r.peek(1), c)) {
+                    Some(caches::Loaded::Value(v)) => {
+                        r.replace_n(1, v);
+                        if arg & 1 != 0 {
+                            r.push_null();
+                        }
+                    }
+                    Some(caches::Loaded::Method(f)) => {
+                        let this = r.pop();
+                        r.push(f);
+                        r.push(this);
+                    }
+                    None => tri!(attrs::load_attr_slow(vm, r, arg, cache)),
+                }
             }
             Opcode::STORE_ATTR => {
-                r.pc = r.pc.wrapping_add(1);
-                tri!(attr::set(vm, r.peek(1), r.name(arg), r.peek(2)));
+                let cache = r.take_cache();
+                if !cache.is_some_and(|c| caches::store_attr(r.peek(1), r.peek(2), c)) {
+                    tri!(attrs::store_attr_slow(vm, r, arg, cache));
+                }
                 r.drop_n(2);
             }
             Opcode::DELETE_ATTR => {
@@ -404,8 +420,16 @@ fn dispatch(vm: &Vm, regs: &mut Regs) -> PyResult<Exit> {
                 tri!(attrs::load_super_attr(vm, r, arg));
             }
             Opcode::LOAD_GLOBAL => {
-                r.pc = r.pc.wrapping_add(1);
-                tri!(names::load_global(vm, r, arg));
+                let cache = r.take_cache();
+                match cache.and_then(|c| caches::load_global(r, c)) {
+                    Some(v) => {
+                        r.push(v);
+                        if arg & 1 != 0 {
+                            r.push_null();
+                        }
+                    }
+                    None => tri!(names::load_global_slow(vm, r, arg, cache)),
+                }
             }
             Opcode::STORE_SUBSCR => {
                 r.pc = r.pc.wrapping_add(1);
@@ -428,7 +452,7 @@ fn dispatch(vm: &Vm, regs: &mut Regs) -> PyResult<Exit> {
             Opcode::CALL_FUNCTION_EX => tri!(calls::call_function_ex(vm, r)),
             Opcode::RETURN_VALUE => {
                 let value = r.pop();
-                if let Some(exit) = calls::return_value(vm, r, value) {
+                if let Some(exit) = tri!(calls::return_value(vm, r, value)) {
                     return Ok(exit);
                 }
             }

@@ -112,8 +112,12 @@ pub fn lookup_in(vm: &Vm, mapping: &Obj, name: &Obj) -> PyResult<Option<Obj>> {
     }
 }
 
-pub fn load_global(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
+#[cold]
+pub fn load_global_slow(vm: &Vm, r: &mut Regs, arg: usize, cache: Option<&crate::code::Cache>) -> PyResult<()> {
     let name = r.name(arg >> 1);
+    if let Some(c) = cache {
+        super::caches::fill_global(r, c, name);
+    }
     let v = global_or_builtin(vm, r, name)?.ok_or_else(|| not_defined(name))?;
     r.push(v);
     if arg & 1 != 0 {
