@@ -59,7 +59,7 @@ pub fn load_global(r: &Regs, c: &Cache) -> Option<Obj> {
     if c.aux.get() == 0 {
         return g.value_at(c.index.get() as usize);
     }
-    let b = dict_of(builtins);
+    let b = builtins.get_exact::<Dict>()?;
     if b.current_version() == c.shape.get() { b.value_at(c.index.get() as usize) } else { None }
 }
 
@@ -112,7 +112,11 @@ pub fn load_attr(owner: &Obj, c: &Cache) -> Option<Loaded> {
     let kind = c.aux.get();
     if kind == CLASS {
         let t = owner.get::<Type>()?;
-        return if c.extra.get() == owner.bits() && t.version.get() == c.version.get() { Some(Loaded::Value(borrowed(c))) } else { None };
+        return if c.extra.get() == owner.bits() && t.version.get() == c.version.get() {
+            Some(Loaded::Value(borrowed(c)))
+        } else {
+            None
+        };
     }
     let ty = owner.ty();
     if kind == MODULE {
@@ -126,7 +130,11 @@ pub fn load_attr(owner: &Obj, c: &Cache) -> Option<Loaded> {
         }
         // SAFETY: a prefix dict word is an exact dict.
         let d = unsafe { &*((w as usize + PAYLOAD) as *const Dict) };
-        return if d.current_version() == c.version.get() { d.value_at(c.index.get() as usize).map(Loaded::Value) } else { None };
+        return if d.current_version() == c.version.get() {
+            d.value_at(c.index.get() as usize).map(Loaded::Value)
+        } else {
+            None
+        };
     }
     if ty.version.get() != c.version.get() {
         return None;
@@ -218,7 +226,9 @@ pub fn fill_attr(owner: &Obj, name: &Obj, method: bool, c: &Cache) {
 /// `Class.name` where neither the metaclass nor a descriptor takes part.
 fn fill_class(owner: &Obj, t: &Type, name: &Obj, c: &Cache) {
     let meta = owner.ty();
-    if meta.getattro().is_none_or(|f| !std::ptr::fn_addr_eq(f, attr::type_get as BinaryFn)) || meta.lookup(name).is_some() {
+    if meta.getattro().is_none_or(|f| !std::ptr::fn_addr_eq(f, attr::type_get as BinaryFn))
+        || meta.lookup(name).is_some()
+    {
         return;
     }
     let (Some(version), Some(found)) = (t.ensure_version(), t.lookup(name)) else { return };
@@ -280,7 +290,10 @@ pub fn fill_store(owner: &Obj, name: &Obj, c: &Cache) {
         set(c, MEMBER, h.shape(), version, m.offset as u32, 0);
         return;
     }
-    if found.is_some_and(|d| d.ty().descr_set().is_some()) || !ty.has(TypeFlags::INLINE_ATTRS) || h.shape() == ty.head.dict_shape.get() {
+    if found.is_some_and(|d| d.ty().descr_set().is_some())
+        || !ty.has(TypeFlags::INLINE_ATTRS)
+        || h.shape() == ty.head.dict_shape.get()
+    {
         return;
     }
     if let Some(i) = shape::slot_of(h.shape(), name) {
