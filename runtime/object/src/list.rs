@@ -13,6 +13,8 @@ pub struct List {
     len: Cell<usize>,
     items: Cell<*mut Obj>,
     allocated: Cell<usize>,
+    /// How often everything was taken out: `sort` sees by it that the list was filled and emptied again meanwhile.
+    emptied: Cell<u32>,
 }
 crate::payload!(List, types::LIST);
 
@@ -31,7 +33,12 @@ impl Drop for List {
 }
 impl Default for List {
     fn default() -> Self {
-        List { len: Cell::new(0), items: Cell::new(std::ptr::null_mut()), allocated: Cell::new(0) }
+        List {
+            len: Cell::new(0),
+            items: Cell::new(std::ptr::null_mut()),
+            allocated: Cell::new(0),
+            emptied: Cell::new(0),
+        }
     }
 }
 
@@ -60,6 +67,9 @@ impl List {
     #[inline(always)]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+    pub fn times_emptied(&self) -> u32 {
+        self.emptied.get()
     }
     pub fn allocated(&self) -> usize {
         self.allocated.get()
@@ -176,6 +186,9 @@ impl List {
     }
     /// Takes all items out (also how `sort` guards against changes meanwhile).
     pub fn take_all(&self) -> Vec<Obj> {
+        if self.allocated.get() != 0 {
+            self.emptied.set(self.emptied.get().wrapping_add(1));
+        }
         let v = self.as_slice().iter().map(|o| {
             // SAFETY: each item is moved out once; the list is emptied below before anything is dropped.
             unsafe { std::ptr::read(o) }

@@ -342,7 +342,7 @@ fn inplace_repeat(_: &Vm, o: &Obj, n: isize) -> PyResult {
 }
 
 fn sizeof(_: &Vm, o: &Obj) -> PyResult {
-    Ok(int::from_usize(o.ty().head.basicsize.get() as usize + 8 * o.this::<List>()?.allocated()))
+    Ok(int::from_usize(o.ty().head.basicsize.get() as usize - 8 + 8 * o.this::<List>()?.allocated()))
 }
 fn clear(_: &Vm, o: &Obj) -> PyResult {
     drop(o.this::<List>()?.take_all());

@@ -17,8 +17,9 @@ pub fn sort_method(vm: &Vm, o: &Obj, args: &Bound<'_>) -> PyResult {
 /// Sorts in place. On an error the list holds the same items in some order.
 pub fn sort(vm: &Vm, list: &List, key: Option<&Obj>, reverse: bool) -> PyResult<()> {
     let mut items = list.take_all();
+    let emptied = list.times_emptied();
     let result = sort_items(vm, &mut items, key, reverse);
-    let modified = list.allocated() != 0;
+    let modified = list.allocated() != 0 || list.times_emptied() != emptied;
     drop(list.replace_all(items));
     result?;
     if modified { Err(error::value_error("list modified during sort")) } else { Ok(()) }

@@ -102,6 +102,10 @@ pub fn compare_sequences(
     let mut i = 0;
     while let Some((x, y)) = at(i) {
         if !ops::key_equals(vm, &x, &y)? {
+            if at(i).is_none() {
+                // The comparison itself cut a sequence short: the lengths decide.
+                break;
+            }
             return match op {
                 CompareOp::Eq => Ok(singletons::false_obj()),
                 CompareOp::Ne => Ok(singletons::true_obj()),
