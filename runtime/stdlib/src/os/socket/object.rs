@@ -29,7 +29,7 @@ pub struct Socket {
 }
 adder_object::trace_fields!(Socket);
 adder_object::payload!(Socket, SOCKET);
-pub static SOCKET: StaticType = StaticType::new::<Socket>("_socket.socket", F::BASETYPE | F::MANAGED_WEAKREF);
+pub static SOCKET: StaticType = StaticType::new::<Socket>("_socket.socket", F::BASETYPE);
 
 fn none() -> PyResult {
     Ok(singletons::none())
