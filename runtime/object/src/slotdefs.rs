@@ -244,7 +244,8 @@ fn update_slot(ty: &Type, slot: SlotId) {
                     use_generic = true;
                 }
             }
-            Some(w) if def.user.is_null() || w.def.slot != slot => {}
+            // The other slot of a shared name (`__add__` of sequences) says nothing about this one.
+            Some(w) if def.user.is_null() || w.def.slot != slot && w.def.name == def.name => {}
             _ if slot == SlotId::HASH && found.is_none() => {
                 specific = user::hash_not_implemented as HashFn as *const ()
             }
