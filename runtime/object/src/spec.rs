@@ -201,7 +201,12 @@ pub fn ready(spec: &'static TypeSpec) {
     fill_dict(ty, spec);
     slotdefs::add_wrappers(ty);
     if let Some(b) = base {
+        let makes_own = ty.new().is_some();
         slotdefs::inherit_slots(ty, b);
+        // The base's `__new__` would leave this type's larger payload unwritten.
+        if !makes_own && ty.head.basicsize.get() != b.head.basicsize.get() {
+            ty.slots.set_raw(crate::slots::SlotId::NEW, std::ptr::null());
+        }
     }
     // A type that compares and does not say how to hash cannot be hashed, nor can classes derived from it.
     let own = |id: crate::slots::SlotId| spec.slots.iter().any(|s| s.id == id);

@@ -69,11 +69,15 @@ fn select(vm: &Vm, _: &Obj, a: &[Obj]) -> PyResult {
     let wants = [libc::POLLIN, libc::POLLOUT, libc::POLLPRI];
     let mut lists: Vec<Vec<(Obj, i32)>> = vec![];
     for o in &a[..3] {
-        let items = ops::collect(vm, o).map_err(|e| {
-            if e.is(&exc::TYPE_ERROR) { error::type_error("arguments 1-3 must be sequences") } else { e }
-        })?;
+        // A list stays live: a `fileno` that shortens it ends the loop early.
+        let items = match o.downcast::<List>() {
+            Some(l) => l,
+            None => ops::to_list(vm, o).map_err(|e| {
+                if e.is(&exc::TYPE_ERROR) { error::type_error("arguments 1-3 must be sequences") } else { e }
+            })?,
+        };
         let mut list = vec![];
-        for x in items {
+        while let Some(x) = items.get(list.len()) {
             let fd = descriptor(vm, &x)?;
             if fd >= 1024 {
                 return Err(error::value_error("filedescriptor out of range in select()"));

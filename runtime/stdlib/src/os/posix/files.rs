@@ -76,7 +76,8 @@ pub fn link(vm: &Vm, _: &Obj, b: &Bound<'_>) -> PyResult {
     let a = In::new(vm, b, "link");
     let (src, dst) = (a.path(0, "src", NAME)?, a.path(1, "dst", NAME)?);
     let (sd, dd) = (a.dir_fd(2)?, a.dir_fd(3)?);
-    let flags = if b.opt(4).is_some() && a.flag(4, true)? { libc::AT_SYMLINK_FOLLOW } else { 0 };
+    // CPython follows links where it cannot tell that the program asked for it, too.
+    let flags = if a.flag(4, true)? { libc::AT_SYMLINK_FOLLOW } else { 0 };
     a.call2(&src, &dst, || sys::linkat(sd, src.c(), dd, dst.c(), flags))?;
     none()
 }

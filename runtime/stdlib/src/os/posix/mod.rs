@@ -42,6 +42,7 @@ fn init(vm: &Vm, m: &Ref<Module>) -> PyResult<()> {
         &system::UNAME_DEF,
         &system::SCHED_DEF,
     ];
+    system::finish_sched_param(vm)?;
     for s in seqs {
         d.set_str(s.def.name.rsplit('.').next().unwrap_or(s.def.name), s.class());
     }

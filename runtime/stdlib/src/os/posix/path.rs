@@ -118,7 +118,10 @@ impl<'a> In<'a> {
     pub fn dir_fd(&self, i: usize) -> PyResult<i32> {
         match self.b.opt_not_none(i) {
             None => Ok(libc::AT_FDCWD),
-            Some(o) if int::is_int(o) || o.ty().index().is_some() => c_int(self.vm, o, "fd"),
+            Some(o) if int::is_int(o) || o.ty().index().is_some() => {
+                crate::os::convert::warn_bool_fd(self.vm, o)?;
+                c_int(self.vm, o, "fd")
+            }
             Some(o) => Err(error::type_error(format!("argument should be integer or None, not {}", o.ty().tp_name()))),
         }
     }

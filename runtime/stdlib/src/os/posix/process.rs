@@ -201,8 +201,12 @@ fn spawn(a: &In<'_>, search: bool) -> PyResult {
     o.sigmask = b.opt(7).map(|s| signals(vm, s)).transpose()?;
     o.sigdefault = b.opt(8).map(|s| signals(vm, s)).transpose()?;
     if let Some(s) = b.opt_not_none(9) {
-        let Some([policy, param]) = tuple::as_slice(s) else {
-            return Err(error::type_error("A scheduler tuple must have two elements"));
+        let [policy, param] = match tuple::as_slice(s) {
+            Some([policy, param]) => [policy, param],
+            Some(_) => return Err(error::type_error("A scheduler tuple must have two elements")),
+            None => {
+                return Err(error::type_error(format!("scheduler must be a tuple or None, not {}", s.ty().tp_name())));
+            }
         };
         let policy = if policy.is_none() { None } else { Some(ops::to_i32(vm, policy)?) };
         o.scheduler = Some((policy, super::system::sched_priority(vm, param)?));

@@ -8,8 +8,9 @@ use crate::os::io::base::zeroed;
 use crate::os::structs;
 use crate::os::sys_calls as sys;
 use crate::struct_seq;
-use adder_object::bind::Bound;
-use adder_object::{List, Obj, ObjExt, PyResult, Set, Vm, error, float, int, ops, singletons, tuple};
+use adder_object::bind::{Bound, Signature};
+use adder_object::spec::{MethodDef, Native, method, static_method};
+use adder_object::{List, Obj, ObjExt, PyResult, Ref, Set, Type, Vm, attr, error, float, int, ops, singletons, tuple};
 
 struct_seq!(TIMES_DEF "posix.times_result" visible=5
 "times_result: Result from os.times()." {
@@ -165,6 +166,34 @@ pub fn sched_setaffinity(vm: &Vm, _: &Obj, b: &Bound<'_>) -> PyResult {
     a.run(|| sys::setaffinity(pid, &cpus))?;
     none()
 }
+static SCHED_NEW: MethodDef = static_method(
+    "__new__($type, sched_priority)",
+    Native::Raw(|vm, _, args| {
+        let sig = Signature::parse("sched_param(sched_priority)");
+        let b = sig.bind(args.skip(args.len().min(1)))?;
+        let _ = vm;
+        Ok(structs::make(&SCHED_DEF, vec![b.req(0).clone()]))
+    }),
+    "",
+);
+static SCHED_REDUCE: MethodDef = method(
+    "__reduce__",
+    Native::NoArgs(|_, o| {
+        let items = tuple::new(tuple::to_vec(o));
+        Ok(tuple::from_array([o.ty().to_obj(), items]))
+    }),
+    "",
+);
+/// `sched_param` takes its one value itself, not a sequence.
+pub fn finish_sched_param(vm: &Vm) -> PyResult<()> {
+    let class = SCHED_DEF.class();
+    let Some(ty) = class.get::<Type>() else { return Ok(()) };
+    let new = adder_object::descr::free_function(&SCHED_NEW, Some(class.clone()));
+    let new = Ref::new(adder_object::descr::StaticMethod { func: adder_object::ObjCell::new(new) }).into_obj();
+    attr::set_str(vm, &class, "__new__", &new)?;
+    let reduce = adder_object::descr::method_object(ty.as_static(), &SCHED_REDUCE);
+    attr::set_str(vm, &class, "__reduce__", &reduce)
+}
 /// The priority in a `sched_param` argument.
 pub fn sched_priority(vm: &Vm, o: &Obj) -> PyResult<i32> {
     match tuple::as_slice(o) {
@@ -259,19 +288,31 @@ fn device(vm: &Vm, o: &Obj) -> PyResult<u64> {
     let n = int::as_int(&i).map(|n| n.to_big()).unwrap_or_default();
     match (u64::try_from(&n), i64::try_from(&n)) {
         (Ok(n), _) => Ok(n),
-        (_, Ok(n)) => Ok(n as u64),
+        (_, Ok(-1)) => Ok(u64::MAX),
+        (_, Ok(_)) => Err(error::overflow_error("can't convert negative int to unsigned")),
         _ => Err(error::overflow_error("int too big to convert")),
     }
 }
 pub fn major(vm: &Vm, _: &Obj, d: &Obj) -> PyResult {
-    num(libc::major(device(vm, d)?) as i64)
+    number(libc::major(device(vm, d)?))
+}
+/// The number that means "no device" is -1.
+fn number(n: u32) -> PyResult {
+    num(if n == u32::MAX { -1 } else { n as i64 })
 }
 pub fn minor(vm: &Vm, _: &Obj, d: &Obj) -> PyResult {
-    num(libc::minor(device(vm, d)?) as i64)
+    number(libc::minor(device(vm, d)?))
 }
 pub fn makedev(vm: &Vm, _: &Obj, b: &Bound<'_>) -> PyResult {
-    let (a, i) = (device(vm, b.req(0))?, device(vm, b.req(1))?);
-    Ok(int::from_u64(libc::makedev(a as u32, i as u32)))
+    let part = |i: usize| -> PyResult<u32> {
+        match device(vm, b.req(i))? {
+            u64::MAX => Ok(u32::MAX),
+            n => {
+                u32::try_from(n).map_err(|_| error::overflow_error("Python int too large to convert to C unsigned int"))
+            }
+        }
+    };
+    Ok(int::from_u64(libc::makedev(part(0)?, part(1)?)))
 }
 pub fn unshare(vm: &Vm, _: &Obj, b: &Bound<'_>) -> PyResult {
     let a = In::new(vm, b, "unshare");

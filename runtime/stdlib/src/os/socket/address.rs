@@ -22,7 +22,10 @@ pub fn host_bytes(vm: &Vm, o: &Obj, what: &str) -> PyResult<CString> {
         (_, Some(b), _) => b.as_slice().to_vec(),
         (_, _, Some(b)) => b.data.borrow().clone(),
         _ => {
-            return Err(error::type_error(format!("{what} str, bytes or bytearray expected, not {}", o.ty().tp_name())));
+            return Err(error::type_error(format!(
+                "{what} str, bytes or bytearray expected, not {}",
+                o.ty().tp_name()
+            )));
         }
     };
     CString::new(b).map_err(|_| error::type_error("host name must not contain null character"))
