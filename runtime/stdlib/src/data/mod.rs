@@ -2,8 +2,10 @@
 
 mod array;
 mod binascii;
+mod bz2;
 mod cmath;
 mod complexes;
+mod expat;
 mod half;
 mod hashes;
 mod incremental;
@@ -22,9 +24,11 @@ pub static MODULES: &[&ModuleSpec] = &[
     &array::MODULE,
     &random::MODULE,
     &zlib::MODULE,
+    &bz2::MODULE,
     &hashes::MD5,
     &hashes::SHA1,
     &hashes::SHA2,
     &hashes::SHA3,
     &hashes::BLAKE2,
+    &expat::MODULE,
 ];
