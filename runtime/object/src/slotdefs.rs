@@ -175,7 +175,10 @@ pub fn inherit_slots(ty: &Type, base: &Type) {
     let own = |id: SlotId| !ty.slots.raw(id).is_null();
     let compare = own(SlotId::RICHCOMPARE) || own(SlotId::HASH);
     for i in 0..SLOT_COUNT {
+        // A base's `__new__` makes the base's payload: a type with another one that has no `__new__` makes no instances.
+        let other_payload = i == SlotId::NEW as usize && ty.head.basicsize.get() != base.head.basicsize.get();
         if ty.slots.0[i].get().is_null()
+            && !other_payload
             && !(compare && (i == SlotId::RICHCOMPARE as usize || i == SlotId::HASH as usize))
         {
             ty.slots.0[i].set(base.slots.0[i].get());

@@ -119,7 +119,7 @@ fn getstate(vm: &Vm, o: &Obj, required: bool) -> PyResult {
 
 fn default_state(vm: &Vm, o: &Obj, required: bool) -> PyResult {
     let ty = o.ty();
-    if required && !native_base(ty).is(&types::OBJECT) {
+    if required && native_base(ty).head.basicsize.get() != types::OBJECT.head.basicsize.get() {
         return Err(error::type_error(format!("cannot pickle '{}' object", ty.tp_name())));
     }
     let state = attributes(o).map_or_else(singletons::none, |d| d.into_obj());
