@@ -11,8 +11,8 @@ use adder_object::buffer::{self, Buffer, Managed, View};
 use adder_object::slots::slot;
 use adder_object::{
     Args, ByteArray, Bytes, CompareOp, List, ModuleSpec, Obj, ObjCell, ObjExt, PyResult, Ref, Slice, StaticType, Str,
-    Type, TypeFlags as F, TypeSpec, Vm, error, exceptions as exc, int, module, ops, payload, singletons, slice, str,
-    trace_fields,
+    Type, TypeFlags as F, TypeSpec, Vm, attr, call, error, exceptions as exc, int, module, ops, payload, singletons,
+    slice, str, trace_fields,
 };
 use kind::Kind;
 use std::cell::Cell;
@@ -435,8 +435,10 @@ pub static MODULE: ModuleSpec = ModuleSpec {
     doc: "This module defines an object type which can efficiently represent\nan array of basic values: characters, integers, floating-point\nnumbers.",
     functions: pickle::FUNCTIONS,
     types: &[&ARRAY_SPEC],
-    init: Some(|_, m| {
+    init: Some(|vm, m| {
         adder_object::spec::ready(&ARRAY_ITERATOR_SPEC);
+        let sequence = attr::get_str(vm, &vm.import("collections.abc")?, "MutableSequence")?;
+        call::call_method_str(vm, &sequence, "register", &[ARRAY.obj()])?;
         let d = module::dict(m.obj());
         d.set_str("ArrayType", ARRAY.obj());
         let codes: String = kind::KINDS.iter().map(|k| k.code).collect();

@@ -28,7 +28,7 @@ fn fault(text: impl AsRef<str>) -> PyErr {
 
 /// The bytes of a bytes-like object.
 fn data(vm: &Vm, o: &Obj) -> PyResult<Vec<u8>> {
-    buffer::to_vec(vm, o)
+    Ok(buffer::get(vm, o, buffer::SIMPLE)?.bytes().to_vec())
 }
 /// The bytes of a bytes-like object or of an ASCII str.
 fn ascii_data(vm: &Vm, o: &Obj) -> PyResult<Vec<u8>> {

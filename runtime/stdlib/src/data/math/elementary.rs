@@ -1,8 +1,8 @@
 //! Rounding, logarithms, inverse hyperbolic functions, and the functions that take floats apart.
 //!
-//! CPython: Modules/mathmodule.c. The inverse hyperbolic functions use the formulas of the classic C libraries, because Rust's
-//! own give other last digits.
+//! CPython: Modules/mathmodule.c. The inverse hyperbolic functions are in hyperbolic.rs.
 
+use super::hyperbolic::{acosh, atanh};
 use super::{arg, domain_error, expected, out, range_error};
 use adder_num::float as num;
 use adder_num::int as big;
@@ -10,52 +10,7 @@ use adder_object::bind::Bound;
 use adder_object::call::call_special;
 use adder_object::int::{self, Int};
 use adder_object::{Obj, ObjExt, PyResult, Vm, error, float, names, ops, singletons, tuple, types};
-use std::f64::consts::LN_2;
 
-const TWO_POW_28: f64 = 268_435_456.0;
-
-pub fn asinh(x: f64) -> f64 {
-    let w = x.abs();
-    if !x.is_finite() || w < 1.0 / TWO_POW_28 {
-        return x;
-    }
-    let r = if w > TWO_POW_28 {
-        w.ln() + LN_2
-    } else if w > 2.0 {
-        (2.0 * w + 1.0 / ((x * x + 1.0).sqrt() + w)).ln()
-    } else {
-        let t = x * x;
-        (w + t / (1.0 + (1.0 + t).sqrt())).ln_1p()
-    };
-    r.copysign(x)
-}
-pub fn acosh(x: f64) -> f64 {
-    if x < 1.0 || x.is_nan() {
-        f64::NAN
-    } else if x >= TWO_POW_28 {
-        if x.is_infinite() { x } else { x.ln() + LN_2 }
-    } else if x == 1.0 {
-        0.0
-    } else if x > 2.0 {
-        (2.0 * x - 1.0 / (x + (x * x - 1.0).sqrt())).ln()
-    } else {
-        let t = x - 1.0;
-        (t + (2.0 * t + t * t).sqrt()).ln_1p()
-    }
-}
-pub fn atanh(x: f64) -> f64 {
-    let w = x.abs();
-    if w < 1.0 / TWO_POW_28 {
-        return x;
-    }
-    let r = if w < 0.5 {
-        let t = w + w;
-        0.5 * (t + t * w / (1.0 - w)).ln_1p()
-    } else {
-        0.5 * ((w + w) / (1.0 - w)).ln_1p()
-    };
-    r.copysign(x)
-}
 pub fn acosh_fn(vm: &Vm, _: &Obj, x: &Obj) -> PyResult {
     let x = arg(vm, x)?;
     if x < 1.0 { Err(expected("argument value not less than 1", x)) } else { out(acosh(x)) }

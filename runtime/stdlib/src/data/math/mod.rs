@@ -4,11 +4,13 @@
 //! CPython's own algorithm. Not here: `gamma` (special), sums of many numbers (sums), integers (ints).
 
 mod elementary;
+mod hyperbolic;
 mod ints;
 mod special;
 mod sums;
 
-pub use elementary::{asinh, is_close};
+pub use elementary::is_close;
+pub use hyperbolic::asinh;
 
 use adder_object::spec::{Native, method};
 use adder_object::{ModuleSpec, Obj, PyErr, PyResult, Vm, error, float, module, ops, singletons};
@@ -22,7 +24,7 @@ pub static MODULE: ModuleSpec = ModuleSpec {
         method("asin($module, x, /)", Native::One(asin), "Return the arc sine (measured in radians) of x."),
         method(
             "asinh($module, x, /)",
-            Native::One(|vm, _, x| real(vm, x, el::asinh)),
+            Native::One(|vm, _, x| real(vm, x, asinh)),
             "Return the inverse hyperbolic sine of x.",
         ),
         method(
@@ -36,7 +38,7 @@ pub static MODULE: ModuleSpec = ModuleSpec {
             "Return the arc tangent (measured in radians) of y/x.",
         ),
         method("atanh($module, x, /)", Native::One(el::atanh_fn), "Return the inverse hyperbolic tangent of x."),
-        method("cbrt($module, x, /)", Native::One(|vm, _, x| real(vm, x, f64::cbrt)), "Return the cube root of x."),
+        method("cbrt($module, x, /)", Native::One(|vm, _, x| real(vm, x, libm::cbrt)), "Return the cube root of x."),
         method("ceil($module, x, /)", Native::One(el::ceil), "Return the ceiling of x as an Integral."),
         method(
             "comb($module, n, k, /)",

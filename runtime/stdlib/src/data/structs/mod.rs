@@ -78,11 +78,7 @@ static STRUCT_SPEC: TypeSpec = TypeSpec {
         ),
         method(
             "__sizeof__($self, /)",
-            Native::NoArgs(|_, s| {
-                Ok(int::from_usize(
-                    56 + s.this::<Struct>()?.compiled.borrow().as_ref().map_or(0, |c| 32 * (c.0.fields.len() + 1)),
-                ))
-            }),
+            Native::NoArgs(|_, s| Ok(int::from_usize(56 + 32 * (compiled(s)?.0.fields.len() + 1)))),
             "",
         ),
     ],

@@ -116,6 +116,8 @@ pub struct Decompressor {
     wbits: i32,
     dictionary: Option<Vec<u8>>,
     log: Option<Vec<u8>>,
+    /// Input that counts as consumed but that a replay did not need yet.
+    prefix: Vec<u8>,
     made: usize,
     pub eof: bool,
 }
@@ -131,11 +133,18 @@ impl Decompressor {
         if let Some(d) = dictionary.as_ref().filter(|_| wbits < 0) {
             inflate.set_dictionary(d).map_err(|_| bad_dictionary())?;
         }
-        Ok(Some(Decompressor { inflate, wbits, dictionary, log: Some(vec![]), made: 0, eof: false }))
+        Ok(Some(Decompressor { inflate, wbits, dictionary, log: Some(vec![]), prefix: vec![], made: 0, eof: false }))
     }
     /// Decompresses until the input, the limit of output, or the stream ends.
     pub fn feed(&mut self, data: &[u8], limit: Option<usize>) -> PyResult<Step> {
-        let step = self.run(data, limit)?;
+        let step = if self.prefix.is_empty() {
+            self.run(data, limit)?
+        } else {
+            let kept = std::mem::take(&mut self.prefix);
+            let step = self.run(&[&kept, data].concat(), limit)?;
+            self.prefix = kept.get(step.consumed..).unwrap_or(&[]).to_vec();
+            Step { consumed: step.consumed.saturating_sub(kept.len()), ..step }
+        };
         self.made += step.out.len();
         if let Some(log) = &mut self.log {
             if log.len() + step.consumed > LOG_LIMIT {
@@ -188,7 +197,8 @@ impl Decompressor {
         let mut d = Decompressor::new(self.wbits, self.dictionary.clone())?.ok_or_else(copy_refused)?;
         if !log.is_empty() {
             // One byte of room more than was made lets the end of the stream be seen where it was seen.
-            d.run(log, Some(self.made + usize::from(self.eof)))?;
+            let step = d.run(log, Some(self.made + usize::from(self.eof)))?;
+            d.prefix = log[step.consumed..].to_vec();
         }
         d.made = self.made;
         d.log = Some(log.clone());

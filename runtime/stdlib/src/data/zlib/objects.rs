@@ -80,6 +80,8 @@ struct Decompress {
     unused: RefCell<Vec<u8>>,
     tail: RefCell<Vec<u8>>,
     eof: Cell<bool>,
+    /// Flushed behind the end: nothing is left to copy.
+    closed: Cell<bool>,
 }
 trace_fields!(Decompress);
 static DECOMPRESS: StaticType = StaticType::new::<Decompress>("zlib.Decompress", 0);
@@ -128,6 +130,7 @@ pub fn decompressobj(vm: &Vm, _: &Obj, a: &Bound<'_>) -> PyResult {
         unused: RefCell::default(),
         tail: RefCell::default(),
         eof: Cell::new(false),
+        closed: Cell::new(false),
     })
     .into_obj())
 }
@@ -164,15 +167,23 @@ fn decompress_flush(vm: &Vm, d: &Obj, a: &[Obj]) -> PyResult {
     }
     let d = d.this::<Decompress>()?;
     let tail = d.tail.take();
-    d.feed(&tail, None)
+    let out = d.feed(&tail, None)?;
+    if d.eof.get() {
+        d.closed.set(true);
+    }
+    Ok(out)
 }
 fn decompress_copy(d: &Obj) -> PyResult {
     let d = d.this::<Decompress>()?;
+    if d.closed.get() {
+        return Err(error::value_error("Inconsistent stream state"));
+    }
     Ok(Ref::new(Decompress {
         engine: RefCell::new(d.engine.borrow().copy()?),
         unused: d.unused.clone(),
         tail: d.tail.clone(),
         eof: d.eof.clone(),
+        closed: Cell::new(false),
     })
     .into_obj())
 }
