@@ -47,6 +47,10 @@ fn list_word(target: u64) -> *mut *const WeakRef {
     (target as usize - 16) as *mut *const WeakRef
 }
 
+fn is_proxy_type(ty: *const adder_mem::TypeObject) -> bool {
+    std::ptr::eq(ty, PROXY.object_ptr()) || std::ptr::eq(ty, CALLABLE_PROXY.object_ptr())
+}
+
 fn object_of(w: *const WeakRef) -> *mut Header {
     (w as usize - crate::handle::PAYLOAD) as *mut Header
 }
@@ -87,27 +91,39 @@ impl WeakRef {
         }
     }
 
+    /// 0 for the shared reference, 1 for the shared proxies, 2 for every other one.
+    fn rank(&self) -> u8 {
+        // SAFETY: a weak reference is the payload of a live object of one of the three types or a subclass.
+        let ty = unsafe { (*object_of(self)).type_ptr() };
+        if self.callback.is_some() || !std::ptr::eq(ty, WEAKREF.object_ptr()) && !is_proxy_type(ty) {
+            2
+        } else if is_proxy_type(ty) {
+            1
+        } else {
+            0
+        }
+    }
+
     fn link(&self, target: &Obj) {
         self.target.set(target.bits());
         // SAFETY: the target's type has MANAGED_WEAKREF (checked by `new`), so the word exists.
         unsafe {
             let head = list_word(target.bits());
-            // The reference without callback stays first, so that it can be shared.
-            let first = *head;
-            let after_first = !first.is_null() && !(*first).callback.is_some() && self.callback.is_some();
-            if after_first {
-                let next = (*first).next.replace(self);
-                self.prev.set(first);
-                self.next.set(next);
-                if !next.is_null() {
-                    (*next).prev.set(self);
-                }
-            } else {
-                self.next.set(first);
-                if !first.is_null() {
-                    (*first).prev.set(self);
-                }
+            // The shared reference comes first, then the shared proxy, then all others, youngest first.
+            let (mut prev, mut next): (*const WeakRef, _) = (std::ptr::null(), *head);
+            while !next.is_null() && (*next).rank() < self.rank() {
+                prev = next;
+                next = (*next).next.get();
+            }
+            self.prev.set(prev);
+            self.next.set(next);
+            if !next.is_null() {
+                (*next).prev.set(self);
+            }
+            if prev.is_null() {
                 *head = self;
+            } else {
+                (*prev).next.set(self);
             }
         }
     }

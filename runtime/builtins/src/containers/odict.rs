@@ -172,7 +172,15 @@ fn richcompare(vm: &Vm, a: &Obj, b: &Obj, op: CompareOp) -> PyResult {
     let mut equal = ops::truth(vm, &same)?;
     if equal && is_odict(b) && is_odict(a) {
         let (mut i, mut j) = (0, 0);
-        while let (Some((k, _)), Some((l, _))) = (x.next_entry(&mut i), y.next_entry(&mut j)) {
+        loop {
+            let (k, l) = match (x.next_entry(&mut i), y.next_entry(&mut j)) {
+                (Some((k, _)), Some((l, _))) => (k, l),
+                (None, None) => break,
+                _ => {
+                    equal = false;
+                    break;
+                }
+            };
             let versions = (x.keys_version(), y.keys_version());
             if !ops::key_equals(vm, &k, &l)? {
                 equal = false;
@@ -235,24 +243,11 @@ fn setdefault(vm: &Vm, o: &Obj, args: &Bound<'_>) -> PyResult {
 }
 fn pop(vm: &Vm, o: &Obj, args: &Bound<'_>) -> PyResult {
     let k = args.req(0);
-    // A subclass's own `__getitem__` and `__delitem__` are used, as by MutableMapping.
-    let found = if o.is_exact(&types::ORDERED_DICT) || !ops::contains(vm, o, k)? {
-        o.this::<Dict>()?.remove_item(vm, k)?
-    } else {
-        let v = ops::getitem(vm, o, k)?;
-        ops::delitem(vm, o, k)?;
-        Some(v)
-    };
-    if let Some(v) = found {
+    if let Some(v) = o.this::<Dict>()?.remove_item(vm, k)? {
         return Ok(v);
     }
     if let Some(d) = args.opt(1) {
         return Ok(d.clone());
-    }
-    if !o.is_exact(&types::ORDERED_DICT)
-        && let Some(v) = call::call_special(vm, o, &names().__missing__, std::slice::from_ref(k))?
-    {
-        return Ok(v);
     }
     Err(error::key_error(k))
 }
@@ -270,15 +265,26 @@ fn clear(_: &Vm, o: &Obj) -> PyResult {
 }
 fn copy(vm: &Vm, o: &Obj) -> PyResult {
     let d = o.this::<Dict>()?;
-    if o.is_exact(&types::ORDERED_DICT) {
-        let new = Ref::with_type(&types::ORDERED_DICT, Dict::default());
-        new.update_from(vm, d)?;
-        return Ok(new.into_obj());
-    }
-    let new = call::call0(vm, &o.ty().to_obj())?;
-    for k in d.keys_vec() {
-        let v = ops::getitem(vm, o, &k)?;
-        ops::setitem(vm, &new, &k, &v)?;
+    let exact = o.is_exact(&types::ORDERED_DICT);
+    let new = if exact {
+        Ref::with_type(&types::ORDERED_DICT, Dict::default()).into_obj()
+    } else {
+        call::call0(vm, &o.ty().to_obj())?
+    };
+    let (version, mut i) = (d.keys_version(), 0);
+    while i < d.filled() {
+        if let Some((k, v, h)) = d.entry_with_hash(i) {
+            if exact {
+                new.this::<Dict>()?.set_item_hashed(vm, &k, h, v)?;
+            } else {
+                let v = ops::getitem(vm, o, &k)?;
+                ops::setitem(vm, &new, &k, &v)?;
+            }
+            if d.current_version() != version {
+                return Err(error::runtime_error("OrderedDict mutated during iteration"));
+            }
+        }
+        i += 1;
     }
     Ok(new)
 }

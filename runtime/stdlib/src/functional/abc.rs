@@ -269,7 +269,7 @@ fn register(vm: &Vm, _: &Obj, a: &[Obj]) -> PyResult {
 fn instancecheck(vm: &Vm, _: &Obj, a: &[Obj]) -> PyResult {
     let (class, instance) = (&a[0], &a[1]);
     let d = data_of(vm, class)?;
-    let subclass = attr::get(vm, instance, &names().__class__)?;
+    let subclass = attr::lookup(vm, instance, &names().__class__)?.unwrap_or_else(|| instance.ty().to_obj());
     if d.cache.contains(&subclass) {
         return Ok(singletons::true_obj());
     }

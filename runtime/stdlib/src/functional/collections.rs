@@ -110,8 +110,8 @@ fn missing(vm: &Vm, o: &Obj, key: &Obj) -> PyResult {
         return Err(error::key_error(key));
     }
     let value = call::call0(vm, &f)?;
-    ops::setitem(vm, o, key, &value)?;
-    Ok(value)
+    // The factory may have set the key itself: that value stays.
+    o.this::<Dict>()?.set_default(vm, key, value)
 }
 
 fn default_repr(vm: &Vm, o: &Obj) -> PyResult {

@@ -239,7 +239,7 @@ fn setstate(vm: &Vm, o: &Obj, state: &Obj) -> PyResult {
     };
     p.holes.set(items.iter().filter(|x| is_hole(x)).count());
     p.func.set(func.clone());
-    p.args.set(tuple::new(items));
+    p.args.set(if args.is_exact(&types::TUPLE) { args.clone() } else { tuple::new(items) });
     p.kwargs.set(kwargs);
     if dict.is_none() {
         attr::set_instance_dict(o, None);

@@ -109,7 +109,11 @@ fn repr(vm: &Vm, o: &Obj) -> PyResult {
     let ty = class::full_name(vm, o.ty())?;
     let ty = if ty == "weakref.ReferenceType" { "weakref" } else { &ty };
     let Some(t) = target(o) else { return Ok(text(&format!("<{ty} at {address:#x}; dead>"))) };
-    let name = attr::lookup(vm, &t, &names().__name__)?.filter(|n| n.get::<Str>().is_some());
+    // Looked up on the type: an instance's own `__getattr__` is not asked.
+    let name = match attr::lookup_special(vm, &t, &names().__name__)? {
+        Some(attr::Method::Bound(n)) if n.get::<Str>().is_some() => Some(n),
+        _ => None,
+    };
     let of = class::full_name(vm, t.ty())?;
     Ok(text(&match name {
         Some(n) => format!("<{ty} at {address:#x}; to '{of}' at {:#x} ({})>", t.bits(), ops::text(&n)),
