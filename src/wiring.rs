@@ -24,6 +24,8 @@ pub fn main() -> ExitCode {
         }
     };
     let thread = std::thread::Builder::new().stack_size(STACK).spawn(move || main_thread(&options, args));
+    // Signals go to the thread that runs the program: they must interrupt what it waits for.
+    adder_stdlib::os::sys_calls::block_all_signals();
     match thread.map(std::thread::JoinHandle::join) {
         Ok(Ok(code)) => ExitCode::from(code),
         _ => ExitCode::from(70),

@@ -73,6 +73,9 @@ fn new_wrapper(vm: &Vm, this: &Obj, args: Args<'_>) -> PyResult {
         return Err(error::type_error(format!("{t}.__new__({c}): {c} is not a subtype of {t}")));
     }
     let native = cls.mro_types().into_iter().find(|t| !t.is_heap()).unwrap_or(&types::OBJECT);
+    if native.slots.raw(SlotId::NEW).is_null() {
+        return Err(error::type_error(format!("cannot create '{}' instances", cls.tp_name())));
+    }
     if native.slots.raw(SlotId::NEW) != ty.slots.raw(SlotId::NEW) {
         return Err(error::type_error(format!(
             "{}.__new__({}) is not safe, use {}.__new__()",

@@ -100,6 +100,7 @@ pub fn install(vm: &Vm) -> PyResult<()> {
     vm.import("_signal").map(drop)
 }
 fn fill_handlers(default_int: &Obj) -> PyResult<()> {
+    sys::MAIN_TID.store(sys::gettid() as i32, Ordering::Relaxed);
     let mut v = vec![singletons::none()];
     for n in 1..NSIG {
         v.push(match sys::action_of(n) {
@@ -222,7 +223,13 @@ fn number_set(vm: &Vm, v: &[i32]) -> PyResult {
 fn signal_list(vm: &Vm, o: &Obj) -> PyResult<Vec<i32>> {
     let mut v = vec![];
     for x in ops::collect(vm, o)? {
-        let n = ops::to_i64(vm, &x)?;
+        let n = ops::to_i64(vm, &x).map_err(|e| {
+            if e.is(&exc::OVERFLOW_ERROR) {
+                error::value_error(format!("signal number out of range [1; {}]", NSIG - 1))
+            } else {
+                e
+            }
+        })?;
         if !(1..NSIG as i64).contains(&n) {
             return Err(error::value_error(format!("signal number {n} out of range [1; {}]", NSIG - 1)));
         }
@@ -298,6 +305,7 @@ pub fn simulate(vm: &Vm, n: i32) -> PyResult<()> {
 /// The child of a fork: this thread is the main one, nothing is pending.
 pub fn after_fork(vm: &Vm) {
     MAIN.store(vm.ident, Ordering::Relaxed);
+    sys::MAIN_TID.store(sys::gettid() as i32, Ordering::Relaxed);
     ARRIVED.store(0, Ordering::Release);
     breaker::clear(breaker::SIGNAL);
 }

@@ -7,10 +7,10 @@ use crate::os::convert::{new_bytes, size_or};
 use adder_object::bind::Bound;
 use adder_object::call::{Args, call_method};
 use adder_object::slots::slot;
-use adder_object::spec::{Native, getter, method};
+use adder_object::spec::{Native, getset, getter, method};
 use adder_object::{
-    ByteArray, Bytes, List, Obj, ObjExt, PyResult, StaticType, Str, TypeFlags as F, TypeSpec, Vm, attr, buffer, error,
-    exceptions as exc, int, ops, singletons, str,
+    ByteArray, Bytes, Dict, List, Obj, ObjExt, PyResult, Ref, StaticType, Str, TypeFlags as F, TypeSpec, Vm, attr,
+    buffer, error, exceptions as exc, int, ops, singletons, str,
 };
 
 pub struct IoBase {}
@@ -78,7 +78,7 @@ pub fn close(vm: &Vm, this: &Obj) -> PyResult {
 fn is_closed_flag_or(vm: &Vm, this: &Obj) -> PyResult<bool> {
     closed_flag(vm, this)
 }
-/// `__del__`: closes what was left open; errors of the implicit close are shown in development mode only.
+/// `__del__`: closes what was left open; errors of the implicit close are reported.
 pub fn finalize(vm: &Vm, this: &Obj) -> PyResult {
     let closed = match attr::lookup(vm, this, &words().closed) {
         Ok(None) => true,
@@ -87,7 +87,10 @@ pub fn finalize(vm: &Vm, this: &Obj) -> PyResult {
     };
     if !closed {
         let _ = attr::set(vm, this, &words()._finalizing, singletons::true_ref());
-        let _ = call_method(vm, this, &words().close, &[]);
+        if let Err(e) = call_method(vm, this, &words().close, &[]) {
+            let what = ops::repr_string(vm, this).unwrap_or_default();
+            vm.unraisable(e, &format!("Exception ignored while finalizing file {what}"), None);
+        }
     }
     Ok(singletons::none())
 }
@@ -216,6 +219,20 @@ fn writelines(vm: &Vm, this: &Obj, lines: &Obj) -> PyResult {
     Ok(singletons::none())
 }
 
+fn get_dict(_: &Vm, this: &Obj) -> PyResult {
+    attr::instance_dict(this)
+        .map(Ref::into_obj)
+        .ok_or_else(|| error::attribute_error_text("This object has no __dict__"))
+}
+fn set_dict(_: &Vm, this: &Obj, value: Option<&Obj>) -> PyResult<()> {
+    let Some(v) = value else { return Err(error::type_error("cannot delete __dict__")) };
+    let Some(d) = v.downcast::<Dict>() else {
+        return Err(error::type_error(format!("__dict__ must be set to a dictionary, not a '{}'", v.ty().tp_name())));
+    };
+    attr::set_instance_dict(this, Some(d));
+    Ok(())
+}
+
 pub static IO_SPEC: TypeSpec = TypeSpec {
     slots: &[slot::iter(iter), slot::iternext(next), slot::finalize(finalize)],
     methods: &[
@@ -243,7 +260,7 @@ pub static IO_SPEC: TypeSpec = TypeSpec {
         method("readlines($self, hint=-1, /)", Native::Bound(readlines), "Return a list of lines from the stream."),
         method("writelines($self, lines, /)", Native::One(writelines), "Write a list of lines to stream."),
     ],
-    getset: &[getter("closed", get_closed, "")],
+    getset: &[getter("closed", get_closed, ""), getset("__dict__", get_dict, set_dict, "")],
     doc: "The abstract base class for all I/O classes.",
     ..TypeSpec::of(&IO_BASE)
 };

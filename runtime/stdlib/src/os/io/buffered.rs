@@ -103,8 +103,11 @@ fn close(vm: &Vm, this: &Obj) -> PyResult {
         s.warn_unclosed(vm, this);
     }
     let flushed = call_method(vm, this, &words().flush, &[]);
+    // Writers that wait for the lock find the stream closed.
+    let guard = s.lock(vm, this)?;
     let closed = call_method(vm, &raw, &words().close, &[]);
     s.free();
+    drop(guard);
     both(flushed, closed)
 }
 fn detach(vm: &Vm, this: &Obj) -> PyResult {

@@ -158,6 +158,8 @@ fn truncate(vm: &Vm, o: &Obj, b: &Bound<'_>) -> PyResult {
     let s = this(o)?;
     s.check_exports()?;
     let n = size_or(vm, b.opt(0), s.pos.get() as i64)?;
+    s.check_closed()?;
+    s.check_exports()?;
     if n < 0 {
         return Err(error::value_error(format!("negative size value {n}")));
     }
@@ -254,11 +256,10 @@ fn setstate(vm: &Vm, o: &Obj, state: &Obj) -> PyResult {
             )));
         }
     };
-    let s = o.this::<BytesIo>()?;
+    let s = this(o)?;
     s.check_exports()?;
     let v = buffer::to_vec(vm, &items[0])?;
     s.data.replace(v);
-    s.closed.set(false);
     let Some(pos) = int::as_int(&items[1]) else {
         return Err(error::type_error(format!(
             "second item of state must be an integer, got {}",

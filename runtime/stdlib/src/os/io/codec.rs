@@ -4,7 +4,7 @@
 
 use crate::os::convert::new_str;
 use adder_object::str::Chars;
-use adder_object::{Obj, PyErr, PyResult, Ref, Str, bytes, exceptions as exc, int, str};
+use adder_object::{Obj, ObjExt, PyErr, PyResult, Ref, Str, bytes, exceptions as exc, int, str};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Codec {
@@ -169,6 +169,12 @@ pub fn encode(codec: Codec, errors: Errors, text: &Ref<Str>, out: &mut Vec<u8>) 
     Ok(())
 }
 
+/// The error of a name that cannot be UTF-8.
+#[cold]
+pub fn surrogates_error(text: &Obj) -> PyErr {
+    let at = text.get::<Str>().and_then(|s| s.chars().iter().position(|c| (0xD800..=0xDFFF).contains(&c))).unwrap_or(0);
+    encode_error(Codec::Utf8, text, at, at + 1)
+}
 #[cold]
 fn encode_error(codec: Codec, text: &Obj, start: usize, end: usize) -> PyErr {
     let reason = match codec {

@@ -428,7 +428,8 @@ fn dealloc_warn(vm: &Vm, this: &Obj, source: &Obj) -> PyResult {
         if let Err(e) = vm.warn(&exc::RESOURCE_WARNING, &text, 1)
             && e.is(&exc::WARNING)
         {
-            vm.unraisable(e, "", Some(this));
+            let what = ops::repr_string(vm, source).unwrap_or_default();
+            vm.unraisable(e, &format!("Exception ignored while finalizing file {what}"), None);
         }
     }
     Ok(singletons::none())

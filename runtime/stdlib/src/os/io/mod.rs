@@ -71,7 +71,8 @@ pub fn would_block(message: &str, written: usize) -> PyErr {
     );
     if let Some(b) = e.exception() {
         b.set_field_option(2, None);
-        b.set_field(4, n);
+        b.set_field(4, n.clone());
+        b.set_args(adder_object::tuple::from_array([int::from_i64(libc::EAGAIN as i64), new_str(message), n]));
     }
     e
 }

@@ -8,15 +8,14 @@ use crate::os::convert::{new_str, type_name_or_none};
 use adder_object::bind::Bound;
 use adder_object::call::call_method;
 use adder_object::{Obj, ObjExt, PyResult, Str, Vm, attr, error, exceptions as exc, int, ops};
-use std::sync::atomic::{AtomicBool, Ordering};
 
-/// `-X warn_default_encoding`; the launcher sets it.
-pub static WARN_DEFAULT_ENCODING: AtomicBool = AtomicBool::new(false);
-/// UTF-8 mode (`-X utf8`); the launcher sets it.
-pub static UTF8_MODE: AtomicBool = AtomicBool::new(false);
-
+/// A flag of `sys.flags`; false while there is no `sys` yet.
+fn flag(vm: &Vm, name: &str) -> bool {
+    let flags = (adder_object::vm::HOOKS.get().sys_attr)(vm, "flags");
+    flags.and_then(|f| attr::get_str(vm, &f, name).ok()).is_some_and(|v| ops::truth(vm, &v).unwrap_or(false))
+}
 pub fn warn_default_encoding(vm: &Vm, level: isize) -> PyResult<()> {
-    if WARN_DEFAULT_ENCODING.load(Ordering::Relaxed) {
+    if flag(vm, "warn_default_encoding") {
         vm.warn(&exc::ENCODING_WARNING, "'encoding' argument not specified", level)?;
     }
     Ok(())
@@ -209,7 +208,7 @@ pub fn text_encoding(vm: &Vm, _: &Obj, b: &Bound<'_>) -> PyResult {
     }
     let level = b.opt(1).map_or(Ok(2), |n| ops::to_i32(vm, n))?;
     warn_default_encoding(vm, level as isize)?;
-    Ok(new_str(if UTF8_MODE.load(Ordering::Relaxed) { "utf-8" } else { "locale" }))
+    Ok(new_str(if flag(vm, "utf8_mode") { "utf-8" } else { "locale" }))
 }
 
 /// One of the standard streams: a text stream over the descriptor, which stays open when the stream is closed; None when the

@@ -298,9 +298,8 @@ impl Buffered {
             let r = self.raw_write(vm, &block[self.write_pos.get()..self.write_end.get() as usize]);
             self.block.replace(block);
             let Some(n) = r? else { return Err(would_block("write could not complete without blocking", 0)) };
-            self.set_pos(self.write_pos.get() + n);
-            self.write_pos.set(self.pos.get());
-            self.raw_pos.set(self.pos.get() as i64);
+            self.write_pos.set(self.write_pos.get() + n);
+            self.raw_pos.set(self.write_pos.get() as i64);
             vm.check_breaker()?;
         }
         self.reset_write();
@@ -508,7 +507,7 @@ impl Buffered {
     }
     pub fn readinto(&self, vm: &Vm, out: &mut [u8], once: bool) -> PyResult<Option<usize>> {
         let mut done = self.take_ahead(out);
-        if done == out.len() || (once && done > 0) {
+        if done == out.len() {
             return Ok(Some(done));
         }
         if self.writable.get() {
@@ -633,10 +632,9 @@ impl Buffered {
     }
     /// Drops the block (after closing).
     pub fn free(&self) {
-        if self.owner.get() == 0 {
-            self.size.set(self.size.get());
-            self.block.replace(vec![]);
-        }
+        self.reset_read();
+        self.reset_write();
+        self.block.replace(vec![]);
     }
     pub fn call_raw(&self, vm: &Vm, name: &Obj) -> PyResult {
         let raw = self.check_init()?;

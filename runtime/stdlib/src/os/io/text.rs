@@ -107,7 +107,10 @@ fn text_arg(o: Option<&Obj>, function: &str, name: &str) -> PyResult<Option<Obj>
         None => Ok(None),
         Some(o) if o.is_none() => Ok(None),
         Some(o) => match o.get::<Str>() {
-            Some(s) if s.chars().iter().any(|c| c == 0) => Err(error::value_error("embedded null character")),
+            Some(s) if s.to_utf8().is_none() => Err(super::codec::surrogates_error(o)),
+            Some(s) if function != "reconfigure" && s.chars().iter().any(|c| c == 0) => {
+                Err(error::value_error("embedded null character"))
+            }
             Some(_) => Ok(Some(o.clone())),
             None => Err(error::type_error(format!(
                 "{function}() argument '{name}' must be str or None, not {}",
@@ -121,6 +124,7 @@ thread_local! { static SIG: OnceCell<Signature> = const { OnceCell::new() }; }
 const SIGNATURE: &str = "TextIOWrapper(buffer, encoding=None, errors=None, newline=None,\n              line_buffering=False, write_through=False)";
 fn init(vm: &Vm, this: &Obj, args: Args<'_>) -> PyResult<()> {
     let b = SIG.with(|s| s.get_or_init(|| Signature::parse(SIGNATURE)).bind(args))?;
+    this.this::<Text>()?.ok.set(false);
     let encoding = text_arg(b.opt(1), "TextIOWrapper", "encoding")?;
     let errors = match b.opt_not_none(2) {
         Some(e) if e.get::<Str>().is_none() => {
@@ -246,6 +250,7 @@ impl Text {
     /// The underlying stream of a usable wrapper.
     pub fn attached(&self) -> PyResult {
         if self.ok.get()
+            && !self.detached.get()
             && let Some(b) = self.buffer.get()
         {
             return Ok(b);
@@ -287,6 +292,16 @@ impl Text {
             }
         }
     }
+    /// Flushes until `n` more bytes do not make the pending ones more than a chunk (writing may add others).
+    fn make_room(&self, vm: &Vm, n: usize) -> PyResult<()> {
+        loop {
+            let have = self.pending.borrow().len();
+            if have == 0 || have + n <= self.chunk.get() {
+                return Ok(());
+            }
+            self.write_flush(vm)?;
+        }
+    }
     pub fn drop_decoded(&self) {
         self.decoded.clear();
         self.used.set(0);
@@ -323,15 +338,11 @@ fn write(vm: &Vm, this: &Obj, text: &Obj) -> PyResult {
     let flush = t.line_buffering.get() && (has_lf || has_cr(&text));
     if encoder.is_plain(&text) {
         let add = text.raw_bytes();
-        if t.pending.borrow().len() + add.len() > t.chunk.get() {
-            t.write_flush(vm)?;
-        }
+        t.make_room(vm, add.len())?;
         t.pending.borrow_mut().extend_from_slice(add);
     } else {
         let add = encoder.encode(vm, &text)?;
-        if t.pending.borrow().len() + add.len() > t.chunk.get() {
-            t.write_flush(vm)?;
-        }
+        t.make_room(vm, add.len())?;
         t.pending.borrow_mut().extend_from_slice(&add);
     }
     if flush || t.write_through.get() || t.pending.borrow().len() >= t.chunk.get() {
@@ -340,7 +351,7 @@ fn write(vm: &Vm, this: &Obj, text: &Obj) -> PyResult {
     if flush {
         call_method(vm, &buffer, &words().flush, &[])?;
     }
-    if t.snapshot.borrow().is_some() || t.decoded.is_some() {
+    if t.snapshot.borrow().is_some() {
         t.drop_decoded();
         t.snapshot.replace(None);
     }
@@ -383,7 +394,6 @@ fn detach(vm: &Vm, this: &Obj) -> PyResult {
     call_method(vm, this, &words().flush, &[])?;
     let buffer = t.buffer.take();
     t.detached.set(true);
-    t.ok.set(false);
     Ok(buffer.unwrap_or_else(singletons::none))
 }
 fn reconfigure(vm: &Vm, this: &Obj, b: &Bound<'_>) -> PyResult {
@@ -480,7 +490,8 @@ fn set_chunk(vm: &Vm, this: &Obj, v: Option<&Obj>) -> PyResult<()> {
     let t = this.this::<Text>()?;
     t.attached()?;
     let Some(v) = v else { return Err(error::attribute_error_text("cannot delete attribute")) };
-    let n = ops::size_isize(vm, v)?;
+    let n = ops::size_isize(vm, v)
+        .map_err(|e| if e.is(&exc::OVERFLOW_ERROR) { error::value_error(e.message()) } else { e })?;
     if n <= 0 {
         return Err(error::value_error("a strictly positive integer is required"));
     }

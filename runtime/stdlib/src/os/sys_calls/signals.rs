@@ -13,8 +13,24 @@ pub static ARRIVED: AtomicU64 = AtomicU64::new(0);
 /// Descriptor that gets a byte for each signal, or -1.
 pub static WAKEUP: AtomicI32 = AtomicI32::new(-1);
 
+/// The kernel's id of the thread that runs handlers.
+pub static MAIN_TID: AtomicI32 = AtomicI32::new(0);
+
+/// Keeps signals away from this thread, which only waits for another.
+pub fn block_all_signals() {
+    let _ = sigmask(libc::SIG_BLOCK, Some(&valid_signals()));
+}
+
 extern "C" fn on_signal(n: libc::c_int) {
     let saved = errno();
+    let main = MAIN_TID.load(Ordering::Relaxed);
+    // SAFETY: SIG-1: another thread got the signal: the main one must wake from whatever it waits for.
+    if main != 0 && unsafe { libc::syscall(libc::SYS_gettid) } != main as i64 {
+        // SAFETY: SIG-1, integers only.
+        unsafe { libc::syscall(libc::SYS_tgkill, libc::getpid(), main, n) };
+        set_errno(saved);
+        return;
+    }
     ARRIVED.fetch_or(1 << ((n - 1) & 63), Ordering::AcqRel);
     adder_mem::breaker::request(adder_mem::breaker::SIGNAL);
     let fd = WAKEUP.load(Ordering::Relaxed);

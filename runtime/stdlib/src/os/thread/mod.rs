@@ -65,7 +65,7 @@ pub fn native_id_of(vm: &Vm, ident: u64) -> Option<i64> {
         return Some(sys::gettid());
     }
     if ident == super::signal::MAIN.load(Ordering::Relaxed) {
-        return sys::getpid().ok();
+        return Some(sys::MAIN_TID.load(Ordering::Relaxed) as i64).filter(|t| *t != 0);
     }
     NATIVE.get().iter().find(|(i, _)| *i == ident).map(|(_, t)| *t)
 }
