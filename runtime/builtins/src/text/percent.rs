@@ -61,6 +61,9 @@ impl<'a> Source<'a> {
             let o = self.take()?;
             let Some(n) = int::as_int(&o) else { return Err(error::type_error("* wants int")) };
             let n = n.to_i64().ok_or_else(|| error::overflow_error("Python int too large to convert to C ssize_t"))?;
+            if n == i64::MIN {
+                return Err(error::overflow_error("width too big"));
+            }
             p.spec.set_width(n);
         }
         if p.precision == Size::Star {

@@ -118,5 +118,8 @@ pub fn in_set(set: &[u32], c: u32) -> bool {
 /// `in_set` of a character in either case, as the C locale has it.
 pub fn in_set_loc_ignore(set: &[u32], c: u32) -> bool {
     let (lower, upper) = (lower_ascii(c), upper_ascii(c));
+    if set.first() == Some(&op::NEGATE) {
+        return in_set(set, lower) && in_set(set, upper);
+    }
     in_set(set, lower) || (upper != lower && in_set(set, upper))
 }

@@ -10,10 +10,10 @@ use adder_object::bind::Bound;
 use adder_object::slots::slot;
 use adder_object::spec::{GetSetDef, MethodDef, Native, class_method, getter, method};
 use adder_object::{
-    Args, CompareOp, Dict, List, Obj, ObjExt, PyResult, Ref, StaticType, Str, Type, TypeFlags, TypeSpec, Vm, attr,
+    Args, CompareOp, Dict, List, Obj, ObjExt, PyResult, Ref, StaticType, Str, Trace, Type, TypeFlags, TypeSpec, Visit, Vm, attr,
     call, class, error, int, ops, singletons, str, trace_fields, tuple, types,
 };
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 pub struct Pattern {
     pub pattern: Obj,
@@ -231,8 +231,22 @@ pub struct Scanner {
     /// `None` once a match failed.
     at: Cell<Option<usize>>,
     not_at: Cell<Option<usize>>,
+    /// The text, held so that its owner cannot resize it between matches.
+    subject: RefCell<Option<Subject>>,
 }
-trace_fields!(Scanner { pattern, string });
+impl Trace for Scanner {
+    fn trace(&self, visit: &mut Visit<'_>) {
+        self.pattern.trace(visit);
+        self.string.trace(visit);
+        if let Some(s) = &*self.subject.borrow() {
+            s.trace(visit);
+        }
+    }
+    fn clear(&self) {
+        let held = self.subject.borrow_mut().take();
+        drop(held);
+    }
+}
 static SCANNER: StaticType = StaticType::new::<Scanner>("_sre.SRE_Scanner", TypeFlags::GC);
 adder_object::payload!(Scanner, SCANNER);
 
@@ -241,7 +255,8 @@ fn scanner(vm: &Vm, o: &Obj, args: &Bound<'_>) -> PyResult {
     let s = pattern.subject(vm, args.req(0))?;
     let (pos, end) = bounds(vm, args.opt(1), args.opt(2), s.len)?;
     let string = s.object.clone();
-    Ok(Ref::new(Scanner { pattern, string, pos, end, at: Cell::new(Some(pos)), not_at: Cell::new(None) }).into_obj())
+    let (at, not_at) = (Cell::new(Some(pos)), Cell::new(None));
+    Ok(Ref::new(Scanner { pattern, string, pos, end, at, not_at, subject: RefCell::new(Some(s)) }).into_obj())
 }
 
 fn scan(vm: &Vm, o: &Obj, how: How) -> PyResult {
@@ -252,6 +267,10 @@ fn scan(vm: &Vm, o: &Obj, how: How) -> PyResult {
     let found = walk.next(vm, &sc.pattern, &s, how)?;
     sc.at.set(found.is_some().then_some(walk.at));
     sc.not_at.set(walk.not_at);
+    if found.is_none() {
+        let held = sc.subject.borrow_mut().take();
+        drop(held);
+    }
     Ok(found.map_or_else(singletons::none, |f| matching::new(&sc.pattern, &s, f, sc.pos, sc.end)))
 }
 fn scan_match(vm: &Vm, o: &Obj) -> PyResult {

@@ -5,7 +5,7 @@ use super::pattern::Pattern;
 use super::search::search;
 use adder_object::buffer::{self, Buffer};
 use adder_object::str::Chars;
-use adder_object::{Bytes, Obj, ObjExt, PyResult, Str, Vm, bytes, error, ops, singletons, str};
+use adder_object::{Bytes, Obj, ObjExt, PyResult, Str, Trace, Visit, Vm, bytes, error, ops, singletons, str};
 
 enum Text {
     Str,
@@ -34,6 +34,15 @@ pub enum How {
     Match,
     FullMatch,
     Search,
+}
+
+impl Trace for Subject {
+    fn trace(&self, visit: &mut Visit<'_>) {
+        visit(&self.object);
+        if let Text::Buffer(b) = &self.text {
+            visit(&b.owner);
+        }
+    }
 }
 
 impl Subject {
