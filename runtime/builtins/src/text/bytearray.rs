@@ -19,20 +19,38 @@ fn make_new(_: &Vm, ty: &Type, _: Args<'_>) -> PyResult {
 
 fn init(vm: &Vm, o: &Obj, args: Args<'_>) -> PyResult<()> {
     let this = o.this::<ByteArray>()?;
-    let source = if args.is_empty() { new::Source::Data(vec![]) } else { new::source(vm, args, "bytearray")? };
-    let fresh = match source {
+    if !this.data.borrow().is_empty() {
+        this.check_resizable()?;
+        this.data.borrow_mut().clear();
+    }
+    if args.is_empty() {
+        return Ok(());
+    }
+    if let [o] = args.all()
+        && !args.has_keywords()
+        && is_plain_iterable(o)
+    {
+        // Items arrive one by one, and code that makes them sees those before.
+        return ops::for_each(vm, o, |x| {
+            let byte = byte_value(vm, &x, "byte")?;
+            this.check_resizable()?;
+            this.data.borrow_mut().push(byte);
+            Ok(())
+        });
+    }
+    let fresh = match new::source(vm, args, "bytearray")? {
         new::Source::Same(b) => data(&b)?.to_vec(),
         new::Source::Data(d) => d,
     };
-    if this.data.borrow().len() != fresh.len() {
-        this.check_resizable()?;
-    }
-    if this.exports.get() == 0 {
-        *this.data.borrow_mut() = fresh;
-    } else {
-        this.data.borrow_mut().copy_from_slice(&fresh);
-    }
+    this.check_resizable()?;
+    *this.data.borrow_mut() = fresh;
     Ok(())
+}
+
+/// An iterable that is neither text, a number nor bytes-like.
+fn is_plain_iterable(o: &Obj) -> bool {
+    let special = o.get::<Str>().is_some() || int::is_int(o) || o.ty().index().is_some() || buffer::has_buffer(o);
+    !special && o.ty().iter().is_some()
 }
 
 fn getitem(vm: &Vm, o: &Obj, key: &Obj) -> PyResult {
@@ -104,7 +122,7 @@ fn set_slice(vm: &Vm, o: &Obj, this: &ByteArray, s: &Slice, value: Option<&Obj>)
         }
         return Ok(());
     }
-    if value.is_none() {
+    if fresh.is_empty() {
         if at.len == 0 {
             return Ok(());
         }
@@ -164,6 +182,7 @@ fn remainder(vm: &Vm, a: &Obj, args: &Obj) -> PyResult {
     if !is_bytearray(a) {
         return Ok(singletons::not_implemented());
     }
+    let _held = b::data::hold(vm, a)?;
     let f = data(a)?.to_vec();
     Ok(ByteArray::new(percent::format_bytes(vm, &f, args)?).into_obj())
 }
@@ -178,8 +197,16 @@ fn extend(vm: &Vm, o: &Obj, v: &Obj) -> PyResult {
         let copy = data(o)?.to_vec();
         append_all(o, &copy)?;
     } else if buffer::has_buffer(v) {
+        let end = data(o)?.len();
         let more = like(vm, v)?;
-        append_all(o, &more)?;
+        let this = o.this::<ByteArray>()?;
+        if !more.is_empty() {
+            this.check_resizable()?;
+            let mut d = this.data.borrow_mut();
+            // Getting the buffer may have run code that changed the size.
+            let at = end.min(d.len());
+            d.splice(at..at, more.iter().copied());
+        }
     } else {
         if v.get::<Str>().is_some() {
             let text = format!("expected iterable of integers; got: '{}'", v.ty().tp_name());

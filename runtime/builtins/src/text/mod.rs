@@ -14,7 +14,7 @@ pub mod template;
 
 use adder_mem::heap::Global;
 use adder_object::spec::TypeSpec;
-use adder_object::{ModuleSpec, PyResult, Vm, attr};
+use adder_object::{Args, ModuleSpec, PyResult, Type, Vm, attr, error};
 
 pub static SPECS: &[&TypeSpec] = &[
     &str::SPEC,
@@ -39,6 +39,11 @@ pub static MODULES: &[&ModuleSpec] = &[&codec::module::MODULE, &string_module::M
 /// A function of the `builtins` module, for pickling support.
 pub fn builtin(vm: &Vm, name: &::std::primitive::str) -> PyResult {
     attr::get_str(vm, &vm.import("builtins")?, name)
+}
+
+/// The constructor of types whose instances only the runtime makes.
+pub fn no_new(_: &Vm, ty: &Type, _: Args<'_>) -> PyResult {
+    Err(error::type_error(format!("cannot create '{}' instances", ty.tp_name())))
 }
 
 static BYTES_WARNING: Global<u8> = Global::new(0);

@@ -209,7 +209,7 @@ fn character(vm: &Vm, v: &Obj) -> PyResult {
     let n = match ops::index(vm, v) {
         Ok(n) => n,
         Err(e) if e.is(&exc::TYPE_ERROR) => {
-            let t = v.ty().tp_name();
+            let t = adder_object::class::full_name(vm, v.ty())?;
             return Err(error::type_error(format!("%c requires an int or a unicode character, not {t}")));
         }
         Err(e) => return Err(e),
@@ -310,7 +310,7 @@ fn byte(vm: &Vm, v: &Obj) -> PyResult<u8> {
         };
     }
     if v.ty().index().is_none() && !int::is_int(v) {
-        return Err(wrong(v.ty().tp_name()));
+        return Err(wrong(adder_object::class::full_name(vm, v.ty())?));
     }
     let n = ops::index(vm, v)?;
     let n = int::as_int(&n).and_then(|n| n.to_i64());

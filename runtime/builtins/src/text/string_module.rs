@@ -77,11 +77,11 @@ fn formatter_field_name_split(_: &Vm, _: &Obj, o: &Obj) -> PyResult {
 }
 
 pub static FORMATTER_SPEC: TypeSpec = TypeSpec {
-    slots: &[slot::iter(|_, o| Ok(o.clone())), slot::iternext(next_formatted)],
+    slots: &[slot::new(super::no_new), slot::iter(|_, o| Ok(o.clone())), slot::iternext(next_formatted)],
     ..TypeSpec::of(&FORMATTER_ITERATOR)
 };
 pub static FIELD_NAME_SPEC: TypeSpec = TypeSpec {
-    slots: &[slot::iter(|_, o| Ok(o.clone())), slot::iternext(next_name)],
+    slots: &[slot::new(super::no_new), slot::iter(|_, o| Ok(o.clone())), slot::iternext(next_name)],
     ..TypeSpec::of(&FIELD_NAME_ITERATOR)
 };
 

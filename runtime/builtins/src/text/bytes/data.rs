@@ -35,6 +35,11 @@ pub fn is_bytearray(o: &Obj) -> bool {
     o.get::<ByteArray>().is_some()
 }
 
+/// Keeps a bytearray from being resized by code that arguments run; nothing for bytes.
+pub fn hold(vm: &Vm, o: &Obj) -> PyResult<Option<buffer::Buffer>> {
+    if is_bytearray(o) { buffer::get(vm, o, buffer::SIMPLE).map(Some) } else { Ok(None) }
+}
+
 /// A result of the same kind as `self`.
 pub fn make(o: &Obj, data: &[u8]) -> Obj {
     if is_bytearray(o) { ByteArray::new(data.to_vec()).into_obj() } else { bytes::new(data) }

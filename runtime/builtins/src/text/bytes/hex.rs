@@ -2,7 +2,7 @@
 //!
 //! *CPython*: pystrhex.c; bytesobject.c, _PyBytes_FromHex.
 
-use super::data::{data, like};
+use super::data::{data, hold, like};
 use adder_object::bind::Bound;
 use adder_object::{
     ByteArray, Obj, ObjExt, PyErr, PyResult, Str, Type, Vm, buffer, bytes, call, error, ops, str, types,
@@ -57,6 +57,7 @@ pub fn hex_text(data: &[u8], sep: Option<u8>, group: i32) -> Obj {
 }
 
 pub fn hex(vm: &Vm, o: &Obj, args: &Bound<'_>) -> PyResult {
+    let _held = hold(vm, o)?;
     let (sep, group) = hex_args(vm, args)?;
     Ok(hex_text(&data(o)?, sep, group))
 }

@@ -100,12 +100,12 @@ static METHODS: &[MethodDef] = &[
     method("__setstate__", Native::One(setstate), "Set state information for unpickling."),
 ];
 pub static BYTES_SPEC: TypeSpec = TypeSpec {
-    slots: &[slot::iter(|_, o| Ok(o.clone())), slot::iternext(next)],
+    slots: &[slot::new(crate::text::no_new), slot::iter(|_, o| Ok(o.clone())), slot::iternext(next)],
     methods: METHODS,
     ..TypeSpec::of(&BYTES_ITERATOR)
 };
 pub static BYTEARRAY_SPEC: TypeSpec = TypeSpec {
-    slots: &[slot::iter(|_, o| Ok(o.clone())), slot::iternext(next)],
+    slots: &[slot::new(crate::text::no_new), slot::iter(|_, o| Ok(o.clone())), slot::iternext(next)],
     methods: METHODS,
     ..TypeSpec::of(&BYTEARRAY_ITERATOR)
 };

@@ -2,7 +2,7 @@
 //!
 //! *CPython*: stringlib, bytes_methods.c.
 
-use super::data::{Like, data, is_bytearray, like, make, make_vec, needle, same};
+use super::data::{Like, data, hold, is_bytearray, like, make, make_vec, needle, same};
 use crate::text::search::{self, Raw};
 use crate::text::str::find::range;
 use crate::text::{codec, str};
@@ -12,6 +12,7 @@ use adder_object::{
 };
 
 fn search_args(vm: &Vm, o: &Obj, args: &[Obj], last: bool) -> PyResult<Option<usize>> {
+    let _held = hold(vm, o)?;
     let n = needle(vm, &args[0])?;
     let len = data(o)?.len();
     let Some((start, end)) = range(vm, args, len)? else { return Ok(None) };
@@ -39,6 +40,7 @@ pub fn rindex(vm: &Vm, o: &Obj, args: &[Obj]) -> PyResult {
     position_or_error(search_args(vm, o, args, true)?)
 }
 pub fn count(vm: &Vm, o: &Obj, args: &[Obj]) -> PyResult {
+    let _held = hold(vm, o)?;
     let n = needle(vm, &args[0])?;
     let len = data(o)?.len();
     let Some((start, end)) = range(vm, args, len)? else { return Ok(int::from_i64(0)) };
@@ -47,6 +49,7 @@ pub fn count(vm: &Vm, o: &Obj, args: &[Obj]) -> PyResult {
     Ok(int::from_usize(found))
 }
 pub fn contains(vm: &Vm, o: &Obj, item: &Obj) -> PyResult<bool> {
+    let _held = hold(vm, o)?;
     let n = if int::is_int(item) || (item.ty().index().is_some() && !buffer::has_buffer(item)) {
         Like::Owned(vec![super::data::byte_value(vm, item, "byte")?])
     } else {
@@ -147,6 +150,7 @@ fn separator<'a>(vm: &Vm, args: &Bound<'a>) -> PyResult<Option<Like<'a>>> {
 }
 
 pub fn split(vm: &Vm, o: &Obj, args: &Bound<'_>) -> PyResult {
+    let _held = hold(vm, o)?;
     let (max, sep) = (max_splits(vm, args)?, separator(vm, args)?);
     let d = data(o)?;
     let mut parts = Vec::new();
@@ -170,6 +174,7 @@ pub fn split(vm: &Vm, o: &Obj, args: &Bound<'_>) -> PyResult {
 }
 
 pub fn rsplit(vm: &Vm, o: &Obj, args: &Bound<'_>) -> PyResult {
+    let _held = hold(vm, o)?;
     let (max, sep) = (max_splits(vm, args)?, separator(vm, args)?);
     let d = data(o)?;
     let mut parts = Vec::new();
@@ -255,6 +260,9 @@ pub fn join(vm: &Vm, o: &Obj, iterable: &Obj) -> PyResult {
             return Err(error::type_error(format!("sequence item {i}: expected a bytes-like object, {t} found")));
         }
         parts.push(like(vm, item)?);
+        if iterable.get_exact::<List>().is_some_and(|l| l.len() != items.len()) {
+            return Err(error::runtime_error("sequence changed size during iteration"));
+        }
     }
     let sep = data(o)?;
     let size = parts.iter().fold(0usize, |n, p| n.saturating_add(p.len()));

@@ -34,6 +34,14 @@ pub fn source(vm: &Vm, args: Args<'_>, name: &'static ::std::primitive::str) -> 
             _ => Ok(Source::Data(vec![])),
         };
     };
+    if encoding.is_none()
+        && errors.is_none()
+        && name == "bytes"
+        && !o.is_exact(&types::STR)
+        && let Some(b) = of_dunder(vm, o)?
+    {
+        return Ok(Source::Same(b));
+    }
     if o.get::<Str>().is_some() {
         if let Some(encoding) = encoding {
             return encoded(vm, o, &encoding, errors.as_deref().unwrap_or("strict"));
@@ -54,17 +62,18 @@ fn encoded(vm: &Vm, o: &Obj, encoding: &::std::primitive::str, errors: &::std::p
     Ok(Source::Same(b))
 }
 
+/// What `__bytes__` gives, where there is one.
+fn of_dunder(vm: &Vm, o: &Obj) -> PyResult<Option<Obj>> {
+    match call::call_special(vm, o, &names().__bytes__, &[])? {
+        Some(r) if r.get::<Bytes>().is_some() => Ok(Some(r)),
+        Some(r) => Err(error::type_error(format!("__bytes__ returned non-bytes (type {})", r.ty().tp_name()))),
+        None => Ok(None),
+    }
+}
+
 fn from_object(vm: &Vm, o: &Obj, name: &'static ::std::primitive::str) -> PyResult<Source> {
     if o.is_exact(&types::BYTES) {
         return Ok(Source::Same(o.clone()));
-    }
-    if name == "bytes"
-        && let Some(r) = call::call_special(vm, o, &names().__bytes__, &[])?
-    {
-        return match r.get::<Bytes>() {
-            Some(_) => Ok(Source::Same(r)),
-            None => Err(error::type_error(format!("__bytes__ returned non-bytes (type {})", r.ty().tp_name()))),
-        };
     }
     if int::is_int(o) || o.ty().index().is_some() {
         match ops::size_isize(vm, o) {

@@ -225,5 +225,7 @@ fn next(_: &Vm, o: &Obj) -> PyResult<Option<Obj>> {
     drop(it.view.take());
     Ok(None)
 }
-pub static ITERATOR_SPEC: TypeSpec =
-    TypeSpec { slots: &[slot::iter(|_, o| Ok(o.clone())), slot::iternext(next)], ..TypeSpec::of(&ITERATOR) };
+pub static ITERATOR_SPEC: TypeSpec = TypeSpec {
+    slots: &[slot::new(crate::text::no_new), slot::iter(|_, o| Ok(o.clone())), slot::iternext(next)],
+    ..TypeSpec::of(&ITERATOR)
+};

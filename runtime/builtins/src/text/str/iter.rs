@@ -69,7 +69,7 @@ fn setstate(vm: &Vm, o: &Obj, state: &Obj) -> PyResult {
 }
 
 pub static SPEC: TypeSpec = TypeSpec {
-    slots: &[slot::iter(|_, o| Ok(o.clone())), slot::iternext(next)],
+    slots: &[slot::new(crate::text::no_new), slot::iter(|_, o| Ok(o.clone())), slot::iternext(next)],
     methods: &[
         method(
             "__length_hint__",

@@ -58,6 +58,13 @@ fn new(vm: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
     if args.len() > 3 {
         args.skip(0).arity("str", 0, 3)?;
     }
+    for (name, _) in args.keywords() {
+        let given = ops::text(name);
+        if let Some(i) = ["object", "encoding", "errors"].iter().position(|n| *n == given).filter(|&i| i < args.len()) {
+            let text = format!("argument for str() given by name ('{given}') and position ({})", i + 1);
+            return Err(error::type_error(text));
+        }
+    }
     let text = match (args.len(), args.has_keywords()) {
         (1, false) => ops::str(vm, &args.positional()[0])?,
         _ => {

@@ -648,6 +648,31 @@ impl<'a, T: Unit> Machine<'a, T> {
         }
     }
 
+    /// The single-character item that every match of the code at `pc` begins with, if it is plain to see.
+    pub fn first_item(&self, mut pc: usize) -> Option<usize> {
+        while self.arg(pc) == op::MARK {
+            pc += 2;
+        }
+        if matches!(self.arg(pc), op::REPEAT_ONE | op::MIN_REPEAT_ONE | op::POSSESSIVE_REPEAT_ONE) {
+            return if self.arg(pc + 2) > 0 { Some(pc + 4) } else { None };
+        }
+        matches!(
+            self.arg(pc),
+            op::LITERAL
+                | op::NOT_LITERAL
+                | op::ANY
+                | op::IN
+                | op::IN_IGNORE
+                | op::IN_UNI_IGNORE
+                | op::LITERAL_IGNORE
+                | op::LITERAL_UNI_IGNORE
+        )
+        .then_some(pc)
+    }
+    pub fn item_matches(&self, pc: usize, pos: usize) -> bool {
+        self.char_at(pos).is_some_and(|c| self.item(pc, c))
+    }
+
     /// What `match_at` needs from the caller of `search`.
     pub fn text(&self) -> &'a [T] {
         self.text

@@ -10,8 +10,8 @@ use adder_object::bind::Bound;
 use adder_object::slots::slot;
 use adder_object::spec::{GetSetDef, MethodDef, Native, class_method, getter, method};
 use adder_object::{
-    Args, CompareOp, Dict, List, Obj, ObjExt, PyResult, Ref, StaticType, Str, Trace, Type, TypeFlags, TypeSpec, Visit, Vm, attr,
-    call, class, error, int, ops, singletons, str, trace_fields, tuple, types,
+    Args, CompareOp, Dict, List, Obj, ObjExt, PyResult, Ref, StaticType, Str, Trace, Type, TypeFlags, TypeSpec, Visit,
+    Vm, attr, call, class, error, int, ops, singletons, str, trace_fields, tuple, types,
 };
 use std::cell::{Cell, RefCell};
 

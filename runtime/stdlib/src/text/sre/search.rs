@@ -43,7 +43,14 @@ pub fn search<T: Unit>(m: &mut Machine<'_, T>, start: usize) -> PyResult<Option<
         return Ok(None);
     }
     let anchored = m.code_at(pc) == op::AT && matches!(m.code_at(pc + 1), at::BEGINNING | at::BEGINNING_STRING);
+    let first = m.first_item(pc);
     for from in start..=last {
+        if first.is_some_and(|f| !m.item_matches(f, from)) {
+            if anchored {
+                break;
+            }
+            continue;
+        }
         if let Some(end) = m.match_at(from, pc)? {
             return Ok(Some((from, end)));
         }
