@@ -57,9 +57,10 @@ fn place_of(vm: &Vm, m: &MemoryView, key: &[Obj]) -> PyResult<isize> {
 
 /// The view that a slice of the first dimension gives.
 fn sliced(vm: &Vm, m: &MemoryView, s: &Slice) -> PyResult<MemoryView> {
+    // The view first: the bounds may run code that releases this one.
+    let mut v = m.same()?;
     let (start, stop, by) = s.unpack(vm)?;
     let at = slice::adjust(start, stop, by, m.shape[0] as usize);
-    let mut v = m.same()?;
     if at.len > 0 {
         v.start = (m.start as isize + at.start * m.strides[0]) as usize;
     }
@@ -156,6 +157,7 @@ fn set_slice(vm: &Vm, m: &MemoryView, s: &Slice, v: &Obj) -> PyResult<()> {
     {
         return Err(error::value_error("memoryview assignment: lvalue and rvalue have different structures"));
     }
+    m.managed()?;
     let data = source.to_vec()?;
     let managed = target.managed()?;
     let Some(region) = managed.buffer.region_mut() else { return Ok(()) };

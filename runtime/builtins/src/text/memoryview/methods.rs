@@ -2,9 +2,10 @@
 //!
 //! *CPython*: memoryobject.c.
 
-use super::{MemoryView, access, c_strides, item, of, text};
+use super::{MemoryView, access, c_strides, export, item, of, text};
 use crate::text::bytes::hex::{hex_args, hex_text};
 use adder_object::bind::Bound;
+use adder_object::buffer;
 use adder_object::slots::slot;
 use adder_object::{
     Args, List, Obj, ObjCell, ObjExt, PyResult, Ref, StaticType, TypeFlags, TypeSpec, Vm, bytes, error, int, ops,
@@ -55,7 +56,7 @@ pub fn tobytes(_: &Vm, o: &Obj, args: &Bound<'_>) -> PyResult {
 
 pub fn hex(vm: &Vm, o: &Obj, args: &Bound<'_>) -> PyResult {
     let m = o.this::<MemoryView>()?;
-    m.managed()?;
+    let _held = export(vm, o, buffer::FULL_RO)?;
     let (sep, group) = hex_args(vm, args)?;
     Ok(hex_text(&m.to_vec()?, sep, group))
 }

@@ -168,7 +168,7 @@ fn new(vm: &Vm, _: &Type, args: Args<'_>) -> PyResult {
 }
 
 /// The buffer of a memoryview.
-fn export(_: &Vm, o: &Obj, flags: u32) -> PyResult<Buffer> {
+pub fn export(_: &Vm, o: &Obj, flags: u32) -> PyResult<Buffer> {
     let m = o.this::<MemoryView>()?;
     let managed = m.managed()?;
     let fail = |text: &::std::primitive::str| Err(error::buffer_error(format!("memoryview: {text}")));
@@ -218,6 +218,7 @@ fn hash(vm: &Vm, o: &Obj) -> PyResult<i64> {
     if !item::native_size(&m.format).is_some_and(|(c, _)| item::is_byte_format(c)) {
         return Err(error::value_error("memoryview: hashing is restricted to formats 'B', 'b' or 'c'"));
     }
+    let _held = export(vm, o, buffer::FULL_RO)?;
     adder_object::ops::hash(vm, &managed.buffer.owner)?;
     m.hash.set(str::hash_bytes(&m.to_vec()?));
     Ok(m.hash.get())

@@ -16,6 +16,8 @@ pub struct Reader {
     input: Obj,
     dialect: Ref<Dialect>,
     line_num: Cell<usize>,
+    /// Rows begun: the input may ask this reader for one itself.
+    begun: Cell<usize>,
 }
 trace_fields!(Reader { input, dialect });
 static READER: StaticType = StaticType::new::<Reader>("_csv.reader", TypeFlags::GC);
@@ -188,6 +190,8 @@ fn next(vm: &Vm, o: &Obj) -> PyResult<Option<Obj>> {
         unquoted: false,
         fields: vec![],
     };
+    let begun = r.begun.get() + 1;
+    r.begun.set(begun);
     loop {
         let Some(line) = ops::next(vm, &r.input)? else {
             if row.field.is_empty() && row.state != State::InQuoted {
@@ -199,6 +203,9 @@ fn next(vm: &Vm, o: &Obj) -> PyResult<Option<Obj>> {
             row.save()?;
             break;
         };
+        if r.begun.get() != begun {
+            return Err(csv_error(vm, "iterator has already advanced the reader"));
+        }
         let Some(s) = line.get::<Str>() else {
             let t = line.ty().tp_name();
             let text = format!("iterator should return strings, not {t} (the file should be opened in text mode)");
@@ -222,7 +229,7 @@ pub fn reader(vm: &Vm, _: &Obj, args: Args<'_>) -> PyResult {
         .map_err(|e| error::type_error(e.message().trim_start()))?;
     let input = ops::iter(vm, &args.positional()[0])?;
     let dialect = from_call(vm, args.positional().get(1), args)?;
-    Ok(Ref::new(Reader { input, dialect, line_num: Cell::new(0) }).into_obj())
+    Ok(Ref::new(Reader { input, dialect, line_num: Cell::new(0), begun: Cell::new(0) }).into_obj())
 }
 
 pub static SPEC: TypeSpec = TypeSpec {
