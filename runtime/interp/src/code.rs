@@ -58,6 +58,13 @@ impl CodeObject {
     pub fn make_with_filename(vm: &Vm, code: Arc<Code>, filename: Option<&Obj>) -> Ref<CodeObject> {
         let filename = filename.cloned().unwrap_or_else(|| str::intern_str(&code.filename).into_obj());
         let consts = code.consts.iter().map(|c| constant(vm, c, &filename)).collect();
+        let stack = code.stacksize;
+        CodeObject::from_parts(vm, code, consts, &filename, stack)
+    }
+
+    /// Verified code with given constants, which need not be plain data, and the stack words its frames get.
+    pub fn from_parts(_: &Vm, code: Arc<Code>, consts: Vec<Obj>, filename: &Obj, stack: u32) -> Ref<CodeObject> {
+        let (consts, filename) = (consts.into_boxed_slice(), filename.clone());
         let names = code.names.iter().map(|n| str::intern_str(n).into_obj()).collect();
         let localsplusnames: Box<[Obj]> = code.localsplusnames.iter().map(|n| str::intern_str(n).into_obj()).collect();
         let caches = (0..code.cache_count).map(|_| Cache { counter: Cell::new(WARMUP), ..Cache::default() }).collect();
@@ -68,7 +75,7 @@ impl CodeObject {
             units: UnsafeCell::new(code.units.clone()),
             caches,
             nlocalsplus: localsplusnames.len(),
-            frame_words: localsplusnames.len() + code.stacksize as usize,
+            frame_words: localsplusnames.len() + stack as usize,
             flags: code.flags,
             filename,
             name: str::intern_str(&code.name).into_obj(),
@@ -78,6 +85,11 @@ impl CodeObject {
             simple_args,
             code,
         })
+    }
+
+    /// All constants are plain data, so `code` says everything.
+    pub fn is_plain(&self) -> bool {
+        self.code.consts.len() == self.consts.len()
     }
 
     /// The units that run.

@@ -448,6 +448,10 @@ pub fn locals_snapshot(this: *mut Frame) -> PyResult {
                 d.set_name(&code.localsplusnames[i], v);
             }
         }
+        let extra = (*this).object.get().and_then(|o| o.get::<FrameObject>().and_then(|f| f.extra_locals.get()));
+        if let Some(extra) = extra.and_then(|e| e.downcast::<Dict>()) {
+            d.update_from(Vm::current(), &extra)?;
+        }
         Ok(d.into_obj())
     }
 }
@@ -470,6 +474,32 @@ pub fn variable(this: *mut Frame, i: usize) -> Option<Obj> {
         return c.value.get();
     }
     Some(v)
+}
+
+/// Gives variable `i` a value, through its cell where it has one. The old value stays alive with the frame object: the
+/// evaluation stack may hold it as a borrowed reference.
+pub fn set_variable(object: &FrameObject, this: *mut Frame, i: usize, value: Obj) {
+    use adder_isa::code::slot;
+    let kind = Frame::code(this).code.localspluskinds[i];
+    // SAFETY: FRAME-1: the slot is 0 or an owned value; the new value is owned by the slot from here on.
+    let old = unsafe {
+        let p = Frame::slots(this).add(i);
+        if *p != 0
+            && kind & (slot::CELL | slot::FREE) != 0
+            && let Some(c) = Obj::view(&*p).get_exact::<adder_object::Cell>()
+        {
+            c.value.set(value);
+            return;
+        }
+        let old = std::mem::replace(&mut *p, value.into_raw());
+        if old == 0 {
+            return;
+        }
+        Obj::from_raw(old)
+    };
+    if !object.owned.get() {
+        object.kept.borrow_mut().push(old);
+    }
 }
 
 /// What `super()` means in the running frame: the `__class__` cell's class, the first argument.

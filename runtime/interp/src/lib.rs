@@ -9,11 +9,13 @@ pub mod boot;
 pub mod builtin_functions;
 #[allow(unsafe_code)]
 pub mod code;
+mod code_new;
 pub mod display;
 #[allow(unsafe_code)]
 pub mod eval;
 #[allow(unsafe_code)]
 pub mod frame;
+mod frame_locals;
 #[allow(unsafe_code)]
 pub mod function;
 pub mod generator;

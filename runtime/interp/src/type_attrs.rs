@@ -9,7 +9,7 @@ use adder_isa::location;
 use adder_object::call::Args;
 use adder_object::spec::{GetSetDef, MethodDef, Native, getset, getter, method};
 use adder_object::{
-    Bytes, CompareOp, Dict, Obj, ObjCell, ObjExt, PyResult, Ref, Type, Vm, bytes, error, hashing, int, ops, singletons,
+    CompareOp, Dict, Obj, ObjCell, ObjExt, PyResult, Ref, Type, Vm, bytes, error, hashing, int, ops, singletons,
     str, tuple,
 };
 use std::cell::Cell;
@@ -56,10 +56,11 @@ pub static CODE_METHODS: &[MethodDef] = &[
     method("co_lines($self, /)", Native::NoArgs(co_lines), ""),
     method(
         "replace($self, /, **changes)",
-        Native::Raw(code_replace),
+        Native::Raw(crate::code_new::replace),
         "Return a copy of the code object with new values for the specified fields.",
     ),
-    method("__replace__($self, /, **changes)", Native::Raw(code_replace), "The same as replace()."),
+    method("_varname_from_oparg($self, /, oparg)", Native::Bound(crate::code_new::varname_from_oparg), ""),
+    method("__replace__($self, /, **changes)", Native::Raw(crate::code_new::replace), "The same as replace()."),
 ];
 
 fn optional(n: i32) -> Obj {
@@ -100,33 +101,6 @@ fn co_lines(vm: &Vm, o: &Obj) -> PyResult {
     ops::iter(vm, &tuple::new(out.into_iter().map(item).collect()))
 }
 
-fn code_replace(vm: &Vm, o: &Obj, args: Args<'_>) -> PyResult {
-    if !args.positional().is_empty() {
-        return Err(error::type_error("replace() takes 0 positional arguments"));
-    }
-    let mut new = (*code(o)?.code).clone();
-    for (k, v) in args.keywords() {
-        let n = || ops::to_i32(vm, v);
-        let s = || ops::expect_str(v, &ops::text(k)).map(String::into_boxed_str);
-        match ops::text(k).as_str() {
-            "co_flags" => new.flags = n()? as u32,
-            "co_firstlineno" => new.firstlineno = n()?,
-            "co_filename" => new.filename = s()?,
-            "co_name" => new.name = s()?,
-            "co_qualname" => new.qualname = s()?,
-            "co_linetable" => new.linetable = v.this::<Bytes>()?.as_slice().into(),
-            "co_argcount" | "co_posonlyargcount" | "co_kwonlyargcount" | "co_nlocals" | "co_stacksize" | "co_code"
-            | "co_consts" | "co_names" | "co_varnames" | "co_freevars" | "co_cellvars" | "co_exceptiontable" => {
-                return Err(error::not_implemented_error(format!("code.replace({}=...)", ops::text(k))));
-            }
-            other => {
-                return Err(error::type_error(format!("replace() got an unexpected keyword argument '{other}'")));
-            }
-        }
-    }
-    Ok(CodeObject::make(vm, std::sync::Arc::new(new)).into_obj())
-}
-
 pub fn code_repr(vm: &Vm, o: &Obj) -> PyResult {
     let c = code(o)?;
     let text = format!(
@@ -148,6 +122,8 @@ pub fn code_compare(_: &Vm, a: &Obj, b: &Obj, op: CompareOp) -> PyResult {
         p.name == q.name
             && p.firstlineno == q.firstlineno
             && p.units == q.units
+            && x.is_plain()
+            && y.is_plain()
             && p.consts == q.consts
             && p.names == q.names
             && p.localsplusnames == q.localsplusnames
@@ -182,7 +158,7 @@ pub static FRAME_ATTRS: &[GetSetDef] = &[
     getter("f_back", |vm, o| frame::back(vm, o.this::<FrameObject>()?), ""),
     getter("f_globals", |_, o| Ok(live(o)?.map_or_else(singletons::none, frame::globals_of)), ""),
     getter("f_builtins", |_, o| Ok(live(o)?.map_or_else(singletons::none, frame::builtins_of)), ""),
-    getter("f_locals", |_, o| live(o)?.map_or_else(|| Ok(Dict::new().into_obj()), frame::locals_snapshot), ""),
+    getter("f_locals", f_locals, ""),
     getset("f_trace", get_trace, set_trace, ""),
     getset(
         "f_trace_lines",
@@ -199,6 +175,13 @@ pub static FRAME_ATTRS: &[GetSetDef] = &[
     getter("f_generator", |_, o| Ok(live(o)?.and_then(frame::generator_of).unwrap_or_else(singletons::none)), ""),
 ];
 
+/// A view of a function's variables; the mapping itself of modules and classes.
+fn f_locals(_: &Vm, o: &Obj) -> PyResult {
+    match live(o)? {
+        Some(f) if Frame::code(f).flags & adder_isa::code::co::OPTIMIZED == 0 => frame::locals_snapshot(f),
+        _ => Ok(crate::frame_locals::proxy_of(o)),
+    }
+}
 fn frame_code(f: *mut Frame) -> Option<Obj> {
     frame::function_of(f).and_then(|f| f.code.get())
 }

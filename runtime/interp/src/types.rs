@@ -185,6 +185,7 @@ static CODE_SPEC: TypeSpec = TypeSpec {
         slot::repr(crate::type_attrs::code_repr),
         slot::richcompare(crate::type_attrs::code_compare),
         slot::hash(crate::type_attrs::code_hash),
+        slot::new(crate::code_new::new),
     ],
     getset: crate::type_attrs::CODE_ATTRS,
     methods: crate::type_attrs::CODE_METHODS,
@@ -292,6 +293,8 @@ pub fn install() {
         ready(s);
     }
     crate::asyncgen::install();
+    crate::frame_locals::install();
+    crate::modules::symtable::install();
 }
 
 /// Identity hash, for types that compare by identity but define slots elsewhere.

@@ -71,6 +71,9 @@ impl Writer {
             if !self.allow_code {
                 return Err(error::value_error("marshalling code objects is disallowed"));
             }
+            if !c.is_plain() {
+                return Err(error::value_error("unmarshallable object"));
+            }
             let blob = adder_isa::marshal::write(&c.code)
                 .map_err(|_| error::value_error("object too deeply nested to marshal"))?;
             self.out.push(b'c');

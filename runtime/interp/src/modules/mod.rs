@@ -4,10 +4,12 @@ pub mod ast_bridge;
 pub mod ast_nodes;
 pub mod imp;
 mod marshal;
+mod monitoring;
 pub mod sys;
 mod sys_constants;
 mod sys_functions;
 mod sys_hooks;
+pub mod symtable;
 mod tokenize;
 mod warnings;
 
@@ -15,4 +17,4 @@ pub use sys_hooks::unraisable as sys_hooks_unraisable;
 
 /// The modules of this floor that importing finds by name.
 pub static SPECS: &[&adder_object::ModuleSpec] =
-    &[&ast_nodes::MODULE, &imp::MODULE, &tokenize::MODULE, &marshal::MODULE, &warnings::MODULE];
+    &[&ast_nodes::MODULE, &imp::MODULE, &tokenize::MODULE, &symtable::MODULE, &marshal::MODULE, &warnings::MODULE];

@@ -126,6 +126,7 @@ pub fn fill(vm: &Vm, d: &Ref<Dict>, config: &Config) -> PyResult<()> {
     attr::set_str(vm, &implementation, "_multiarch", &text(&format!("{}-linux-gnu", std::env::consts::ARCH)))?;
     attr::set_str(vm, &implementation, "supports_isolated_interpreters", &singletons::false_obj())?;
     d.set_str("implementation", implementation);
+    d.set_str("monitoring", super::monitoring::make(vm, &namespace(vm)?)?);
     d.set_str("_jit", jit(vm)?);
     d.set_str("stdlib_module_names", stdlib_names(vm)?);
     Ok(())
