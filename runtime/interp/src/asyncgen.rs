@@ -118,11 +118,23 @@ fn warn_never_awaited(vm: &Vm, g: &Obj) {
     if !crate::sys::is_ready() {
         return;
     }
-    let r = vm
-        .import("warnings")
-        .and_then(|m| call::call_method_str(vm, &m, "_warn_unawaited_coroutine", std::slice::from_ref(g)));
+    let shown = vm.import("warnings").and_then(|m| {
+        match adder_object::attr::lookup_str(vm, &m, "_warn_unawaited_coroutine")? {
+            Some(f) => call::call1(vm, &f, g).map(|_| true),
+            None => Ok(false),
+        }
+    });
+    let r = shown.and_then(|shown| {
+        if shown {
+            return Ok(());
+        }
+        let name = generator::payload(g).and_then(|p| p.qualname.get()).map(|n| adder_object::ops::text(&n));
+        let text = format!("coroutine '{}' was never awaited", name.unwrap_or_default());
+        vm.warn(&exc::RUNTIME_WARNING, &text, 1)
+    });
     if let Err(e) = r {
-        vm.unraisable(e, "Exception ignored in", Some(g));
+        let shown = adder_object::ops::repr_string(vm, g).unwrap_or_default();
+        vm.unraisable(e, &format!("Exception ignored while finalizing coroutine {shown}"), None);
     }
 }
 

@@ -316,6 +316,7 @@ pub fn throw(vm: &Vm, o: &Obj, e: PyErr) -> PyResult<Sent> {
     if g.state.get() == State::Running {
         return Err(already_running(o));
     }
+    vm.check_stack(" in throw()")?;
     if let Some(inner) = delegate(g) {
         return throw_delegate(vm, o, g, &inner, e);
     }
@@ -353,25 +354,32 @@ fn exit_to_sent(e: Exit) -> Sent {
     }
 }
 
+/// Runs something inside the delegate: meanwhile the generator counts as running and its frame is in the chain of frames.
+fn delegating<T>(vm: &Vm, g: &Generator, run: impl FnOnce() -> T) -> T {
+    let (f, below) = (g.frame.get(), vm.frame.get());
+    g.state.set(State::Running);
+    // SAFETY: the frame is alive while its generator is suspended, and `run` cannot resume a running generator.
+    unsafe { (*f).prev.set(below as *mut Frame) };
+    vm.frame.set(f as *const ());
+    let r = run();
+    vm.frame.set(below);
+    // SAFETY: as above.
+    unsafe { (*f).prev.set(std::ptr::null_mut()) };
+    g.state.set(State::Suspended);
+    r
+}
+
 /// `throw` into a generator that delegates: the inner iterator gets it first.
 fn throw_delegate(vm: &Vm, o: &Obj, g: &Generator, inner: &Obj, e: PyErr) -> PyResult<Sent> {
     if e.is(&exc::GENERATOR_EXIT) {
-        g.state.set(State::Running);
-        let closed = close_iterator(vm, inner);
-        g.state.set(State::Suspended);
+        let closed = delegating(vm, g, || close_iterator(vm, inner));
         return throw_here(vm, o, g, closed.err().unwrap_or(e));
     }
     let result = if payload(inner).is_some() {
-        g.state.set(State::Running);
-        let r = throw(vm, inner, e);
-        g.state.set(State::Suspended);
-        r
+        delegating(vm, g, || throw(vm, inner, e))
     } else {
         let Some(f) = adder_object::attr::lookup_str(vm, inner, "throw")? else { return throw_here(vm, o, g, e) };
-        g.state.set(State::Running);
-        let r = adder_object::call::call1(vm, &f, e.obj());
-        g.state.set(State::Suspended);
-        match r {
+        match delegating(vm, g, || adder_object::call::call1(vm, &f, e.obj())) {
             Ok(v) => Ok(Sent::Yield(v)),
             Err(e) if e.is(&exc::STOP_ITERATION) => Ok(Sent::Return(stop_value(&e))),
             Err(e) => Err(e),

@@ -9,7 +9,7 @@ use adder_isa::location;
 use adder_object::call::Args;
 use adder_object::spec::{GetSetDef, MethodDef, Native, getset, getter, method};
 use adder_object::{
-    CompareOp, Dict, Obj, ObjCell, ObjExt, PyResult, Ref, Type, Vm, bytes, error, hashing, int, ops, singletons,
+    CompareOp, Dict, Obj, ObjCell, ObjExt, PyErr, PyResult, Ref, Type, Vm, bytes, error, exceptions as exc, hashing, int, ops, singletons,
     str, tuple,
 };
 use std::cell::Cell;
@@ -192,14 +192,20 @@ fn set_trace(_: &Vm, o: &Obj, v: Option<&Obj>) -> PyResult<()> {
     o.this::<FrameObject>()?.trace.set_option(v.filter(|v| !v.is_none()).cloned());
     Ok(())
 }
-fn set_trace_lines(vm: &Vm, o: &Obj, v: Option<&Obj>) -> PyResult<()> {
-    let on = v.map_or(Ok(false), |v| ops::truth(vm, v))?;
-    o.this::<FrameObject>()?.trace_lines.set(on);
+fn flag(v: &Obj) -> PyResult<bool> {
+    if !v.is_exact(&adder_object::types::BOOL) {
+        return Err(error::type_error("attribute value type must be bool"));
+    }
+    Ok(v.is(singletons::true_ref()))
+}
+fn set_trace_lines(_: &Vm, o: &Obj, v: Option<&Obj>) -> PyResult<()> {
+    let Some(v) = v else { return Err(error::type_error("can't delete numeric/char attribute")) };
+    o.this::<FrameObject>()?.trace_lines.set(flag(v)?);
     Ok(())
 }
-fn set_trace_opcodes(vm: &Vm, o: &Obj, v: Option<&Obj>) -> PyResult<()> {
-    let on = v.map_or(Ok(false), |v| ops::truth(vm, v))?;
-    o.this::<FrameObject>()?.trace_opcodes.set(on);
+fn set_trace_opcodes(_: &Vm, o: &Obj, v: Option<&Obj>) -> PyResult<()> {
+    let Some(v) = v else { return Err(PyErr::new(&exc::ATTRIBUTE_ERROR, "f_trace_opcodes cannot be deleted")) };
+    o.this::<FrameObject>()?.trace_opcodes.set(flag(v)?);
     Ok(())
 }
 
@@ -215,6 +221,7 @@ fn frame_clear(vm: &Vm, o: &Obj) -> PyResult {
             State::Running => return Err(error::runtime_error("cannot clear an executing frame")),
             State::Suspended => return Err(error::runtime_error("cannot clear a suspended frame")),
             _ => {
+                crate::asyncgen::finalize(vm, &g)?;
                 generator::close(vm, &g)?;
                 return Ok(singletons::none());
             }

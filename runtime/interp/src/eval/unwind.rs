@@ -78,7 +78,8 @@ pub fn chain_context(vm: &Vm, e: &PyErr) {
         return;
     }
     let Some(b) = e.exception() else { return };
-    let mut at = h.clone();
+    // `slow` goes half as far: it meets `at` in a chain that is a cycle without this exception.
+    let (mut at, mut slow, mut odd) = (h.clone(), h.clone(), false);
     while let Some(next) = at.get::<BaseException>().and_then(|x| x.context.get()) {
         if next.is(e.obj()) {
             if let Some(x) = at.get::<BaseException>() {
@@ -87,6 +88,13 @@ pub fn chain_context(vm: &Vm, e: &PyErr) {
             break;
         }
         at = next;
+        if at.is(&slow) {
+            break;
+        }
+        if odd && let Some(s) = slow.get::<BaseException>().and_then(|x| x.context.get()) {
+            slow = s;
+        }
+        odd = !odd;
     }
     b.context.set(h);
 }
