@@ -12,6 +12,7 @@ use adder_object::{
     types,
 };
 use adder_syntax::Mode;
+use adder_syntax::source::Origin;
 
 pub static FUNCTIONS: &[MethodDef] = &[
     method(
@@ -211,7 +212,7 @@ fn exec(vm: &Vm, _: &Obj, a: &adder_object::bind::Bound<'_>) -> PyResult {
         None => {
             let mut request = Request::new(Mode::Exec);
             request.flags = inherited_flags(vm);
-            let text = source_text(vm, a.req(0), "exec", "string, bytes or code")?;
+            let text = source_text(vm, a.req(0), "exec", "string, bytes or code", "<string>")?;
             source::compile(vm, &text, "<string>", &request)?
         }
     };
@@ -229,7 +230,7 @@ fn eval_function(vm: &Vm, _: &Obj, a: &adder_object::bind::Bound<'_>) -> PyResul
         None => {
             let mut request = Request::new(Mode::Eval);
             request.flags = inherited_flags(vm);
-            let text = source_text(vm, a.req(0), "eval", "string, bytes or code")?;
+            let text = source_text(vm, a.req(0), "eval", "string, bytes or code", "<string>")?;
             source::compile(vm, text.trim_start_matches([' ', '\t']), "<string>", &request)?
         }
     };
@@ -237,7 +238,7 @@ fn eval_function(vm: &Vm, _: &Obj, a: &adder_object::bind::Bound<'_>) -> PyResul
 }
 
 /// The text of a source argument: str or bytes-like.
-fn source_text(vm: &Vm, o: &Obj, function: &str, what: &str) -> PyResult<String> {
+fn source_text(vm: &Vm, o: &Obj, function: &str, what: &str, filename: &str) -> PyResult<String> {
     if let Some(s) = o.get::<Str>() {
         let Some(text) = s.to_utf8() else {
             return Err(error::value_error("source code string cannot contain surrogates"));
@@ -248,32 +249,38 @@ fn source_text(vm: &Vm, o: &Obj, function: &str, what: &str) -> PyResult<String>
                 "source code string cannot contain null bytes",
             ));
         }
-        return Ok(text);
+        return Ok(adder_syntax::source::normalize(&text).into_owned());
     }
     if o.get::<Bytes>().is_none() && !adder_object::buffer::has_buffer(o) {
         return Err(error::type_error(format!("{function}() arg 1 must be a {what} object")));
     }
-    decode_source(&adder_object::buffer::to_vec(vm, o)?)
+    decode_source(&adder_object::buffer::to_vec(vm, o)?, Origin::Bytes, filename)
 }
 
-/// Bytes of a source file to text.
-pub fn decode_source(bytes: &[u8]) -> PyResult<String> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    match std::str::from_utf8(bytes) {
-        Ok(s) if s.contains('\0') => Err(adder_object::PyErr::new(
-            &adder_object::exceptions::SYNTAX_ERROR,
-            "source code cannot contain null bytes",
-        )),
-        Ok(s) => Ok(s.replace("\r\n", "\n").replace('\r', "\n")),
-        Err(e) => Err(adder_object::PyErr::new(
-            &adder_object::exceptions::SYNTAX_ERROR,
-            format!(
-                "(unicode error) 'utf-8' codec can't decode byte 0x{:02x} in position {}: invalid start byte",
-                bytes[e.valid_up_to()],
-                e.valid_up_to()
-            ),
-        )),
-    }
+/// Bytes of a source to text, by its coding cookie; `filename` is for errors.
+pub fn decode_source(bytes: &[u8], origin: Origin<'_>, filename: &str) -> PyResult<String> {
+    let vm = Vm::current();
+    let mut codec = |name: &str, body: &[u8]| {
+        let text = call::call_method_str(
+            vm,
+            &adder_object::bytes::new(body),
+            "decode",
+            &[adder_object::str::from_str(name).into_obj()],
+        );
+        match text {
+            Ok(t) => Ok(ops::text(&t)),
+            Err(e) if e.is(&adder_object::exceptions::LOOKUP_ERROR) && !ops::str_lossy(vm, e.obj()).contains('\'') => {
+                Err(format!("unknown encoding: {name}"))
+            }
+            Err(e) => Err(ops::str_lossy(vm, e.obj())),
+        }
+    };
+    adder_syntax::source::decode(bytes, origin, &mut codec).map_err(|e| {
+        if e.message.starts_with("source code string cannot") {
+            return adder_object::PyErr::new(&adder_object::exceptions::SYNTAX_ERROR, &e.message);
+        }
+        source::syntax_error(&e, filename, "")
+    })
 }
 
 fn compile(vm: &Vm, _: &Obj, a: &adder_object::bind::Bound<'_>) -> PyResult {
@@ -308,7 +315,7 @@ fn compile(vm: &Vm, _: &Obj, a: &adder_object::bind::Bound<'_>) -> PyResult {
     if let Some(c) = a.req(0).downcast::<CodeObject>() {
         return Ok(c.into_obj());
     }
-    let text = source_text(vm, a.req(0), "compile", "string, bytes or AST")?;
+    let text = source_text(vm, a.req(0), "compile", "string, bytes or AST", &filename)?;
     if flags & crate::ast::ONLY_AST != 0 {
         return crate::ast::parse_to_nodes(vm, &text, &filename, &request);
     }

@@ -50,7 +50,13 @@ impl Parts {
     }
 
     /// Sets a field by its attribute name; false when there is none.
-    fn set(&mut self, vm: &Vm, function: &::std::primitive::str, field: &::std::primitive::str, v: &Obj) -> PyResult<bool> {
+    fn set(
+        &mut self,
+        vm: &Vm,
+        function: &::std::primitive::str,
+        field: &::std::primitive::str,
+        v: &Obj,
+    ) -> PyResult<bool> {
         let count = || -> PyResult<u32> {
             let n = ops::to_i32(vm, v)?;
             u32::try_from(n).map_err(|_| error::value_error(format!("{field} must be a positive integer")))
@@ -161,9 +167,8 @@ impl Parts {
         }
         let plain: Option<Box<[Const]>> = self.consts.iter().map(|o| constant_of(vm, o, 0)).collect();
         let known = plain.is_some();
-        self.code.consts = plain.unwrap_or_else(|| {
-            self.consts.iter().map(|o| constant_of(vm, o, 0).unwrap_or(Const::Ellipsis)).collect()
-        });
+        self.code.consts = plain
+            .unwrap_or_else(|| self.consts.iter().map(|o| constant_of(vm, o, 0).unwrap_or(Const::Ellipsis)).collect());
         let shown = self.code.stacksize;
         self.code.stacksize = shown.max(self.stack);
         if let Err(e) = adder_isa::verify::verify(&self.code) {

@@ -9,8 +9,8 @@ use adder_isa::location;
 use adder_object::call::Args;
 use adder_object::spec::{GetSetDef, MethodDef, Native, getset, getter, method};
 use adder_object::{
-    CompareOp, Dict, Obj, ObjCell, ObjExt, PyErr, PyResult, Ref, Type, Vm, bytes, error, exceptions as exc, hashing, int, ops, singletons,
-    str, tuple,
+    CompareOp, Dict, Obj, ObjCell, ObjExt, PyErr, PyResult, Ref, Type, Vm, bytes, error, exceptions as exc, hashing,
+    int, ops, singletons, str, tuple,
 };
 use std::cell::Cell;
 

@@ -5,11 +5,11 @@ pub mod ast_nodes;
 pub mod imp;
 mod marshal;
 mod monitoring;
+pub mod symtable;
 pub mod sys;
 mod sys_constants;
 mod sys_functions;
 mod sys_hooks;
-pub mod symtable;
 mod tokenize;
 mod warnings;
 

@@ -12,6 +12,7 @@ use adder_object::{
     exceptions as exc, int, module, ops, str,
 };
 use adder_syntax::Mode;
+use adder_syntax::source::Origin;
 
 pub struct Entry {
     name: Obj,
@@ -88,17 +89,17 @@ fn make(vm: &Vm, table: &SymbolTable, id: ScopeId) -> PyResult {
 }
 
 fn symtable(vm: &Vm, _: &Obj, a: &[Obj]) -> PyResult {
-    let text = match (a[0].get::<Str>(), a[0].get::<Bytes>()) {
-        (Some(s), _) => s.to_string_lossy(),
-        (_, Some(b)) => String::from_utf8_lossy(b.as_slice()).into_owned(),
-        _ => return Err(error::type_error("symtable() arg 1 must be a string or bytes")),
-    };
-    if text.contains('\0') {
-        return Err(PyErr::new(&exc::SYNTAX_ERROR, "source code string cannot contain null bytes"));
-    }
     let filename = match a[1].get::<Bytes>() {
         Some(b) => String::from_utf8_lossy(b.as_slice()).into_owned(),
         None => ops::str_lossy(vm, &a[1]),
+    };
+    let text = match (a[0].get::<Str>(), a[0].get::<Bytes>()) {
+        (Some(s), _) if s.to_string_lossy().contains('\0') => {
+            return Err(PyErr::new(&exc::SYNTAX_ERROR, "source code string cannot contain null bytes"));
+        }
+        (Some(s), _) => adder_syntax::source::normalize(&s.to_string_lossy()).into_owned(),
+        (_, Some(b)) => crate::builtin_functions::decode_source(b.as_slice(), Origin::Bytes, &filename)?,
+        _ => return Err(error::type_error("symtable() arg 1 must be a string or bytes")),
     };
     let mode = match ops::expect_str(&a[2], "symtable() argument 3")?.as_str() {
         "exec" => Mode::Exec,
