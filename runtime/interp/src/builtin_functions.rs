@@ -288,7 +288,17 @@ fn compile(vm: &Vm, _: &Obj, a: &adder_object::bind::Bound<'_>) -> PyResult {
         Some(s) => s.to_string_lossy(),
         None => match a.req(1).get::<Bytes>() {
             Some(b) => String::from_utf8_lossy(b.as_slice()).into_owned(),
-            None => ops::expect_str(&call::call_method_str(vm, a.req(1), "__fspath__", &[])?, "filename")?,
+            None => {
+                match call::call_special(vm, a.req(1), &adder_object::str::intern_str("__fspath__").into_obj(), &[])? {
+                    Some(p) => ops::expect_str(&p, "filename")?,
+                    None => {
+                        let name = a.req(1).ty().tp_name();
+                        return Err(error::type_error(format!(
+                            "expected str, bytes or os.PathLike object, not {name}"
+                        )));
+                    }
+                }
+            }
         },
     };
     let mode = match ops::expect_str(a.req(2), "compile() argument 'mode'")?.as_str() {

@@ -6,7 +6,7 @@ use crate::code::CodeObject;
 use adder_isa::code::{Code, Const, Instructions, co, slot};
 use adder_object::call::Args;
 use adder_object::{
-    Bytes, Obj, ObjExt, PyResult, Set, Slice, Str, Type, Vm, error, float, int, ops, singletons, str, tuple, types,
+    Bytes, Obj, ObjExt, PyResult, Set, Slice, Str, Type, Vm, error, float, int, ops, singletons, tuple, types,
 };
 use std::sync::Arc;
 

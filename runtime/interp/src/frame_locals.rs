@@ -8,16 +8,15 @@ use adder_object::call::Args;
 use adder_object::slots::slot;
 use adder_object::spec::{MethodDef, Native, TypeSpec, method};
 use adder_object::{
-    CompareOp, Dict, List, Obj, ObjExt, PyResult, Ref, StaticType, Str, Type, TypeFlags, Vm, error, exceptions as exc,
-    int, names, ops, singletons, types,
+    CompareOp, Dict, List, Obj, ObjExt, PyResult, Ref, StaticType, Type, TypeFlags, Vm, error, exceptions as exc, ops,
+    singletons, types,
 };
 
 pub struct FrameLocalsProxy {
     frame: Obj,
 }
 adder_object::trace_fields!(FrameLocalsProxy { frame });
-static PROXY: StaticType =
-    StaticType::new::<FrameLocalsProxy>("FrameLocalsProxy", TypeFlags::GC.union(TypeFlags::MAPPING));
+static PROXY: StaticType = StaticType::new::<FrameLocalsProxy>("FrameLocalsProxy", TypeFlags::GC | TypeFlags::MAPPING);
 adder_object::payload!(FrameLocalsProxy, PROXY);
 
 /// The proxy of a frame object.
@@ -48,7 +47,6 @@ fn index_of(vm: &Vm, f: &FrameObject, key: &Obj, read: bool) -> PyResult<Option<
         }
     }
     let hash = ops::hash(vm, key)?;
-    let _keep = f.frame.get();
     for i in 0..Frame::code(frame).nlocalsplus {
         let name = Frame::code(frame).localsplusnames[i].clone();
         if ops::hash(vm, &name)? == hash && ops::equals(vm, &name, key)? && suits(i) {
@@ -194,7 +192,8 @@ fn or(vm: &Vm, a: &Obj, b: &Obj) -> PyResult {
         return Ok(singletons::not_implemented());
     }
     let d = plain(vm, a)?.copy();
-    d.update_from(vm, &plain(vm, b)?)?;
+    let other = plain(vm, b)?;
+    d.update_from(vm, &other)?;
     Ok(d.into_obj())
 }
 fn merge(vm: &Vm, o: &Obj, other: &Obj) -> PyResult<()> {

@@ -25,7 +25,11 @@ impl Request {
 
 /// Parser switches with the runtime's own tables.
 pub fn parse_options() -> Options {
-    Options { name_lookup: adder_unicode::lookup_char, ..Options::default() }
+    Options {
+        name_lookup: adder_unicode::lookup_char,
+        max_str_digits: int::max_str_digits() as u32,
+        ..Options::default()
+    }
 }
 
 /// Parses text.
@@ -33,7 +37,11 @@ pub fn parse(vm: &Vm, source: &str, filename: &str, request: &Request) -> PyResu
     let parsed =
         adder_syntax::parse(source, request.mode, &request.options).map_err(|e| syntax_error(&e, filename, source))?;
     for w in &parsed.warnings {
-        warn(vm, &w.message, filename, w.lineno as i32)?;
+        let place = |l: &str, col: u32| l.get(..col as usize).map_or(col as i32 + 1, |t| t.chars().count() as i32 + 1);
+        let line = |n: u32| source.split_inclusive('\n').nth(n.max(1) as usize - 1).unwrap_or("");
+        let at = [w.lineno as i32, place(line(w.loc.lineno), w.loc.col_offset)];
+        let end = [w.loc.end_lineno as i32, place(line(w.loc.end_lineno), w.loc.end_col_offset)];
+        warn(vm, &w.message, filename, source, at, end)?;
     }
     Ok(parsed.ast)
 }
@@ -60,13 +68,22 @@ pub fn compile_tree(
     let (code, warnings) =
         adder_compile::compile(tree, filename, options).map_err(|e| compile_error(&e, filename, source))?;
     for w in &warnings {
-        warn(vm, &w.message, filename, w.lineno)?;
+        let source = source.unwrap_or("");
+        warn(vm, &w.message, filename, source, [w.lineno, w.col], [w.end_lineno, w.end_col])?;
     }
     Ok(CodeObject::make(vm, Arc::new(code)))
 }
 
-fn warn(vm: &Vm, message: &str, filename: &str, line: i32) -> PyResult<()> {
-    crate::warnings::warn_at(vm, &exc::SYNTAX_WARNING, message, filename, line)
+/// Issues a SyntaxWarning; one that a filter makes an error is a SyntaxError with its place.
+fn warn(vm: &Vm, message: &str, filename: &str, source: &str, at: [i32; 2], end: [i32; 2]) -> PyResult<()> {
+    let Err(e) = crate::warnings::warn_at(vm, &exc::SYNTAX_WARNING, message, filename, at[0]) else { return Ok(()) };
+    if !e.is(&exc::SYNTAX_WARNING) {
+        return Err(e);
+    }
+    let line = source.split_inclusive('\n').nth((at[0] - 1).max(0) as usize).map(ToOwned::to_owned);
+    let line = line.or_else(|| crate::linecache::line(filename, at[0]));
+    let text = line.map_or_else(singletons::none, |t| str::from_str(&t).into_obj());
+    Err(located(&exc::SYNTAX_ERROR, message, filename, at, text, end))
 }
 
 fn class_of(c: ErrorClass) -> &'static adder_object::StaticType {

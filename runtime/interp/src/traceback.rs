@@ -9,9 +9,9 @@ use std::cell::Cell;
 pub struct Traceback {
     pub next: ObjCell,
     pub frame: Obj,
-    /// Unit index of the instruction.
-    pub unit: usize,
-    /// -1: from `unit`; set by `TracebackType(...)`.
+    /// Byte offset of the instruction.
+    pub lasti: i32,
+    /// -1: from `lasti`; set by `TracebackType(...)`.
     pub lineno: Cell<i32>,
 }
 adder_object::trace_fields!(Traceback { next, frame });
@@ -24,7 +24,7 @@ impl Traceback {
             return Some(self.lineno.get());
         }
         let f = self.frame.get::<FrameObject>()?.frame.get();
-        if f.is_null() { None } else { Frame::code(f).line_at(self.unit) }
+        if f.is_null() { None } else { Frame::code(f).line_at((self.lasti.max(0) / 2) as usize) }
     }
 }
 
@@ -35,7 +35,7 @@ pub fn add(vm: &Vm, e: &PyErr, this: *mut Frame) {
     let entry = Traceback {
         next: ObjCell::from_option(next.filter(|t| !t.is_none())),
         frame: frame::object_of(vm, this),
-        unit: Frame::unit(this),
+        lasti: Frame::unit(this) as i32 * 2,
         lineno: Cell::new(-1),
     };
     b.traceback.set(Ref::new(entry).into_obj());

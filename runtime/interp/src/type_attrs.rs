@@ -74,7 +74,7 @@ fn co_positions(vm: &Vm, o: &Obj) -> PyResult {
     for run in location::Runs::new(&c.linetable, c.firstlineno) {
         let l = run.location;
         let (col, end_col) = (l.col, l.end_col);
-        let line = |n: i32| if n <= 0 { singletons::none() } else { int::from_i64(n as i64) };
+        let line = |n: i32| if n < 0 { singletons::none() } else { int::from_i64(n as i64) };
         while at < run.end {
             out.push(tuple::from_array([line(l.line), line(l.end_line), optional(col), optional(end_col)]));
             at += 1;
@@ -95,7 +95,7 @@ fn co_lines(vm: &Vm, o: &Obj) -> PyResult {
         at = run.end;
     }
     let item = |(a, b, l): (usize, usize, i32)| {
-        let line = if l <= 0 { singletons::none() } else { int::from_i64(l as i64) };
+        let line = if l < 0 { singletons::none() } else { int::from_i64(l as i64) };
         tuple::from_array([int::from_usize(a * 2), int::from_usize(b * 2), line])
     };
     ops::iter(vm, &tuple::new(out.into_iter().map(item).collect()))
@@ -251,7 +251,7 @@ pub fn frame_repr(vm: &Vm, o: &Obj) -> PyResult {
 pub static TRACEBACK_ATTRS: &[GetSetDef] = &[
     getset("tb_next", |_, o| Ok(o.this::<Traceback>()?.next.get().unwrap_or_else(singletons::none)), set_next, ""),
     getter("tb_frame", |_, o| Ok(o.this::<Traceback>()?.frame.clone()), ""),
-    getter("tb_lasti", |_, o| Ok(int::from_usize(o.this::<Traceback>()?.unit * 2)), ""),
+    getter("tb_lasti", |_, o| Ok(int::from_i64(o.this::<Traceback>()?.lasti as i64)), ""),
     getter(
         "tb_lineno",
         |_, o| Ok(o.this::<Traceback>()?.line().map_or_else(singletons::none, |l| int::from_i64(l as i64))),
@@ -293,7 +293,7 @@ pub fn traceback_new(vm: &Vm, _: &Type, args: Args<'_>) -> PyResult {
     let t = Traceback {
         next: ObjCell::from_option(Some(a[0].clone()).filter(|o| !o.is_none())),
         frame: a[1].clone(),
-        unit: (ops::to_i32(vm, &a[2])?.max(0) / 2) as usize,
+        lasti: ops::to_i32(vm, &a[2])?,
         lineno: Cell::new(ops::to_i32(vm, &a[3])?),
     };
     let _ = &TRACEBACK;

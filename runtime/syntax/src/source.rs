@@ -112,6 +112,11 @@ pub fn decode(bytes: &[u8], origin: Origin<'_>, codec: Codec<'_>) -> Result<Stri
     let text = match &*lower {
         "utf-8" | "utf8" => match std::str::from_utf8(body) {
             Ok(text) => text.to_owned(),
+            Err(error) if origin != Origin::Bytes && memchr::memchr(0, &body[..error.valid_up_to()]).is_some() => {
+                // Files are read line by line: what comes first is reported.
+                let text = String::from_utf8_lossy(&body[..error.valid_up_to()]).into_owned();
+                return Err(null_in_file(&text, memchr::memchr(0, text.as_bytes()).unwrap_or(0)));
+            }
             Err(error) => return Err(not_utf8(body, error.valid_up_to(), origin)),
         },
         "iso-8859-1" | "latin1" | "latin-1" => body.iter().map(|&b| char::from(b)).collect(),

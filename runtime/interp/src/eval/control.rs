@@ -204,6 +204,7 @@ fn format_value(vm: &Vm, r: &mut Regs, op: Opcode, arg: usize) -> PyResult<()> {
 fn raise(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<PyErr> {
     if arg == 0 {
         let Some(h) = unwind::handled(vm) else { return Err(error::runtime_error("No active exception to reraise")) };
+        r.reraise = true;
         return Ok(PyErr::from_obj(h));
     }
     let cause = if arg == 2 { Some(r.pop()) } else { None };
