@@ -177,8 +177,7 @@ fn namespaces(vm: &Vm, what: &str, g: Option<&Obj>, l: Option<&Obj>) -> PyResult
         None => locals(vm, singletons::none_ref())?,
     };
     if globals.get_name(&names().__builtins__).is_none() {
-        let b = crate::sys::modules().get_str("builtins").unwrap_or_else(crate::sys::builtins_dict);
-        globals.set_name(&names().__builtins__, b);
+        globals.set_name(&names().__builtins__, crate::sys::builtins_dict());
     }
     Ok((globals, locals))
 }

@@ -89,13 +89,13 @@ impl Frame {
     pub unsafe fn clear(this: *mut Frame) {
         // SAFETY: FRAME-1; each word is zeroed before its value is dropped.
         unsafe {
-            let (mut p, end) = (Frame::slots(this), (*this).sp.get());
-            while p < end {
+            let (start, mut p) = (Frame::slots(this), (*this).sp.get());
+            while p > start {
+                p = p.sub(1);
                 let w = std::mem::replace(&mut *p, 0);
                 if w != 0 {
                     drop(Obj::from_raw(w));
                 }
-                p = p.add(1);
             }
             std::ptr::drop_in_place(this);
         }

@@ -361,7 +361,7 @@ fn plan_slots(vm: &Vm, base: &'static Type, bases: &[Obj], dict: &Dict, class: &
     if let Some(slots) = dict.get_name(&names().__slots__) {
         (add_dict, add_weak) = (false, false);
         let items = if slots.get::<Str>().is_some() { vec![slots] } else { ops::collect(vm, &slots)? };
-        if !items.is_empty() && base.has(F::VAR_SIZED) {
+        if !items.is_empty() && (base.has(F::VAR_SIZED) || base.has(F::INT_SUBCLASS)) {
             return Err(error::type_error(format!(
                 "nonempty __slots__ not supported for subtype of '{}'",
                 base.name()

@@ -260,6 +260,23 @@ pub fn getset_get(vm: &Vm, d: &Obj, obj: Option<&Obj>, _: Option<&Obj>) -> PyRes
     (g.def.get)(vm, obj)
 }
 
+/// Whether CPython declares a read-only attribute as a member, whose error names nothing.
+fn is_member(g: &GetSetDescr) -> bool {
+    const MEMBERS: &[(&str, &[&str])] = &[
+        ("function", &["__closure__", "__globals__", "__builtins__"]),
+        ("method", &["__func__", "__self__"]),
+        ("BaseExceptionGroup", &["message", "exceptions"]),
+        ("slice", &["start", "stop", "step"]),
+        ("range", &["start", "stop", "step"]),
+        ("complex", &["real", "imag"]),
+        ("property", &["fget", "fset", "fdel"]),
+        ("super", &["__thisclass__", "__self__", "__self_class__"]),
+    ];
+    let (owner, name) = (g.owner.name(), g.def.name);
+    let code = owner == "code" && name.starts_with("co_") && !matches!(name, "co_code" | "co_varnames" | "co_cellvars");
+    code || MEMBERS.iter().any(|(t, names)| owner == *t && names.contains(&name))
+}
+
 pub fn getset_set(vm: &Vm, d: &Obj, obj: &Obj, value: Option<&Obj>) -> PyResult<()> {
     let g = d.this::<GetSetDescr>()?;
     if !obj.ty().is_subtype(g.owner) {
@@ -267,6 +284,7 @@ pub fn getset_set(vm: &Vm, d: &Obj, obj: &Obj, value: Option<&Obj>) -> PyResult<
     }
     match g.def.set {
         Some(f) => f(vm, obj, value),
+        None if is_member(g) => Err(error::attribute_error_text("readonly attribute")),
         None => Err(error::attribute_error_text(format!(
             "attribute '{}' of '{}' objects is not writable",
             g.def.name,

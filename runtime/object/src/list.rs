@@ -23,12 +23,12 @@ impl Trace for List {
         self.as_slice().iter().for_each(visit)
     }
     fn clear(&self) {
-        drop(self.take_all())
+        self.drop_all()
     }
 }
 impl Drop for List {
     fn drop(&mut self) {
-        drop(self.take_all())
+        self.drop_all()
     }
 }
 impl Default for List {
@@ -43,6 +43,10 @@ impl Default for List {
 }
 
 impl List {
+    /// Empties the list; items die last first, as CPython's do.
+    pub fn drop_all(&self) {
+        self.take_all().into_iter().rev().for_each(drop)
+    }
     pub fn new(v: Vec<Obj>) -> Ref<List> {
         Ref::new(List::from_vec(v))
     }

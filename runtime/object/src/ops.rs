@@ -289,7 +289,7 @@ pub fn setitem(vm: &Vm, o: &Obj, key: &Obj, value: &Obj) -> PyResult<()> {
 pub fn delitem(vm: &Vm, o: &Obj, key: &Obj) -> PyResult<()> {
     match o.ty().setitem() {
         Some(f) => f(vm, o, key, None),
-        None => Err(error::type_error(format!("'{}' object doesn't support item deletion", o.ty().tp_name()))),
+        None => Err(error::type_error(format!("'{}' object does not support item deletion", o.ty().tp_name()))),
     }
 }
 

@@ -226,6 +226,13 @@ impl Set {
         Some(self.take_at(i))
     }
 
+    /// Makes room for the keys of another set before they are added, as set_merge does.
+    pub fn reserve_for(&self, other: &Set) {
+        if (self.fill.get() + other.len()) * 5 >= (self.slots() - 1) * 3 {
+            self.version.set(self.version.get() + 1);
+            self.resize((self.used.get() + other.len()) * 2);
+        }
+    }
     fn resize(&self, minused: usize) {
         let mut size = MIN;
         while size <= minused {
@@ -266,9 +273,26 @@ impl Set {
             // SAFETY: SET-1; the copy owns a new reference.
             std::mem::forget(unsafe { Obj::view(&e.key).clone() });
         }
-        *s.table.borrow_mut() = self.table.borrow().clone();
-        s.used.set(self.used.get());
-        s.fill.set(self.fill.get());
+        // The size follows from the number of keys alone, and deleted entries are left behind, as in set_merge.
+        let used = self.used.get();
+        let mut size = MIN;
+        if used * 5 >= (MIN - 1) * 3 {
+            while size <= used * 2 {
+                size *= 2;
+            }
+        }
+        let old = self.table.borrow();
+        let new = if size == old.len() && self.fill.get() == used {
+            old.clone()
+        } else {
+            let mut new = vec![Entry::default(); size];
+            old.iter().filter(|e| e.key != 0).for_each(|e| insert_clean(&mut new, size - 1, *e));
+            new
+        };
+        drop(old);
+        *s.table.borrow_mut() = new;
+        s.used.set(used);
+        s.fill.set(used);
         s
     }
     pub fn table_bytes(&self) -> usize {

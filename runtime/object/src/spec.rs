@@ -7,7 +7,7 @@ use crate::call::Args;
 use crate::descr;
 use crate::slots::{BinaryFn, CallFn, SlotInit, UnaryFn};
 use crate::typeobj::{StaticType, Type};
-use crate::{Obj, PyResult, Vm, error, slotdefs, str, types};
+use crate::{Obj, ObjExt, PyResult, Vm, error, slotdefs, str, types};
 use adder_mem::header::TypeFlags;
 use adder_mem::heap::Global;
 use std::collections::HashMap;
@@ -97,7 +97,7 @@ impl MethodDef {
             Native::One(f) if args.len() == 1 && !args.has_keywords() => f(vm, this, &args.positional()[0]),
             Native::Pos(min, max, f) => {
                 if args.has_keywords() {
-                    return Err(self.arity_error(args, owner));
+                    return Err(self.arity_error(this, args, owner));
                 }
                 if args.len() < min || args.len() > max {
                     check_positional(self.name(), args.len(), min, max)?;
@@ -106,15 +106,17 @@ impl MethodDef {
             }
             Native::Bound(f) => f(vm, this, &self.signature().bind(args)?),
             Native::Raw(f) => f(vm, this, args),
-            _ => Err(self.arity_error(args, owner)),
+            _ => Err(self.arity_error(this, args, owner)),
         }
     }
 
     #[cold]
-    fn arity_error(&self, args: Args<'_>, owner: Option<&Type>) -> crate::PyErr {
-        let name = match owner {
-            Some(t) => format!("{}.{}", t.name(), self.name()),
-            None => self.name().to_owned(),
+    fn arity_error(&self, this: &Obj, args: Args<'_>, owner: Option<&Type>) -> crate::PyErr {
+        let module = || this.get::<crate::Module>().and_then(|_| crate::module::dict(this).get_str("__name__"));
+        let name = match (owner, module().map(|m| crate::ops::text(&m))) {
+            (Some(t), _) => format!("{}.{}", t.name(), self.name()),
+            (None, Some(m)) if m != "builtins" => format!("{m}.{}", self.name()),
+            (None, _) => self.name().to_owned(),
         };
         let n = args.len();
         error::type_error(match self.f {

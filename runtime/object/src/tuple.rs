@@ -24,7 +24,8 @@ pub(crate) unsafe fn drop_items(p: *mut Header) {
     // SAFETY: called once, for a tuple.
     unsafe {
         let n = *((p as usize + 16) as *const usize);
-        std::ptr::drop_in_place(std::ptr::slice_from_raw_parts_mut((p as usize + ITEMS) as *mut Obj, n));
+        // Last first, as CPython's die.
+        (0..n).rev().for_each(|i| std::ptr::drop_in_place(((p as usize + ITEMS) as *mut Obj).add(i)));
     }
 }
 

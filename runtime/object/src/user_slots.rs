@@ -59,8 +59,9 @@ pub fn hash_not_implemented(_: &Vm, a: &Obj) -> PyResult<i64> {
 pub fn hash(vm: &Vm, a: &Obj) -> PyResult<i64> {
     let Some(h) = call_special(vm, a, &names().__hash__, &[])? else { return hash_not_implemented(vm, a) };
     match int::as_int(&h) {
-        Some(int::Int::Small(n)) => Ok(crate::hashing::int(n)),
-        Some(int::Int::Big(b)) => Ok(crate::hashing::big(b)),
+        // What fits a machine word is the hash as it is; -1 means an error in C.
+        Some(int::Int::Small(n)) => Ok(if n == -1 { -2 } else { n }),
+        Some(int::Int::Big(b)) => Ok(i64::try_from(b).unwrap_or_else(|_| crate::hashing::big(b))),
         None => Err(error::type_error("__hash__ method should return an integer")),
     }
 }

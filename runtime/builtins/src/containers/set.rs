@@ -206,6 +206,7 @@ pub fn set_update(vm: &Vm, s: &Set, it: &Obj) -> PyResult<()> {
             s.swap(&other.copy());
             return Ok(());
         }
+        s.reserve_for(other);
         return each(other, |k, h| s.add_hashed(vm, k, h).map(drop));
     }
     if let Some(d) = it.get_exact::<Dict>() {

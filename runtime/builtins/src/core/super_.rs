@@ -52,7 +52,7 @@ pub static SPEC: TypeSpec = TypeSpec {
 
 fn init(vm: &Vm, o: &Obj, args: Args<'_>) -> PyResult<()> {
     args.no_keywords("super")?;
-    check_positional("super", args.len(), 0, 2)?;
+    check_positional("super()", args.len(), 0, 2)?;
     let (class, obj) = match args.positional() {
         [] => {
             let (class, obj) = (HOOKS.get().super_args)(vm)?;

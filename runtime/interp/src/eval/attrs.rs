@@ -151,7 +151,7 @@ fn no_context_manager(owner: &Obj, arg: usize) -> adder_object::PyErr {
     } else {
         ""
     };
-    let full = crate::display::type_text(t);
+    let full = t.tp_name();
     let what = if is_async { "asynchronous context manager" } else { "context manager" };
     adder_object::error::type_error(format!(
         "'{full}' object does not support the {what} protocol (missed {method} method){hint}"

@@ -229,7 +229,9 @@ pub fn dict_merge(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
         d.set_item(vm, k, v)
     })
     .map_err(|e| {
-        not_a_mapping(source, e, || format!("Value after ** must be a mapping, not {}", source.ty().tp_name()))
+        not_a_mapping(source, e, || {
+            format!("{} argument after ** must be a mapping, not {}", name(), source.ty().tp_name())
+        })
     })?;
     r.drop_n(1);
     Ok(())

@@ -242,7 +242,11 @@ pub fn call_function_ex(vm: &Vm, r: &mut Regs) -> PyResult<()> {
         args.clone()
     } else {
         if args.ty().iter().is_none() && args.ty().getitem().is_none() {
-            return Err(error::type_error(format!("Value after * must be an iterable, not {}", args.ty().tp_name())));
+            return Err(error::type_error(format!(
+                "{} argument after * must be an iterable, not {}",
+                call::function_str(vm, callable),
+                args.ty().tp_name()
+            )));
         }
         tuple::new(ops::collect(vm, args)?)
     };

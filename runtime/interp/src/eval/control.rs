@@ -106,7 +106,12 @@ fn exceptions_and_async(vm: &Vm, r: &mut Regs, op: Opcode, arg: usize) -> PyResu
         }
         Opcode::CHECK_EXC_MATCH => matching::check_exc_match(r)?,
         Opcode::CHECK_EG_MATCH => matching::check_eg_match(vm, r)?,
-        Opcode::RAISE_VARARGS => return Err(raise(vm, r, arg)?),
+        Opcode::RAISE_VARARGS => {
+            let e = raise(vm, r, arg)?;
+            // A bare `raise` goes on with the traceback as it is.
+            r.reraise = arg == 0;
+            return Err(e);
+        }
         Opcode::RERAISE => {
             let e = PyErr::from_obj(r.pop());
             if arg > 0

@@ -10,14 +10,10 @@ use adder_object::{
 #[cold]
 pub fn unbound_local(r: &Regs, i: usize) -> PyErr {
     let name = r.code().localsplusnames[i].clone();
-    let e = error::unbound_local_error(format!(
+    error::unbound_local_error(format!(
         "cannot access local variable '{}' where it is not associated with a value",
         ops::text(&name)
-    ));
-    if let Some(b) = e.exception() {
-        b.set_field(0, name);
-    }
-    e
+    ))
 }
 
 pub fn delete_fast(r: &mut Regs, i: usize) -> PyResult<()> {

@@ -7,7 +7,7 @@ use crate::frame::{Frame, Returns};
 use crate::generator::{self, State};
 use adder_isa::Opcode;
 use adder_object::slots::Sent;
-use adder_object::{Obj, ObjExt, PyResult, Vm, call, exceptions as exc, names, ops, singletons};
+use adder_object::{Obj, ObjExt, PyResult, TypeFlags, Vm, call, exceptions as exc, names, ops, singletons};
 
 /// Continues in the generator; its yields and its end come back to this frame.
 fn resume(vm: &Vm, r: &mut Regs, g: &generator::Generator, value: Obj, returns: Returns, target: *const u16) {
@@ -77,7 +77,10 @@ pub fn send_to(vm: &Vm, receiver: &Obj, value: &Obj) -> PyResult<Sent> {
     if let Some(f) = receiver.ty().send() {
         return f(vm, receiver, value);
     }
-    let result = if value.is_none() && receiver.ty().iternext().is_some() {
+    let result = if value.is_none() && receiver.ty().iternext().is_some() && receiver.ty().has(TypeFlags::HEAPTYPE) {
+        // `ops::next` gives no value with the end; a `__next__` in Python may have raised StopIteration with one.
+        call::call_method(vm, receiver, &names().__next__, &[])
+    } else if value.is_none() && receiver.ty().iternext().is_some() {
         match ops::next(vm, receiver) {
             Ok(Some(v)) => return Ok(Sent::Yield(v)),
             Ok(None) => return Ok(Sent::Return(singletons::none())),

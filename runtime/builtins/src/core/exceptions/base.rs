@@ -125,7 +125,10 @@ fn setstate(vm: &Vm, o: &Obj, state: &Obj) -> PyResult {
 
 fn add_note(vm: &Vm, o: &Obj, note: &Obj) -> PyResult {
     if note.get::<Str>().is_none() {
-        return Err(error::type_error(format!("add_note() argument must be str, not {}", note.ty().tp_name())));
+        return Err(error::type_error(format!(
+            "add_note() argument must be str, not {}",
+            if note.is_none() { "None".into() } else { note.ty().tp_name() }
+        )));
     }
     let notes = match attr::lookup(vm, o, &names().__notes__)? {
         Some(n) => n,
