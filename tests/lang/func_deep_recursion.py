@@ -54,7 +54,7 @@ try:
 except RecursionError as e:
     print("RecursionError comparing")
 tup = ()
-for _ in range(200_000):
+for _ in range(1_000_000):
     tup = (tup,)
 try:
     hash(tup)
