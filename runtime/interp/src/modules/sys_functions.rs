@@ -109,6 +109,11 @@ pub static FUNCTIONS: &[MethodDef] = &[
         Native::NoArgs(|_, _| Ok(singletons::bool_obj(sys::is_finalizing()))),
         "Return True if Python is exiting.",
     ),
+    method(
+        "_clear_type_descriptors($module, type, /)",
+        Native::One(clear_type_descriptors),
+        "Private function for clearing certain descriptors from a type's dictionary.",
+    ),
     method("_clear_type_cache($module, /)", Native::NoArgs(clear_caches), "Clear the internal type lookup cache."),
     method(
         "_clear_internal_caches($module, /)",
@@ -340,6 +345,24 @@ fn set_int_max_str_digits(vm: &Vm, _: &Obj, a: &Bound<'_>) -> PyResult {
     Ok(singletons::none())
 }
 
+/// `dataclasses` makes a class anew with slots: the old one gives up its `__dict__` and `__weakref__`.
+fn clear_type_descriptors(_: &Vm, _: &Obj, cls: &Obj) -> PyResult {
+    let Some(ty) = cls.get::<adder_object::Type>() else {
+        return Err(error::type_error(format!(
+            "_clear_type_descriptors() argument must be type, not {}",
+            cls.ty().tp_name()
+        )));
+    };
+    if !ty.is_heap() {
+        return Err(error::type_error("argument is immutable"));
+    }
+    let names = adder_object::names();
+    for name in [&names.__dict__, &names.__weakref__] {
+        drop(ty.dict().remove_name(name));
+    }
+    ty.modified();
+    Ok(singletons::none())
+}
 fn clear_caches(_: &Vm, _: &Obj) -> PyResult {
     adder_object::typeobj::clear_lookup_cache();
     Ok(singletons::none())

@@ -285,7 +285,11 @@ fn pthread_kill(vm: &Vm, _: &Obj, b: &Bound<'_>) -> PyResult {
 fn pidfd_send_signal(vm: &Vm, _: &Obj, b: &Bound<'_>) -> PyResult {
     let fd = descriptor(vm, b.req(0))?;
     let n = ops::to_i32(vm, b.req(1))?;
-    sys::pidfd_send_signal(fd, n).map_err(os_err)?;
+    if b.opt_not_none(2).is_some() {
+        return Err(error::type_error("siginfo must be None"));
+    }
+    let flags = b.opt(3).map_or(Ok(0), |f| ops::to_i32(vm, f))? as u32;
+    sys::pidfd_send_signal(fd, n, flags).map_err(os_err)?;
     none()
 }
 /// `_thread.interrupt_main(signum)`: as if the signal had arrived.

@@ -10,7 +10,7 @@ use adder_object::call::call_method;
 use adder_object::{Obj, ObjExt, PyResult, Str, Vm, attr, error, exceptions as exc, int, ops};
 
 /// A flag of `sys.flags`; false while there is no `sys` yet.
-fn flag(vm: &Vm, name: &str) -> bool {
+pub fn flag(vm: &Vm, name: &str) -> bool {
     let flags = (adder_object::vm::HOOKS.get().sys_attr)(vm, "flags");
     flags.and_then(|f| attr::get_str(vm, &f, name).ok()).is_some_and(|v| ops::truth(vm, &v).unwrap_or(false))
 }

@@ -174,6 +174,12 @@ fn setup(
         _ => locale_encoding(),
     };
     t.encoding.set(encoding);
+    if let Some(e) = &errors
+        && open::flag(vm, "dev_mode")
+    {
+        let look_up = attr::get_str(vm, &vm.import("codecs")?, "lookup_error")?;
+        call1(vm, &look_up, e)?;
+    }
     t.errors.set(errors.unwrap_or_else(|| new_str("strict")));
     t.line_buffering.set(line_buffering);
     t.write_through.set(write_through);
@@ -332,7 +338,15 @@ fn write(vm: &Vm, this: &Obj, text: &Obj) -> PyResult {
             None => has(b'\n'),
         };
     let text = match t.write_newline.get() {
-        Some(n) if has_lf => replace_lf(&text, n),
+        Some(n) if has_lf && text.obj().is_exact(&adder_object::types::STR) => replace_lf(&text, n),
+        // A subclass may replace in its own way.
+        Some(n) if has_lf => {
+            let r = adder_object::call::call_method_str(vm, text.obj(), "replace", &[new_str("\n"), new_str(n)])?;
+            t.check_open(vm, this)?;
+            r.downcast::<Str>().ok_or_else(|| {
+                error::type_error(format!("expected replace() to return a str, not {}", r.ty().tp_name()))
+            })?
+        }
         _ => text,
     };
     let flush = t.line_buffering.get() && (has_lf || has_cr(&text));
@@ -489,7 +503,11 @@ fn get_chunk(_: &Vm, this: &Obj) -> PyResult {
 fn set_chunk(vm: &Vm, this: &Obj, v: Option<&Obj>) -> PyResult<()> {
     let t = this.this::<Text>()?;
     t.attached()?;
-    let Some(v) = v else { return Err(error::attribute_error_text("cannot delete attribute")) };
+    let Some(v) = v else {
+        return Err(error::attribute_error_text(
+            "attribute '_CHUNK_SIZE' of '_io.TextIOWrapper' objects cannot be deleted",
+        ));
+    };
     let n = ops::size_isize(vm, v)
         .map_err(|e| if e.is(&exc::OVERFLOW_ERROR) { error::value_error(e.message()) } else { e })?;
     if n <= 0 {

@@ -194,9 +194,9 @@ pub fn tgkill(tid: i64, n: i32) -> Sys<i64> {
     // SAFETY: integers only.
     ret(unsafe { libc::syscall(libc::SYS_tgkill, libc::getpid(), tid as i32, n) })
 }
-pub fn pidfd_send_signal(fd: i32, n: i32) -> Sys<i64> {
+pub fn pidfd_send_signal(fd: i32, n: i32, flags: u32) -> Sys<i64> {
     // SAFETY: integers only; no info.
-    ret(unsafe { libc::syscall(libc::SYS_pidfd_send_signal, fd, n, std::ptr::null::<u8>(), 0u32) })
+    ret(unsafe { libc::syscall(libc::SYS_pidfd_send_signal, fd, n, std::ptr::null::<u8>(), flags) })
 }
 pub fn set_thread_name(name: &CStr) {
     // SAFETY: SYS-1.
