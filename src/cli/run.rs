@@ -1,7 +1,6 @@
 //! Runs the program a command line names, and turns its end into an exit code.
 
 use super::options::{Options, Target, variable};
-use adder_syntax::source::Origin;
 use adder_interp::modules::sys::Config;
 use adder_interp::source::{self, Request};
 use adder_interp::{boot, builtin_functions, eval, report, sys};
@@ -9,6 +8,7 @@ use adder_object::{
     Obj, ObjExt, PyErr, PyResult, Ref, Vm, attr, call, error, exceptions as exc, int, names, ops, singletons, str,
 };
 use adder_syntax::Mode;
+use adder_syntax::source::Origin;
 use std::io::{IsTerminal, Read};
 
 /// `sys` settings of a run.
@@ -130,8 +130,8 @@ fn run_file(vm: &Vm, options: &Options, name: &str, globals: &Ref<adder_object::
     globals.set_str("__file__", str::from_str(&absolute(name)).into_obj());
     globals.set_str("__cached__", singletons::none());
     set_main_loader(vm, globals, name)?;
-    let mut text = builtin_functions::decode_source(&bytes, Origin::File(name), name)
-        .map_err(|e| with_filename(e, name))?;
+    let mut text =
+        builtin_functions::decode_source(&bytes, Origin::File(name), name).map_err(|e| with_filename(e, name))?;
     if options.skip_first_line {
         let rest = text.find('\n').map_or("", |i| &text[i..]).to_owned();
         text = rest;
