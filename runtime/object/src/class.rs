@@ -310,7 +310,9 @@ fn build_class(vm: &Vm, meta: &Type, name: Ref<Str>, bases: &[Obj], namespace: &
     Ok(cls)
 }
 
+/// The first base that is a sequence or mapping decides, which need not be the one that gives the layout.
 fn inherit_pattern_flags(ty: &Type, bases: &[Obj]) {
+    ty.clear_flag(F::SEQUENCE | F::MAPPING);
     for b in bases.iter().filter_map(|b| b.get::<Type>()) {
         if !ty.has(F::SEQUENCE | F::MAPPING) {
             ty.set_flag(b.head.flags.get() & (F::SEQUENCE | F::MAPPING));
