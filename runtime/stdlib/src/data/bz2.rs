@@ -78,7 +78,8 @@ fn flush(_: &Vm, c: &Obj) -> PyResult {
 }
 
 struct Decompressor {
-    engine: RefCell<Decompress>,
+    /// Gone after an error: the engine cannot go on then.
+    engine: RefCell<Option<Decompress>>,
     state: Incremental,
 }
 trace_fields!(Decompressor);
@@ -90,14 +91,21 @@ static DECOMPRESSOR_SPEC: TypeSpec = TypeSpec {
         if !args.is_empty() {
             return Err(error::type_error("BZ2Decompressor() takes no positional arguments"));
         }
-        let d = Decompressor { engine: RefCell::new(Decompress::new(false)), state: Incremental::default() };
+        let d = Decompressor { engine: RefCell::new(Some(Decompress::new(false))), state: Incremental::default() };
         Ok(Ref::with_type(ty, d).into_obj())
     })],
     methods: &[method(
         "decompress($self, /, data, max_length=-1)",
         Native::Bound(|vm, d, a| {
             let d = d.this::<Decompressor>()?;
-            let engine = |data: &[u8], limit| decompress(&mut d.engine.borrow_mut(), data, limit);
+            let engine = |data: &[u8], limit| {
+                let mut engine = d.engine.borrow_mut();
+                let r = engine.as_mut().map_or_else(|| Err(unusable()), |e| decompress(e, data, limit));
+                if r.is_err() {
+                    *engine = None;
+                }
+                r
+            };
             d.state.decompress(vm, a.req(0), a.opt(1), engine)
         }),
         "Decompress *data*, returning uncompressed data as bytes.",
@@ -122,6 +130,14 @@ static DECOMPRESSOR_SPEC: TypeSpec = TypeSpec {
     doc: "Create a decompressor object for decompressing data incrementally.",
     ..TypeSpec::of(&DECOMPRESSOR)
 };
+#[cold]
+fn unusable() -> PyErr {
+    error::value_error("Decompressor is unusable after a previous error")
+}
+#[cold]
+fn invalid() -> PyErr {
+    PyErr::new(&adder_object::exceptions::OS_ERROR, "Invalid data stream")
+}
 fn decompress(engine: &mut Decompress, data: &[u8], limit: Option<usize>) -> PyResult<(Vec<u8>, usize, bool)> {
     let (mut out, mut pos, mut block) = (Vec::new(), 0, FIRST_BLOCK);
     loop {
@@ -134,7 +150,7 @@ fn decompress(engine: &mut Decompress, data: &[u8], limit: Option<usize>) -> PyR
         let (before_in, before_out) = (engine.total_in(), engine.total_out());
         let status = engine
             .decompress(&data[pos..], &mut out[at..])
-            .map_err(|_| PyErr::new(&adder_object::exceptions::OS_ERROR, "Invalid data stream"))?;
+            .map_err(|_| invalid())?;
         pos += (engine.total_in() - before_in) as usize;
         let made = (engine.total_out() - before_out) as usize;
         out.truncate(at + made);

@@ -186,6 +186,9 @@ impl Scanner {
                 self.raw_nested = None;
                 return Ok(Step::Event(e));
             }
+            if self.leave_entity()? {
+                continue;
+            }
             let step = if self.nested.is_empty() { self.base()? } else { self.inside_entity()? };
             match step {
                 Some(e) => return Ok(Step::Event(e)),
@@ -245,14 +248,14 @@ impl Scanner {
             _ => fault(Code::NoElements, pos),
         }
     }
+    /// Goes back to what refers to an entity that is read to its end; false when there is none.
+    fn leave_entity(&mut self) -> Scan<bool> {
+        let Some(n) = self.nested.pop_if(|n| n.pos == n.text.len()) else { return Ok(false) };
+        if n.depth == self.open.len() { Ok(true) } else { fault(Code::AsyncEntity, self.event_at) }
+    }
     /// One token of an entity's replacement text.
     fn inside_entity(&mut self) -> Scan<Option<Event>> {
         let Some(n) = self.nested.last_mut() else { return Ok(None) };
-        if n.pos == n.text.len() {
-            let depth = n.depth;
-            self.nested.pop();
-            return if depth == self.open.len() { Ok(None) } else { fault(Code::AsyncEntity, self.event_at) };
-        }
         let text = std::mem::take(&mut n.text);
         let pos = n.pos;
         let level = self.nested.len() - 1;
