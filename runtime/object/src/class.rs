@@ -473,7 +473,9 @@ fn predicted_attributes(dict: &Dict, base: &Type) -> u32 {
 
 /// `__dict__` and `__weakref__` descriptors where this class introduces them.
 fn add_special_getsets(_: &Vm, ty: &'static Type, base: &Type, dict: &Dict) {
-    if ty.has(F::MANAGED_DICT) && !base.has(F::MANAGED_DICT) && dict.get_name(&names().__dict__).is_none() {
+    // A metaclass has `type.__dict__`, the namespace of the class.
+    let is_meta = ty.has(F::TYPE_SUBCLASS);
+    if ty.has(F::MANAGED_DICT) && !is_meta && !base.has(F::MANAGED_DICT) && dict.get_name(&names().__dict__).is_none() {
         dict.set_name(&names().__dict__, descr::getset_object(ty, &DICT_GETSET));
     }
     if ty.has(F::MANAGED_WEAKREF) && !base.has(F::MANAGED_WEAKREF) && dict.get_name(&names().__weakref__).is_none() {
