@@ -35,7 +35,11 @@ pub static GETSET: &[GetSetDef] = &[
     getset("__annotate__", annotate, set_annotate, ""),
     getset(
         "__type_params__",
-        |_, o| Ok(of(o)?.dict().get_name(&names().__type_params__).unwrap_or_else(|| tuple::new(vec![]))),
+        |_, o| {
+            // A static type's own entry is this descriptor.
+            let own = of(o)?.is_heap().then(|| of(o).ok()?.dict().get_name(&names().__type_params__)).flatten();
+            Ok(own.unwrap_or_else(|| tuple::new(vec![])))
+        },
         |_, o, v| set_in_dict(o, "__type_params__", v),
         "",
     ),
@@ -106,7 +110,11 @@ fn flags(_: &Vm, o: &Obj) -> PyResult {
         (F::MANAGED_WEAKREF, 1 << 3),
     ];
     let ty = of(o)?;
-    Ok(int::from_i64(TABLE.iter().filter(|(f, _)| ty.has(*f)).map(|(_, n)| n).sum()))
+    // CPython makes the types of modules that may be subclassed on the heap; pickling tells them from built-in ones by this.
+    const HEAP: i64 = 1 << 9;
+    let of_module = ty.has(F::BASETYPE) && ty.static_name().is_some_and(|n| n.contains('.'));
+    let bits: i64 = TABLE.iter().filter(|(f, _)| ty.has(*f)).map(|(_, n)| n).sum();
+    Ok(int::from_i64(if of_module { bits | HEAP } else { bits }))
 }
 
 fn name(_: &Vm, o: &Obj) -> PyResult {

@@ -1,9 +1,8 @@
 //! `typing.Generic`: the base of generic classes; `typing` does the work.
 
 use adder_object::call::call;
-use adder_object::slots::slot;
 use adder_object::spec::{Native, TypeSpec, class_method};
-use adder_object::{Args, ArgsBuf, Obj, PyResult, StaticType, TypeFlags as F, Vm, attr, class, payload, trace_fields};
+use adder_object::{Args, ArgsBuf, Obj, PyResult, StaticType, TypeFlags as F, Vm, attr, payload, trace_fields};
 
 struct Generic;
 trace_fields!(Generic);
@@ -11,7 +10,6 @@ pub static GENERIC: StaticType = StaticType::new::<Generic>("typing.Generic", F:
 payload!(Generic, GENERIC);
 
 pub static SPEC: TypeSpec = TypeSpec {
-    slots: &[slot::new(class::object_new)],
     methods: &[
         class_method("__class_getitem__", Native::Raw(|vm, cls, a| forward(vm, "_generic_class_getitem", cls, a)), ""),
         class_method("__init_subclass__", Native::Raw(|vm, cls, a| forward(vm, "_generic_init_subclass", cls, a)), ""),

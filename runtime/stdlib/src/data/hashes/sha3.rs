@@ -21,7 +21,7 @@ macro_rules! sha3_type {
         static $spec: TypeSpec = TypeSpec {
             slots: &[slot::new(|vm, ty, args| {
                 static NEW: MethodDef = method(
-                    concat!($name, "(data=b'', /, *, usedforsecurity=True, string=None)"),
+                    concat!($name, "(data=b'', *, usedforsecurity=True, string=None)"),
                     Native::NoArgs(|_, o| Ok(o.clone())),
                     "",
                 );
