@@ -116,11 +116,6 @@ pub static FUNCTIONS: &[MethodDef] = &[
     ),
     method("_clear_type_cache($module, /)", Native::NoArgs(clear_caches), "Clear the internal type lookup cache."),
     method(
-        "_clear_type_descriptors($module, type, /)",
-        Native::One(clear_type_descriptors),
-        "Private function for clearing certain descriptors from a type's dictionary.\n\nSee gh-135228 for context.",
-    ),
-    method(
         "_clear_internal_caches($module, /)",
         Native::NoArgs(clear_caches),
         "Clear all internal performance-related caches.",
@@ -211,22 +206,6 @@ pub static FUNCTIONS: &[MethodDef] = &[
 
 fn text(s: &::std::primitive::str) -> PyResult {
     Ok(str::intern_str(s).into_obj())
-}
-
-/// Takes `__dict__` and `__weakref__` out of a class that another one replaces.
-fn clear_type_descriptors(_: &Vm, _: &Obj, class: &Obj) -> PyResult {
-    let Some(ty) = class.get::<adder_object::Type>() else {
-        let what = class.ty().tp_name();
-        return Err(error::type_error(format!("_clear_type_descriptors() argument must be type, not {what}")));
-    };
-    if ty.has(TypeFlags::IMMUTABLE) {
-        return Err(error::type_error("argument is immutable"));
-    }
-    for name in ["__dict__", "__weakref__"] {
-        drop(ty.dict().remove_name(str::intern_str(name).obj()));
-    }
-    adder_object::attr::forget_versions(ty);
-    Ok(singletons::none())
 }
 
 fn exit(_: &Vm, _: &Obj, a: &[Obj]) -> PyResult {
