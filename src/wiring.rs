@@ -68,6 +68,7 @@ fn start(vm: &Vm, options: &Options, args: Vec<String>) -> PyResult<()> {
     sys_module::make(vm, &run::config(options, args), &imp::native_names())?;
     adder_object::vm::HOOKS.get().pending = adder_stdlib::os::signal::run_pending;
     boot::start_imports(vm)?;
+    adder_stdlib::os::signal::install(vm)?;
     streams(vm, options)
 }
 

@@ -70,7 +70,9 @@ pub fn fspath(vm: &Vm, o: &Obj) -> PyResult {
     if o.get::<Str>().is_some() || o.get::<Bytes>().is_some() {
         return Ok(o.clone());
     }
-    let Some(r) = call_special(vm, o, &names().__fspath__, &[])? else {
+    let refused = o.ty().lookup(&names().__fspath__).is_some_and(|f| f.is_none());
+    let r = if refused { None } else { call_special(vm, o, &names().__fspath__, &[])? };
+    let Some(r) = r else {
         return Err(error::type_error(format!("expected str, bytes or os.PathLike object, not {}", o.ty().tp_name())));
     };
     if r.get::<Str>().is_some() || r.get::<Bytes>().is_some() {

@@ -285,6 +285,7 @@ pub fn posix_spawn(
 ) -> Sys<i32> {
     unsafe extern "C" {
         static environ: *const *const c_char;
+        fn posix_spawn_file_actions_addclosefrom_np(actions: *mut libc::posix_spawn_file_actions_t, from: i32) -> i32;
     }
     let (a, e) = (pointers(argv), env.map(pointers));
     let mut fa = MaybeUninit::<libc::posix_spawn_file_actions_t>::zeroed();
@@ -301,7 +302,7 @@ pub fn posix_spawn(
                 }
                 FileAction::Close(fd) => libc::posix_spawn_file_actions_addclose(fa.as_mut_ptr(), *fd),
                 FileAction::Dup2(x, y) => libc::posix_spawn_file_actions_adddup2(fa.as_mut_ptr(), *x, *y),
-                FileAction::CloseFrom(_) => 0,
+                FileAction::CloseFrom(fd) => posix_spawn_file_actions_addclosefrom_np(fa.as_mut_ptr(), *fd),
             };
         }
         let mut flags = 0;
