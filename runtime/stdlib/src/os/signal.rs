@@ -290,6 +290,7 @@ fn pidfd_send_signal(vm: &Vm, _: &Obj, b: &Bound<'_>) -> PyResult {
     }
     let flags = b.opt(3).map_or(Ok(0), |f| ops::to_i32(vm, f))? as u32;
     sys::pidfd_send_signal(fd, n, flags).map_err(os_err)?;
+    vm.check_breaker()?;
     none()
 }
 /// `_thread.interrupt_main(signum)`: as if the signal had arrived.

@@ -68,7 +68,10 @@ fn sleep(vm: &Vm, _: &Obj, t: &Obj) -> PyResult {
     }
     let end = nanos(libc::CLOCK_MONOTONIC)?.saturating_add(n);
     match sys::blocking(vm, || sys::sleep_until(end))? {
-        Ok(()) => Ok(singletons::none()),
+        Ok(()) => {
+            vm.check_breaker()?;
+            Ok(singletons::none())
+        }
         Err(n) => Err(os_err(n)),
     }
 }

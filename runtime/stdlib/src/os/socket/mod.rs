@@ -285,7 +285,7 @@ fn if_nameindex(_: &Vm, _: &Obj) -> PyResult {
 fn if_nametoindex(vm: &Vm, _: &Obj, name: &Obj) -> PyResult {
     match net::interface_index(&fs_path(vm, name)?) {
         Some(i) => num(i as i64),
-        None => Err(error::os_error_text("no interface with this name")),
+        None => Err(os_err(libc::ENODEV)),
     }
 }
 fn if_indextoname(vm: &Vm, _: &Obj, index: &Obj) -> PyResult {

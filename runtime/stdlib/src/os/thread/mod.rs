@@ -244,6 +244,7 @@ fn handle_join(vm: &Vm, this: &Obj, args: &[Obj]) -> PyResult {
     if s.running.acquire(vm, wait)? {
         s.running.release();
     }
+    vm.check_breaker()?;
     Ok(singletons::none())
 }
 fn handle_is_done(_: &Vm, this: &Obj) -> PyResult {
@@ -337,6 +338,7 @@ fn stack_size(vm: &Vm, _: &Obj, args: &[Obj]) -> PyResult {
 fn interrupt_main(vm: &Vm, _: &Obj, args: &[Obj]) -> PyResult {
     let n = args.first().map_or(Ok(libc::SIGINT), |n| ops::to_i32(vm, n))?;
     super::signal::simulate(vm, n)?;
+    vm.check_breaker()?;
     Ok(singletons::none())
 }
 fn daemon_threads_allowed(_: &Vm, _: &Obj) -> PyResult {
