@@ -219,7 +219,7 @@ static VAR_SPEC: TypeSpec = TypeSpec {
     ..TypeSpec::of(&CONTEXT_VAR)
 };
 
-fn var_new(_: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
+fn var_new(vm: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
     let n = args.len();
     if n == 0 {
         return Err(error::type_error("ContextVar() takes exactly 1 positional argument (0 given)"));
@@ -231,6 +231,8 @@ fn var_new(_: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
     if args.req(0).get::<Str>().is_none() {
         return Err(error::type_error("context variable name must be a str"));
     }
+    // CPython hashes the name, so it must have a hash.
+    ops::hash(vm, args.req(0))?;
     Ok(Ref::with_type(ty, ContextVar { name: args.req(0).clone(), default: args.opt(1).cloned() }).into_obj())
 }
 fn var_repr(vm: &Vm, o: &Obj) -> PyResult {

@@ -2,10 +2,10 @@
 //!
 //! CPython: Modules/_operator.c.
 
-use super::shared::{Parts, guarded_repr, positional};
+use super::shared::{Parts, guarded_repr, positional, text};
 use adder_object::call::{self, ArgsBuf};
 use adder_object::slots::slot;
-use adder_object::spec::{Native, TypeSpec, method};
+use adder_object::spec::{GetSetDef, Native, TypeSpec, getter, method};
 use adder_object::{
     Args, Dict, Obj, ObjExt, PyResult, Ref, StaticType, Str, Type, TypeFlags as F, Vm, attr, error, ops, payload, str,
     trace_fields, tuple,
@@ -39,6 +39,9 @@ payload!(MethodCaller, METHODCALLER);
 
 const REDUCE_DOC: &str = "Return state information for pickling";
 
+/// How instances are called, for `inspect.signature`.
+const SIGNATURE: &[GetSetDef] = &[getter("__text_signature__", |_, _| Ok(text("(obj, /)")), "")];
+
 pub static ITEMGETTER_SPEC: TypeSpec = TypeSpec {
     slots: &[
         slot::new(|_, ty, args| {
@@ -53,6 +56,7 @@ pub static ITEMGETTER_SPEC: TypeSpec = TypeSpec {
         Native::NoArgs(|_, o| Ok(tuple::from_array([o.ty().to_obj(), o.this::<ItemGetter>()?.items.clone()]))),
         REDUCE_DOC,
     )],
+    getset: SIGNATURE,
     doc: "itemgetter(item, /, *items)\n--\n\nReturn a callable object that fetches the given item(s) from its operand.\n\nAfter f = itemgetter(2), the call f(r) returns r[2].\nAfter g = itemgetter(2, 5, 3), the call g(r) returns (r[2], r[5], r[3])",
     ..TypeSpec::of(&ITEMGETTER)
 };
@@ -67,12 +71,14 @@ pub static ATTRGETTER_SPEC: TypeSpec = TypeSpec {
         Native::NoArgs(|_, o| Ok(tuple::from_array([o.ty().to_obj(), o.this::<AttrGetter>()?.names.clone()]))),
         REDUCE_DOC,
     )],
+    getset: SIGNATURE,
     doc: "attrgetter(attr, /, *attrs)\n--\n\nReturn a callable object that fetches the given attribute(s) from its operand.\n\nAfter f = attrgetter('name'), the call f(r) returns r.name.\nAfter g = attrgetter('name', 'date'), the call g(r) returns (r.name, r.date).\nAfter h = attrgetter('name.first', 'name.last'), the call h(r) returns\n(r.name.first, r.name.last).",
     ..TypeSpec::of(&ATTRGETTER)
 };
 pub static METHODCALLER_SPEC: TypeSpec = TypeSpec {
     slots: &[slot::new(method_new), slot::call(method_call), slot::repr(method_repr)],
     methods: &[method("__reduce__($self, /)", Native::NoArgs(method_reduce), REDUCE_DOC)],
+    getset: SIGNATURE,
     doc: "methodcaller(name, /, *args, **kwargs)\n--\n\nReturn a callable object that calls the given method on its operand.\n\nAfter f = methodcaller('name'), the call f(r) returns r.name().\nAfter g = methodcaller('name', 'date', foo=1), the call g(r) returns\nr.name('date', foo=1).",
     ..TypeSpec::of(&METHODCALLER)
 };

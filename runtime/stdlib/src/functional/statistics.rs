@@ -80,9 +80,6 @@ fn polynomial(c: &[f64; 8], x: f64) -> f64 {
 fn inv_cdf(vm: &Vm, _: &Obj, a: &[Obj]) -> PyResult {
     let (p, mu, sigma) = (ops::to_f64(vm, &a[0])?, ops::to_f64(vm, &a[1])?, ops::to_f64(vm, &a[2])?);
     let undefined = || error::value_error("inv_cdf undefined for these parameters");
-    if p <= 0.0 || p >= 1.0 || sigma <= 0.0 {
-        return Err(undefined());
-    }
     let q = p - 0.5;
     if q.abs() <= 0.425 {
         let r = 0.180625 - q * q;
