@@ -148,9 +148,7 @@ fn decompress(engine: &mut Decompress, data: &[u8], limit: Option<usize>) -> PyR
         let at = out.len();
         out.resize(at + room, 0);
         let (before_in, before_out) = (engine.total_in(), engine.total_out());
-        let status = engine
-            .decompress(&data[pos..], &mut out[at..])
-            .map_err(|_| invalid())?;
+        let status = engine.decompress(&data[pos..], &mut out[at..]).map_err(|_| invalid())?;
         pos += (engine.total_in() - before_in) as usize;
         let made = (engine.total_out() - before_out) as usize;
         out.truncate(at + made);
