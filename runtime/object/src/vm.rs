@@ -7,6 +7,7 @@ use crate::{Obj, PyResult, Ref, error};
 use adder_mem::heap::Global;
 use adder_mem::{ObjCell, breaker, gil};
 use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
 
 pub struct Vm {
@@ -22,7 +23,7 @@ pub struct Vm {
     /// The contextvars context of this thread.
     pub context: ObjCell,
     /// Objects whose repr is under way (guards recursive containers).
-    pub repr_running: RefCell<Vec<u64>>,
+    pub repr_running: RefCell<HashSet<u64>>,
     pub async_exc: ObjCell,
     /// sys.settrace / sys.setprofile functions and the async generator hooks.
     pub trace: ObjCell,
@@ -169,18 +170,10 @@ impl Vm {
 
     /// Enters the repr of a container: false when it is already under way (print "[...]" then). Pair with `repr_leave`.
     pub fn repr_enter(&self, obj: &Obj) -> bool {
-        let mut running = self.repr_running.borrow_mut();
-        if running.contains(&obj.bits()) {
-            return false;
-        }
-        running.push(obj.bits());
-        true
+        self.repr_running.borrow_mut().insert(obj.bits())
     }
     pub fn repr_leave(&self, obj: &Obj) {
-        let mut running = self.repr_running.borrow_mut();
-        if let Some(i) = running.iter().rposition(|&b| b == obj.bits()) {
-            running.remove(i);
-        }
+        self.repr_running.borrow_mut().remove(&obj.bits());
     }
 
     pub fn warn(&self, category: &'static crate::StaticType, message: &str, level: isize) -> PyResult<()> {
