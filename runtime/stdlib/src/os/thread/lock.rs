@@ -5,7 +5,7 @@
 
 use crate::os::convert::new_str;
 use crate::os::sys_calls as sys;
-use adder_object::bind::{Bound, Signature};
+use adder_object::bind::Bound;
 use adder_object::call::Args;
 use adder_object::slots::slot;
 use adder_object::spec::{Native, method};
@@ -269,14 +269,20 @@ fn r_repr(vm: &Vm, this: &Obj) -> PyResult {
 }
 fn r_new(vm: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
     if !args.is_empty() && ty.is(&RLOCK) {
-        Signature::parse("RLock()").bind(args)?;
+        vm.warn(
+            &adder_object::exceptions::DEPRECATION_WARNING,
+            "Passing arguments to RLock is deprecated and will be removed in 3.15",
+            1,
+        )?;
     }
-    let _ = vm;
     Ok(Ref::with_type(ty, RLock::default()).into_obj())
+}
+fn r_init(_: &Vm, _: &Obj, _: Args<'_>) -> PyResult<()> {
+    Ok(())
 }
 #[rustfmt::skip]
 pub static RLOCK_SPEC: TypeSpec = TypeSpec {
-    slots: &[slot::new(r_new), slot::repr(r_repr)],
+    slots: &[slot::new(r_new), slot::init(r_init), slot::repr(r_repr)],
     methods: &[
         method("acquire($self, /, blocking=True, timeout=-1)", Native::Bound(r_acquire), "Lock the lock."),
         method("release($self, /)", Native::NoArgs(r_release), "Release the lock."),

@@ -397,6 +397,7 @@ fn init(_: &Vm, m: &Ref<Module>) -> PyResult<()> {
     let d = module::dict(m.obj());
     d.set_str("error", exc::RUNTIME_ERROR.obj());
     d.set_str("TIMEOUT_MAX", float::from_f64(TIMEOUT_MAX));
+    d.set_str("_NAME_MAXLEN", int::from_i64(15));
     d.set_str("LockType", LOCK.obj());
     d.set_str("RLock", RLOCK.obj());
     d.set_str("_ExceptHookArgs", HOOK_DEF.class());
