@@ -68,12 +68,25 @@ pub fn thrown(vm: &Vm, args: &[Obj]) -> PyResult<PyErr> {
             && value.is_instance_of(ty.get::<adder_object::Type>().unwrap_or(value.ty()))
         {
             value.clone()
-        } else if value.is_none() {
-            call::call0(vm, ty)?
-        } else if tuple::as_slice(value).is_some() {
-            call::call_pos(vm, ty, &tuple::to_vec(value))?
         } else {
-            call::call1(vm, ty, value)?
+            let made = if value.is_none() {
+                call::call0(vm, ty)
+            } else if tuple::as_slice(value).is_some() {
+                call::call_pos(vm, ty, &tuple::to_vec(value))
+            } else {
+                call::call1(vm, ty, value)
+            };
+            match made {
+                Ok(e) if e.get::<exc::BaseException>().is_some() => e,
+                Ok(e) => error::type_error(format!(
+                    "calling {} should have returned an instance of BaseException, not {}",
+                    adder_object::ops::repr_string(vm, ty)?,
+                    adder_object::ops::repr_string(vm, &e.ty().to_obj())?
+                ))
+                .into_obj(),
+                // The generator gets what went wrong.
+                Err(e) => e.into_obj(),
+            }
         }
     } else if ty.get::<exc::BaseException>().is_some() {
         if !value.is_none() {
@@ -251,10 +264,7 @@ fn step_send(vm: &Vm, o: &Obj, value: &Obj) -> PyResult<Sent> {
     let p = generator::payload(&s.generator).ok_or_else(|| error::type_error("not an async generator"))?;
     match s.phase.get() {
         Phase::Closed => {
-            return Err(error::runtime_error(match s.action.get() {
-                Action::Send => "cannot reuse already awaited __anext__()/asend()",
-                _ => "cannot reuse already awaited aclose()/athrow()",
-            }));
+            return Err(already_awaited(s));
         }
         Phase::Init => return first_step(vm, s, p, value),
         Phase::Iter => {}
@@ -263,14 +273,28 @@ fn step_send(vm: &Vm, o: &Obj, value: &Obj) -> PyResult<Sent> {
     settle(s, p, r)
 }
 
+fn already_running(s: &AsyncStep) -> PyErr {
+    s.phase.set(Phase::Closed);
+    error::runtime_error(match s.action.get() {
+        Action::Send => "anext(): asynchronous generator is already running",
+        Action::Throw => "athrow(): asynchronous generator is already running",
+        Action::Close => "aclose(): asynchronous generator is already running",
+    })
+}
+fn already_awaited(s: &AsyncStep) -> PyErr {
+    error::runtime_error(match s.action.get() {
+        Action::Send => "cannot reuse already awaited __anext__()/asend()",
+        _ => "cannot reuse already awaited aclose()/athrow()",
+    })
+}
+
 fn first_step(vm: &Vm, s: &AsyncStep, p: &generator::Generator, value: &Obj) -> PyResult<Sent> {
-    if p.running_async.get() {
+    if s.action.get() != Action::Send && p.state.get() == State::Finished {
         s.phase.set(Phase::Closed);
-        return Err(error::runtime_error(match s.action.get() {
-            Action::Send => "anext(): asynchronous generator is already running",
-            Action::Throw => "athrow(): asynchronous generator is already running",
-            Action::Close => "aclose(): asynchronous generator is already running",
-        }));
+        return Ok(Sent::Return(singletons::none()));
+    }
+    if p.running_async.get() {
+        return Err(already_running(s));
     }
     if p.closed.get() && s.action.get() != Action::Send {
         s.phase.set(Phase::Closed);
@@ -352,13 +376,12 @@ fn step_throw(vm: &Vm, o: &Obj, args: &[Obj]) -> PyResult {
     let s = o.this::<AsyncStep>()?;
     let p = generator::payload(&s.generator).ok_or_else(|| error::type_error("not an async generator"))?;
     if s.phase.get() == Phase::Closed {
-        return Err(error::runtime_error("cannot reuse already awaited __anext__()/asend()"));
+        return Err(already_awaited(s));
     }
     let e = thrown(vm, args)?;
     if s.phase.get() == Phase::Init {
         if p.running_async.get() {
-            s.phase.set(Phase::Closed);
-            return Err(error::runtime_error("anext(): asynchronous generator is already running"));
+            return Err(already_running(s));
         }
         s.phase.set(Phase::Iter);
         p.running_async.set(true);

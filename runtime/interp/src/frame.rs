@@ -241,7 +241,8 @@ pub unsafe fn detach(vm: &Vm, this: *mut Frame) {
             return;
         }
         let Some(f) = object.get::<FrameObject>() else { return };
-        if !(*this).prev.get().is_null() && !f.back.is_some() {
+        // A generator's frame has a caller only while it runs.
+        if !(*this).in_generator.get() && !(*this).prev.get().is_null() && !f.back.is_some() {
             f.back.set_option(visible((*this).prev.get()).map(|p| object_of(vm, p)));
         }
         let copy = copy_to_heap(this);

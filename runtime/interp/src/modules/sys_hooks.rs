@@ -56,10 +56,10 @@ fn displayhook(vm: &Vm, _: &Obj, o: &Obj) -> PyResult {
 
 fn excepthook(vm: &Vm, _: &Obj, a: &[Obj]) -> PyResult {
     if a[1].get::<exc::BaseException>().is_none() {
-        return Err(error::type_error(format!(
-            "print_exception(): Exception expected for value, {} found",
-            a[1].ty().name()
-        )));
+        let found = a[1].ty().name();
+        let text = format!("TypeError: print_exception(): Exception expected for value, {found} found\n");
+        crate::report::write_stderr(vm, &text);
+        return Ok(singletons::none());
     }
     if let Some(b) = a[1].get::<exc::BaseException>()
         && !a[2].is_none()
