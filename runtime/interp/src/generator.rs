@@ -128,6 +128,8 @@ pub unsafe fn from_frame(_: &Vm, this: *mut Frame) -> Obj {
         let f: Option<&Function> = frame::function_of(this);
         let copy = frame::copy_to_heap(this);
         (*copy).in_generator.set(true);
+        // Linked again when it runs; until then the caller may end.
+        (*copy).prev.set(std::ptr::null_mut());
         let ty = static_type(code.flags);
         let code_obj = f.and_then(|f| f.code.get()).unwrap_or_else(singletons::none);
         let g = Generator {
