@@ -256,9 +256,6 @@ pub fn type_new(vm: &Vm, meta: &Type, args: Args<'_>) -> PyResult {
 fn build_class(vm: &Vm, meta: &Type, name: Ref<Str>, bases: &[Obj], namespace: &Dict, args: Args<'_>) -> PyResult {
     let bases: Vec<Obj> = if bases.is_empty() { vec![types::OBJECT.obj()] } else { bases.to_vec() };
     let base = best_base(&bases)?;
-    if !base.has(F::BASETYPE) {
-        return Err(error::type_error(format!("type '{}' is not an acceptable base type", base.tp_name())));
-    }
     if name.chars().iter().any(|c| c == 0) {
         return Err(error::value_error("type name must not contain null characters"));
     }
@@ -356,7 +353,8 @@ struct Plan {
 fn plan_slots(vm: &Vm, base: &'static Type, bases: &[Obj], dict: &Dict, class: &Str) -> PyResult<Plan> {
     let base_flags = base.head.flags.get();
     let any_base = |flag| bases.iter().filter_map(|b| b.get::<Type>()).any(|t| t.has(flag));
-    let may_dict = base_flags & F::MANAGED_DICT == 0;
+    // The attributes of a class are its namespace: classes have no other dict.
+    let may_dict = base_flags & (F::MANAGED_DICT | F::TYPE_SUBCLASS) == 0;
     let may_weak = base_flags & F::MANAGED_WEAKREF == 0;
     let (mut add_dict, mut add_weak) = (may_dict, may_weak);
     let mut members: Vec<Obj> = vec![];
@@ -499,7 +497,10 @@ fn get_dict(_: &Vm, obj: &Obj) -> PyResult {
 }
 fn set_dict(_: &Vm, obj: &Obj, value: Option<&Obj>) -> PyResult<()> {
     match value {
-        None => Err(error::type_error("cannot delete __dict__")),
+        None => {
+            attr::set_instance_dict(obj, None);
+            Ok(())
+        }
         Some(v) => match v.downcast::<Dict>() {
             Some(d) => {
                 attr::set_instance_dict(obj, Some(d));
@@ -555,6 +556,9 @@ pub fn best_base(bases: &[Obj]) -> PyResult<&'static Type> {
     for b in bases {
         let Some(t) = b.get::<Type>() else { return Err(error::type_error("bases must be types")) };
         let t = t.as_static();
+        if !t.has(F::BASETYPE) {
+            return Err(error::type_error(format!("type '{}' is not an acceptable base type", t.tp_name())));
+        }
         let solid = solid_base(t);
         match winner {
             None => winner = Some((t, solid)),

@@ -7,7 +7,10 @@ use crate::{Obj, ObjExt, PyErr, PyResult, Ref, Str, Vm, attr, descr, error, sing
 
 /// The dict is the instance dict (prefix word), so that attributes and globals are the same thing.
 #[derive(Default)]
-pub struct Module {}
+pub struct Module {
+    /// A word that makes the layout differ from `object`'s, so that no class can be both a module and something else.
+    _layout: usize,
+}
 adder_mem::trace_fields!(Module);
 crate::payload!(Module, types::MODULE);
 

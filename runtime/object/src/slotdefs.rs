@@ -314,6 +314,13 @@ fn need<'a>(w: &WrapperDescr, args: Args<'a>, min: usize, max: usize) -> PyResul
     Ok(args.positional())
 }
 
+fn need_power<'a>(w: &WrapperDescr, args: Args<'a>) -> PyResult<&'a [Obj]> {
+    if !args.has_keywords() && !(1..=2).contains(&args.len()) {
+        return Err(error::type_error(format!("expected 1 or 2 arguments, got {}", args.len())));
+    }
+    need(w, args, 1, 2)
+}
+
 /// Calls a slot the way its dunder method is called from Python.
 pub fn call_wrapped(vm: &Vm, w: &WrapperDescr, this: &Obj, args: Args<'_>) -> PyResult {
     macro_rules! f {
@@ -332,11 +339,11 @@ pub fn call_wrapped(vm: &Vm, w: &WrapperDescr, this: &Obj, args: Args<'_>) -> Py
         Wrap::GetAttr => f!(BinaryFn)(vm, this, &attr::check_name(&need(w, args, 1, 1)?[0])?),
         Wrap::Reflected => f!(BinaryFn)(vm, &need(w, args, 1, 1)?[0], this),
         Wrap::Power => {
-            let a = need(w, args, 1, 2)?;
+            let a = need_power(w, args)?;
             f!(TernaryFn)(vm, this, &a[0], a.get(1).unwrap_or(singletons::none_ref()))
         }
         Wrap::ReflectedPower => {
-            let a = need(w, args, 1, 2)?;
+            let a = need_power(w, args)?;
             f!(TernaryFn)(vm, &a[0], this, a.get(1).unwrap_or(singletons::none_ref()))
         }
         Wrap::Length => {

@@ -82,7 +82,8 @@ pub static HOOKS: Global<Hooks> = Global::new(Hooks {
 impl Vm {
     /// State for the calling thread, with `stack` bytes of native stack to use below this call.
     pub fn new(stack: usize) -> Vm {
-        let here = std::hint::black_box(&0u8) as *const u8 as usize;
+        let marker = 0u8;
+        let here = std::hint::black_box(&raw const marker) as usize;
         Vm {
             stack_limit: Cell::new(here.saturating_sub(stack)),
             depth: Cell::new(0),
@@ -157,7 +158,8 @@ impl Vm {
     /// RecursionError when native recursion has used up the stack; `what` is " while calling a Python object" or the like.
     #[inline(always)]
     pub fn check_stack(&self, what: &str) -> PyResult<()> {
-        let here = std::hint::black_box(&0u8) as *const u8 as usize;
+        let marker = 0u8;
+        let here = std::hint::black_box(&raw const marker) as usize;
         if here < self.stack_limit.get() { Err(stack_overflow(what)) } else { Ok(()) }
     }
 

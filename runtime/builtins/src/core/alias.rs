@@ -6,7 +6,7 @@ use super::alias_subst::{self, parameters_of};
 use super::union;
 use adder_object::call::{self, call_method_str, call1};
 use adder_object::slots::slot;
-use adder_object::spec::{Native, TypeSpec, getter, method};
+use adder_object::spec::{Native, TypeSpec, getter, member, method};
 use adder_object::{
     Args, CompareOp, List, Obj, ObjCell, ObjExt, PyErr, PyResult, Ref, StaticType, Str, Type, TypeFlags as F, Vm, attr,
     error, exceptions as exc, names, ops, payload, singletons, str, trace_fields, tuple, types,
@@ -78,9 +78,9 @@ pub static SPEC: TypeSpec = TypeSpec {
         method("__dir__($self, /)", Native::NoArgs(dir), ""),
     ],
     getset: &[
-        getter("__origin__", |_, o| Ok(of(o)?.origin.clone()), ""),
-        getter("__args__", |_, o| Ok(of(o)?.args.clone()), ""),
-        getter("__unpacked__", |_, o| Ok(singletons::bool_obj(of(o)?.starred)), ""),
+        member("__origin__", |_, o| Ok(of(o)?.origin.clone()), ""),
+        member("__args__", |_, o| Ok(of(o)?.args.clone()), ""),
+        member("__unpacked__", |_, o| Ok(singletons::bool_obj(of(o)?.starred)), ""),
         getter("__parameters__", parameters, "Type variables in the GenericAlias."),
         getter(
             "__typing_unpacked_tuple_args__",
@@ -154,7 +154,12 @@ pub fn type_repr(vm: &Vm, o: &Obj) -> PyResult<String> {
 
 fn item_repr(vm: &Vm, o: &Obj) -> PyResult<String> {
     if let Some(l) = o.get_exact::<List>() {
-        let parts = l.to_vec().iter().map(|p| type_repr(vm, p)).collect::<PyResult<Vec<_>>>()?;
+        let mut parts = vec![];
+        for i in 0..l.len() {
+            // A repr may have shortened the list.
+            let p = l.get(i).ok_or_else(|| error::index_error("list index out of range"))?;
+            parts.push(type_repr(vm, &p)?);
+        }
         return Ok(format!("[{}]", parts.join(", ")));
     }
     type_repr(vm, o)
@@ -251,7 +256,7 @@ fn dir(vm: &Vm, o: &Obj) -> PyResult {
         call1(vm, &f, &of(o)?.origin)
     })?;
     let all = ops::to_list(vm, &d)?;
-    for name in OWN.iter().filter(|n| **n != "__bases__") {
+    for name in OWN.iter().filter(|n| !["__bases__", "__copy__", "__deepcopy__"].contains(n)) {
         let name = str::intern_str(name).into_obj();
         if !ops::contains(vm, all.obj(), &name)? {
             all.push(name);

@@ -7,7 +7,7 @@ use adder_object::bind::check_positional;
 use adder_object::call::{self, is_callable};
 use adder_object::descr::{self, BoundMethod, CLASSMETHOD, ClassMethod, METHOD, STATICMETHOD, StaticMethod};
 use adder_object::slots::slot;
-use adder_object::spec::{GetSetDef, Native, TypeSpec, class_method, getset, getter, method};
+use adder_object::spec::{GetSetDef, Native, TypeSpec, class_method, getset, getter, member, method};
 use adder_object::{
     Args, CompareOp, Obj, ObjCell, ObjExt, PyResult, Ref, Str, Type, Vm, attr, class, error, hashing, names, ops,
     singletons, str, tuple,
@@ -41,8 +41,8 @@ pub static BOUND: TypeSpec = TypeSpec {
         "",
     )],
     getset: &[
-        getter("__func__", |_, o| Ok(bound(o)?.func.clone()), "the function (or other callable) implementing a method"),
-        getter("__self__", |_, o| Ok(bound(o)?.this.clone()), "the instance to which a method is bound"),
+        member("__func__", |_, o| Ok(bound(o)?.func.clone()), "the function (or other callable) implementing a method"),
+        member("__self__", |_, o| Ok(bound(o)?.this.clone()), "the instance to which a method is bound"),
         getter("__doc__", |vm, o| attr::get(vm, &bound(o)?.func, &names().__doc__), ""),
     ],
     doc: "method(function, instance, /)\n--\n\nCreate a bound instance method object.",
@@ -157,8 +157,8 @@ fn set_cached(_: &Vm, o: &Obj, name: &Obj, value: Option<&Obj>) -> PyResult<()> 
 }
 
 static WRAPPER_GETSET: &[GetSetDef] = &[
-    getter("__func__", wrapped_or_none, ""),
-    getter("__wrapped__", wrapped_or_none, ""),
+    member("__func__", wrapped_or_none, ""),
+    member("__wrapped__", wrapped_or_none, ""),
     getter("__isabstractmethod__", |vm, o| Ok(singletons::bool_obj(is_abstract(vm, &wrapped_or_none(vm, o)?)?)), ""),
     getset("__dict__", |_, o| Ok(attr::instance_dict(o).map_or_else(singletons::none, Ref::into_obj)), set_dict, ""),
     getset(

@@ -6,7 +6,7 @@ use adder_object::bind::Bound;
 use adder_object::call::{call0, call1, is_callable};
 use adder_object::module::dict;
 use adder_object::slots::slot;
-use adder_object::spec::{MethodDef, Native, TypeSpec, getset, getter, method};
+use adder_object::spec::{MethodDef, Native, TypeSpec, getset, member, method};
 use adder_object::vm::HOOKS;
 use adder_object::{
     Dict, List, Module, Obj, ObjExt, PyErr, PyResult, Ref, Str, Vm, attr, error, int, names, ops, singletons, str,
@@ -22,7 +22,7 @@ pub static SPEC: TypeSpec = TypeSpec {
     ],
     methods: &[method("__dir__($self, /)", Native::NoArgs(dir), "__dir__() -> list\nspecialized dir() implementation")],
     getset: &[
-        getter("__dict__", |_, o| Ok(dict(o).into_obj()), ""),
+        member("__dict__", |_, o| Ok(dict(o).into_obj()), ""),
         getset("__annotations__", annotations, set_annotations, ""),
         getset("__annotate__", annotate, set_annotate, ""),
     ],

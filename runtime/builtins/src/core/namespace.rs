@@ -4,14 +4,17 @@
 
 use adder_object::call::{call0, call1};
 use adder_object::slots::slot;
-use adder_object::spec::{Native, TypeSpec, getter, method};
+use adder_object::spec::{Native, TypeSpec, member, method};
 use adder_object::{
     Args, CompareOp, Dict, Obj, ObjExt, PyResult, Ref, StaticType, Str, TypeFlags as F, Vm, attr, error, ops, payload,
     singletons, str, trace_fields, tuple, types,
 };
 
 #[derive(Default)]
-pub struct Namespace {}
+pub struct Namespace {
+    /// A word that makes the layout differ from `object`'s.
+    _layout: usize,
+}
 trace_fields!(Namespace);
 pub static NAMESPACE: StaticType =
     StaticType::new::<Namespace>("types.SimpleNamespace", F::BASETYPE | F::GC | F::MANAGED_DICT);
@@ -47,7 +50,7 @@ pub static SPEC: TypeSpec = TypeSpec {
             "Return a copy of the namespace object with new values for the specified attributes.",
         ),
     ],
-    getset: &[getter("__dict__", |_, o| Ok(dict_of(o).into_obj()), "")],
+    getset: &[member("__dict__", |_, o| Ok(dict_of(o).into_obj()), "")],
     doc: "SimpleNamespace(mapping_or_iterable=(), /, **kwargs)\n--\n\nA simple attribute-based namespace.",
     ..TypeSpec::of(&NAMESPACE)
 };

@@ -145,11 +145,9 @@ fn default_state(vm: &Vm, o: &Obj, required: bool) -> PyResult {
 /// `copyreg._slotnames(cls)`, which caches its answer in the class.
 fn slot_names(vm: &Vm, o: &Obj) -> PyResult<Vec<Obj>> {
     let ty = o.ty();
-    if ty.head.members.get() == 0 {
-        return Ok(vec![]);
-    }
     let names = match ty.dict().get_name(str::intern_str("__slotnames__").obj()) {
         Some(n) => n,
+        None if ty.head.members.get() == 0 => return Ok(vec![]),
         None => {
             let copyreg = vm.import("copyreg")?;
             let f = attribute(vm, &copyreg, "_slotnames")?;

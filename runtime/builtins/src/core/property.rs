@@ -6,7 +6,7 @@ use super::method::is_abstract;
 use adder_object::bind::{Bound, check_positional};
 use adder_object::call::{call_pos, call1};
 use adder_object::slots::slot;
-use adder_object::spec::{MethodDef, Native, TypeSpec, getset, getter, method};
+use adder_object::spec::{MethodDef, Native, TypeSpec, getset, getter, member, method};
 use adder_object::{
     Args, Obj, ObjCell, ObjExt, PyErr, PyResult, Ref, StaticType, TypeFlags as F, Vm, attr, error, exceptions as exc,
     names, ops, payload, singletons, trace_fields,
@@ -60,9 +60,9 @@ pub static SPEC: TypeSpec = TypeSpec {
         method("__set_name__($self, owner, name, /)", Native::Raw(set_name), "Method to set name of a property."),
     ],
     getset: &[
-        getter("fget", |_, o| Ok(or_none(&of(o)?.get)), ""),
-        getter("fset", |_, o| Ok(or_none(&of(o)?.set)), ""),
-        getter("fdel", |_, o| Ok(or_none(&of(o)?.del)), ""),
+        member("fget", |_, o| Ok(or_none(&of(o)?.get)), ""),
+        member("fset", |_, o| Ok(or_none(&of(o)?.set)), ""),
+        member("fdel", |_, o| Ok(or_none(&of(o)?.del)), ""),
         getset(
             "__doc__",
             |_, o| Ok(or_none(&of(o)?.doc)),

@@ -5,7 +5,7 @@
 use adder_object::bind::check_positional;
 use adder_object::call::call_pos;
 use adder_object::slots::slot;
-use adder_object::spec::{TypeSpec, getter};
+use adder_object::spec::{TypeSpec, member};
 use adder_object::vm::HOOKS;
 use adder_object::{
     Args, Obj, ObjCell, ObjExt, PyResult, Ref, StaticType, Type, TypeFlags as F, Vm, attr, error, names, payload,
@@ -38,9 +38,9 @@ pub static SPEC: TypeSpec = TypeSpec {
         slot::descr_get(descr_get),
     ],
     getset: &[
-        getter("__thisclass__", |_, o| Ok(or_none(&of(o)?.class)), "the class invoking super()"),
-        getter("__self__", |_, o| Ok(or_none(&of(o)?.obj)), "the instance invoking super(); may be None"),
-        getter(
+        member("__thisclass__", |_, o| Ok(or_none(&of(o)?.class)), "the class invoking super()"),
+        member("__self__", |_, o| Ok(or_none(&of(o)?.obj)), "the instance invoking super(); may be None"),
+        member(
             "__self_class__",
             |_, o| Ok(or_none(&of(o)?.obj_class)),
             "the type of the instance invoking super(); may be None",

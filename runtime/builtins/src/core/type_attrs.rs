@@ -5,27 +5,27 @@
 use super::mappingproxy;
 use super::object::compatible;
 use adder_object::call::{call1, is_callable};
-use adder_object::spec::{GetSetDef, doc_body, getset, getter};
+use adder_object::spec::{GetSetDef, doc_body, getset, getter, member};
 use adder_object::{
     Dict, Obj, ObjExt, PyErr, PyResult, Str, Type, TypeFlags, Vm, attr, class, error, int, names, ops, singletons, str,
     tuple,
 };
 
 pub static GETSET: &[GetSetDef] = &[
-    getter("__basicsize__", |_, o| Ok(int::from_i64(of(o)?.head.basicsize.get() as i64)), ""),
-    getter("__itemsize__", itemsize, ""),
-    getter("__flags__", flags, ""),
-    getter(
+    member("__basicsize__", |_, o| Ok(int::from_i64(of(o)?.head.basicsize.get() as i64)), ""),
+    member("__itemsize__", itemsize, ""),
+    member("__flags__", flags, ""),
+    member(
         "__weakrefoffset__",
         |_, o| Ok(int::from_i64(if of(o)?.has(TypeFlags::MANAGED_WEAKREF) { -32 } else { 0 })),
         "",
     ),
-    getter("__base__", |_, o| Ok(of(o)?.base.get().map_or_else(singletons::none, Type::to_obj)), ""),
-    getter("__dictoffset__", |_, o| Ok(int::from_i64(if of(o)?.has(TypeFlags::MANAGED_DICT) { -1 } else { 0 })), ""),
+    member("__base__", |_, o| Ok(of(o)?.base.get().map_or_else(singletons::none, Type::to_obj)), ""),
+    member("__dictoffset__", |_, o| Ok(int::from_i64(if of(o)?.has(TypeFlags::MANAGED_DICT) { -1 } else { 0 })), ""),
     getset("__name__", name, set_name, ""),
     getset("__qualname__", qualname, set_qualname, ""),
     getset("__bases__", |_, o| Ok(of(o)?.bases.get().unwrap_or_else(|| tuple::new(vec![]))), set_bases, ""),
-    getter("__mro__", |_, o| Ok(of(o)?.mro.get().unwrap_or_else(singletons::none)), ""),
+    member("__mro__", |_, o| Ok(of(o)?.mro.get().unwrap_or_else(singletons::none)), ""),
     getset("__module__", module, set_module, ""),
     getset("__abstractmethods__", abstract_methods, set_abstract_methods, ""),
     getter("__dict__", |_, o| Ok(mappingproxy::new(of(o)?.dict().into_obj())), ""),

@@ -6,7 +6,7 @@ use super::alias::{GenericAlias, type_repr};
 use super::alias_subst::{self, parameters_of};
 use adder_object::call::call_pos;
 use adder_object::slots::slot;
-use adder_object::spec::{Native, TypeSpec, class_method, getter, method};
+use adder_object::spec::{Native, TypeSpec, class_method, getter, member, method};
 use adder_object::{
     CompareOp, Obj, ObjCell, ObjExt, PyResult, Ref, StaticType, Str, Type, TypeFlags as F, Vm, attr, error, hashing,
     ops, payload, singletons, str, trace_fields, tuple, types,
@@ -56,7 +56,7 @@ pub static SPEC: TypeSpec = TypeSpec {
         ),
     ],
     getset: &[
-        getter("__args__", |_, o| Ok(of(o)?.args.clone()), ""),
+        member("__args__", |_, o| Ok(of(o)?.args.clone()), ""),
         getter("__name__", |_, _| Ok(str::intern_str("Union").into_obj()), "Name of the type"),
         getter("__qualname__", |_, _| Ok(str::intern_str("Union").into_obj()), "Qualified name of the type"),
         getter("__origin__", |_, _| Ok(UNION.obj()), "Always returns the type"),

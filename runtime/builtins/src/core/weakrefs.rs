@@ -6,7 +6,7 @@ use adder_object::arith::{self, BinOp, UnaryOp};
 use adder_object::bind::check_positional;
 use adder_object::call::{self, call_method};
 use adder_object::slots::slot;
-use adder_object::spec::{Native, TypeSpec, class_method, getter, method};
+use adder_object::spec::{Native, TypeSpec, class_method, member, method};
 use adder_object::weakref::{self, CALLABLE_PROXY, PROXY, WEAKREF, WeakRef};
 use adder_object::{
     Args, CompareOp, Obj, ObjExt, PyErr, PyResult, Str, Type, Vm, attr, class, error, names, ops, singletons, str,
@@ -30,7 +30,7 @@ pub static REFERENCE: TypeSpec = TypeSpec {
         Native::One(class::generic_alias),
         "Weakrefs are generic over the type of the referenced object.",
     )],
-    getset: &[getter("__callback__", |_, o| Ok(of(o)?.callback.get().unwrap_or_else(singletons::none)), "")],
+    getset: &[member("__callback__", |_, o| Ok(of(o)?.callback.get().unwrap_or_else(singletons::none)), "")],
     ..TypeSpec::of(&WEAKREF)
 };
 

@@ -10,7 +10,7 @@ use adder_object::bind::Signature;
 use adder_object::call::{call_special, call1};
 use adder_object::int::as_int;
 use adder_object::slots::slot;
-use adder_object::spec::{Native, TypeSpec, class_method, getter, method};
+use adder_object::spec::{Native, TypeSpec, class_method, member, method};
 use adder_object::{
     Args, CompareOp, Obj, ObjExt, PyErr, PyResult, Ref, Str, Type, Vm, error, exceptions as exc, float, hashing, names,
     singletons, str, tuple, types,
@@ -64,8 +64,8 @@ pub static SPEC: TypeSpec = TypeSpec {
         ),
     ],
     getset: &[
-        getter("real", |_, a| Ok(float::from_f64(parts(a).re)), "the real part of a complex number"),
-        getter("imag", |_, a| Ok(float::from_f64(parts(a).im)), "the imaginary part of a complex number"),
+        member("real", |_, a| Ok(float::from_f64(parts(a).re)), "the real part of a complex number"),
+        member("imag", |_, a| Ok(float::from_f64(parts(a).im)), "the imaginary part of a complex number"),
     ],
     doc: "complex(real=0, imag=0)\n--\n\nCreate a complex number from a string or numbers.\n\nIf a string is given, parse it as a complex number.\nIf a single number is given, convert it to a complex number.\nIf the 'real' or 'imag' arguments are given, create a complex number\nwith the specified real and imaginary components.",
     ..TypeSpec::of(&types::COMPLEX)

@@ -133,8 +133,13 @@ fn compare(_: &Vm, a: &Obj, b: &Obj, op: CompareOp) -> PyResult {
     Ok(singletons::bool_obj(order.map_or(op == CompareOp::Ne, |o| op.holds(o))))
 }
 
+/// Whether nothing but `__new__` looks at the arguments of a call, so that it must refuse what it does not know.
+pub fn plain_init(ty: &Type) -> bool {
+    ty.init().is_none_or(|f| std::ptr::fn_addr_eq(f, adder_object::class::object_init as adder_object::slots::InitFn))
+}
+
 fn new(vm: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
-    if args.has_keywords() && ty.is(&types::FLOAT) {
+    if args.has_keywords() && plain_init(ty) {
         return Err(error::type_error("float() takes no keyword arguments"));
     }
     check_positional("float", args.len(), 0, 1)?;

@@ -189,8 +189,9 @@ fn split_group(vm: &Vm, e: &Obj, t: &Obj) -> PyResult<(Obj, Obj)> {
     match tuple::as_slice(&pair) {
         Some([m, rest, ..]) => Ok((m.clone(), rest.clone())),
         Some(_) => Err(error::type_error(format!(
-            "{}.split must return a 2-tuple, got tuple of size less than 2",
-            e.ty().name()
+            "{}.split must return a 2-tuple, got tuple of size {}",
+            e.ty().name(),
+            tuple::as_slice(&pair).map_or(0, <[Obj]>::len)
         ))),
         None => {
             Err(error::type_error(format!("{}.split must return a tuple, not {}", e.ty().name(), pair.ty().name())))
@@ -240,11 +241,9 @@ pub fn prep_reraise_star(vm: &Vm, orig: &Obj, excs: &Obj) -> PyResult {
 
 fn same_metadata(a: &Obj, b: &Obj) -> bool {
     let (Some(x), Some(y)) = (a.get::<exc::BaseException>(), b.get::<exc::BaseException>()) else { return false };
-    let notes = |o: &Obj| attr::instance_attr(o, o.ty(), &names().__notes__).map(|n| n.bits());
     x.traceback.bits() == y.traceback.bits()
         && x.cause.bits() == y.cause.bits()
         && x.context.bits() == y.context.bits()
-        && notes(a) == notes(b)
 }
 
 /// The subgroup of `orig` that consists of the leaves found in `keep`.

@@ -9,11 +9,13 @@ use adder_object::slots::slot;
 use adder_object::spec::{Native, class_method, method};
 use adder_object::{
     Args, Dict, List, Obj, ObjExt, PyErr, PyResult, Str, Type, TypeFlags as F, Vm, attr, class, error, names, ops,
-    singletons, str, tuple,
+    singletons, str, tuple, types,
 };
 
 const MESSAGE: usize = 0;
 const EXCEPTIONS: usize = 1;
+/// The repr of the sequence given, unless that was a list or a tuple.
+const SHOWN: usize = 2;
 
 pub(super) const PARTS: Parts = Parts {
     slots: &[slot::new(new), slot::init(base_init), slot::repr(repr), slot::str(text)],
@@ -105,6 +107,9 @@ fn new(vm: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
     }
     let o = base_new(vm, real.get::<Type>().unwrap_or(ty), args)?;
     let e = of(&o)?;
+    if !exceptions.is_exact(&types::LIST) && !exceptions.is_exact(&types::TUPLE) {
+        e.set_field(SHOWN, ops::repr(vm, exceptions)?);
+    }
     e.set_field(MESSAGE, message.clone());
     e.set_field(EXCEPTIONS, tuple::new(items));
     Ok(o)
@@ -122,10 +127,13 @@ fn text(vm: &Vm, o: &Obj) -> PyResult {
 fn repr(vm: &Vm, o: &Obj) -> PyResult {
     let e = of(o)?;
     let items = e.field(EXCEPTIONS).unwrap_or_else(|| tuple::new(vec![]));
-    let given = tuple::to_vec(&e.args()).get(1).cloned();
-    let shown = match given.is_some_and(|g| tuple::as_slice(&g).is_some()) {
-        true => ops::repr_string(vm, &items)?,
-        false => ops::repr_string(vm, List::new(tuple::to_vec(&items)).obj())?,
+    let given = tuple::to_vec(&e.args());
+    let shown = match (e.field(SHOWN), &given[..]) {
+        (Some(s), _) => ops::text(&s),
+        (None, [_, list]) if list.get::<List>().is_some() => {
+            ops::repr_string(vm, List::new(tuple::to_vec(&items)).obj())?
+        }
+        _ => ops::repr_string(vm, &items)?,
     };
     let message = ops::repr_string(vm, &e.field(MESSAGE).unwrap_or_else(singletons::none))?;
     Ok(str::from_str(&format!("{}({message}, {shown})", o.ty().name())).into_obj())

@@ -4,7 +4,9 @@ use super::base::init as base_init;
 use super::{Parts, field, get_field, of};
 use adder_object::slots::slot;
 use adder_object::spec::{GetSetDef, getset};
-use adder_object::{Args, Bytes, Obj, ObjExt, PyResult, Str, Vm, buffer, bytes, error, int, ops, str};
+use adder_object::{
+    Args, Bytes, Obj, ObjExt, PyResult, Str, Vm, buffer, bytes, error, exceptions as exc, int, ops, str,
+};
 
 const ENCODING: usize = 0;
 const OBJECT: usize = 1;
@@ -90,10 +92,22 @@ fn init_translate(vm: &Vm, o: &Obj, args: Args<'_>) -> PyResult<()> {
 /// Start, end, reason, encoding as the texts want them; None when the exception was never initialised.
 fn fields(vm: &Vm, o: &Obj) -> PyResult<Option<(Obj, i64, i64, String, String)>> {
     let e = of(o)?;
-    let Some(object) = e.field(OBJECT) else { return Ok(None) };
+    if e.field(OBJECT).is_none() {
+        return Ok(None);
+    }
     let number = |i| e.field(i).and_then(|n| n.small_int()).unwrap_or(0);
     let shown = |i| e.field(i).map_or(Ok(String::new()), |v| ops::str(vm, &v).map(|s| ops::text(&s)));
-    Ok(Some((object, number(START), number(END), shown(REASON)?, shown(ENCODING)?)))
+    let (reason, encoding) = (shown(REASON)?, shown(ENCODING)?);
+    // Those texts may have run code that changed the object.
+    let object = e.field(OBJECT).ok_or_else(|| error::type_error("object attribute not set"))?;
+    let (want, right) = match o.ty().is_subtype(&exc::UNICODE_DECODE_ERROR) {
+        true => ("bytes", object.get::<Bytes>().is_some()),
+        false => ("a string", object.get::<Str>().is_some()),
+    };
+    if !right {
+        return Err(error::type_error(format!("object attribute must be {want}")));
+    }
+    Ok(Some((object, number(START), number(END), reason, encoding)))
 }
 
 /// The one code point that an error of length one is about.

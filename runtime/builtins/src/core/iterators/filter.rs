@@ -34,7 +34,7 @@ pub static SPEC: TypeSpec = TypeSpec {
 };
 
 fn new(vm: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
-    if ty.is(&FILTER) {
+    if crate::numbers::float::plain_init(ty) {
         args.no_keywords("filter")?;
     }
     check_positional("filter", args.len(), 2, 2)?;

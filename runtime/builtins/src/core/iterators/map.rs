@@ -52,7 +52,7 @@ pub static SPEC: TypeSpec = TypeSpec {
 };
 
 fn new(vm: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
-    let strict = if ty.is(&MAP) || args.keyword("strict").is_some() { strict_keyword(vm, args, "map")? } else { false };
+    let strict = if crate::numbers::float::plain_init(ty) { strict_keyword(vm, args, "map")? } else { false };
     let [func, iterables @ ..] = args.positional() else {
         return Err(error::type_error("map() must have at least two arguments."));
     };

@@ -7,7 +7,7 @@ pub mod reversed;
 pub mod sequence;
 pub mod zip;
 
-use adder_object::{Obj, ObjExt, PyResult, Vm, attr, error, ops};
+use adder_object::{Obj, ObjExt, PyResult, Vm, error, module, ops, str};
 
 /// `iter(x) is x`.
 fn itself(_: &Vm, o: &Obj) -> PyResult {
@@ -15,12 +15,14 @@ fn itself(_: &Vm, o: &Obj) -> PyResult {
 }
 
 /// A built-in function by name, for pickles.
-pub fn builtin(vm: &Vm, name: &str) -> PyResult {
-    attr::get_str(vm, &vm.import("builtins")?, name)
+pub fn builtin(vm: &Vm, name: &::std::primitive::str) -> PyResult {
+    let d = module::dict(&vm.import("builtins")?);
+    let key = str::intern_str(name).into_obj();
+    d.get_item(vm, &key)?.ok_or_else(|| error::attribute_error_text(name))
 }
 
 /// The `strict` keyword of `zip` and `map`, the only one they take.
-fn strict_keyword(vm: &Vm, args: adder_object::Args<'_>, function: &str) -> PyResult<bool> {
+fn strict_keyword(vm: &Vm, args: adder_object::Args<'_>, function: &::std::primitive::str) -> PyResult<bool> {
     let mut strict = false;
     for (k, v) in args.keywords() {
         if !k.get::<adder_object::Str>().is_some_and(|s| s.eq_str("strict")) {
@@ -35,7 +37,7 @@ fn strict_keyword(vm: &Vm, args: adder_object::Args<'_>, function: &str) -> PyRe
 }
 
 /// Checks that iterators stopped together: `stopped` ran out first, at a step where those before it had given items.
-fn check_strict(vm: &Vm, iterators: &[Obj], stopped: usize, function: &str) -> PyResult<()> {
+fn check_strict(vm: &Vm, iterators: &[Obj], stopped: usize, function: &::std::primitive::str) -> PyResult<()> {
     let plural = |n: usize| if n == 1 { " ".to_owned() } else { "s 1-".to_owned() };
     if stopped > 0 {
         return Err(error::value_error(format!(

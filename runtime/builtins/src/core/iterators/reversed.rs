@@ -38,7 +38,7 @@ pub static SPEC: TypeSpec = TypeSpec {
 };
 
 fn new(vm: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
-    if ty.is(&REVERSED) {
+    if crate::numbers::float::plain_init(ty) {
         args.no_keywords("reversed")?;
     }
     check_positional("reversed", args.len(), 1, 1)?;

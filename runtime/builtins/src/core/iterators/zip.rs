@@ -48,7 +48,7 @@ pub static SPEC: TypeSpec = TypeSpec {
 };
 
 fn new(vm: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
-    let strict = if ty.is(&ZIP) || args.keyword("strict").is_some() { strict_keyword(vm, args, "zip")? } else { false };
+    let strict = if crate::numbers::float::plain_init(ty) { strict_keyword(vm, args, "zip")? } else { false };
     let iterators = args.positional().iter().map(|o| ops::iter(vm, o)).collect::<PyResult<Vec<_>>>()?;
     Ok(Ref::with_type(ty, Zip { iterators, strict: Cell::new(strict) }).into_obj())
 }
