@@ -341,7 +341,8 @@ pub fn iter_self(_: &Vm, o: &Obj) -> PyResult {
 #[inline]
 pub fn next(vm: &Vm, it: &Obj) -> PyResult<Option<Obj>> {
     match it.ty().iternext() {
-        Some(f) => f(vm, it),
+        // A generator that returned a value ends with StopIteration carrying it: an end like any other here.
+        Some(f) => f(vm, it).or_else(|e| if e.is(&crate::exceptions::STOP_ITERATION) { Ok(None) } else { Err(e) }),
         None => Err(error::type_error(format!("'{}' object is not an iterator", it.ty().tp_name()))),
     }
 }

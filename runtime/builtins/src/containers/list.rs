@@ -113,8 +113,7 @@ pub fn list_extend(vm: &Vm, l: &List, it: &Obj) -> PyResult<()> {
     } else if hint > l.allocated() - l.len() && hint < 1 << 20 && l.is_empty() {
         l.reserve(hint);
     }
-    let Some(next) = iter.ty().iternext() else { return Err(error::type_error("iterator lost __next__")) };
-    while let Some(x) = next(vm, &iter)? {
+    while let Some(x) = ops::next(vm, &iter)? {
         l.push(x);
     }
     Ok(())

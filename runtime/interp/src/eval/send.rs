@@ -80,8 +80,8 @@ pub fn send_to(vm: &Vm, receiver: &Obj, value: &Obj) -> PyResult<Sent> {
     let result = if value.is_none() && receiver.ty().iternext().is_some() && receiver.ty().has(TypeFlags::HEAPTYPE) {
         // `ops::next` gives no value with the end; a `__next__` in Python may have raised StopIteration with one.
         call::call_method(vm, receiver, &names().__next__, &[])
-    } else if value.is_none() && receiver.ty().iternext().is_some() {
-        match ops::next(vm, receiver) {
+    } else if let (true, Some(next)) = (value.is_none(), receiver.ty().iternext()) {
+        match next(vm, receiver) {
             Ok(Some(v)) => return Ok(Sent::Yield(v)),
             Ok(None) => return Ok(Sent::Return(singletons::none())),
             Err(e) => Err(e),
