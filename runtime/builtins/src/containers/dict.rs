@@ -215,16 +215,15 @@ fn repr(vm: &Vm, o: &Obj) -> PyResult {
     }
     guarded_repr(vm, o, "{...}", || {
         let mut parts = Parts::default();
-        let (comma, colon) = (str::from_str(", ").into_obj(), str::from_str(": ").into_obj());
         parts.text("{");
         let (mut at, mut first) = (0, true);
         while let Some((k, v)) = d.next_entry(&mut at) {
             if !std::mem::take(&mut first) {
-                parts.push(comma.clone());
+                parts.text(", ");
             }
-            parts.push(ops::repr(vm, &k)?);
-            parts.push(colon.clone());
-            parts.push(ops::repr(vm, &v)?);
+            parts.repr(vm, &k)?;
+            parts.text(": ");
+            parts.repr(vm, &v)?;
         }
         parts.text("}");
         Ok(parts.join())

@@ -247,13 +247,12 @@ fn repr(vm: &Vm, o: &Obj) -> PyResult {
     guarded_repr(vm, o, &format!("{name}(...)"), || {
         let exact = o.is_exact(&types::SET);
         let mut parts = Parts::default();
-        let comma = str::from_str(", ").into_obj();
         parts.text(&if exact { "{".to_owned() } else { format!("{name}({{") });
         for (i, x) in s.to_vec().iter().enumerate() {
             if i > 0 {
-                parts.push(comma.clone());
+                parts.text(", ");
             }
-            parts.push(ops::repr(vm, x)?);
+            parts.repr(vm, x)?;
         }
         parts.text(if exact { "}" } else { "})" });
         Ok(parts.join())

@@ -4,19 +4,50 @@ use adder_object::call::Args;
 use adder_object::slots::{InitFn, NewFn};
 use adder_object::{CompareOp, Obj, ObjExt, PyResult, Str, Type, Vm, attr, error, int, ops, singletons, str, tuple};
 
-/// Pieces of a repr, joined in one allocation at the end.
+/// A repr under construction: ASCII text in one buffer, anything else as strs to be joined.
 #[derive(Default)]
-pub struct Parts(Vec<Obj>);
+pub struct Parts {
+    done: Vec<Obj>,
+    ascii: String,
+}
 
 impl Parts {
     pub fn text(&mut self, s: &str) {
-        self.0.push(str::from_str(s).into_obj())
+        if s.is_ascii() {
+            self.ascii.push_str(s)
+        } else {
+            self.flush();
+            self.done.push(str::from_str(s).into_obj());
+        }
     }
     pub fn push(&mut self, s: Obj) {
-        self.0.push(s)
+        match s.get::<Str>().and_then(Str::as_ascii) {
+            Some(text) => self.ascii.push_str(text),
+            None => {
+                self.flush();
+                self.done.push(s);
+            }
+        }
     }
-    pub fn join(&self) -> Obj {
-        let parts: Vec<&Str> = self.0.iter().filter_map(|o| o.get::<Str>()).collect();
+    /// The repr of an item; that of an immediate int needs no object.
+    pub fn repr(&mut self, vm: &Vm, o: &Obj) -> PyResult<()> {
+        match o.small_int() {
+            Some(n) => self.ascii.push_str(&n.to_string()),
+            None => self.push(ops::repr(vm, o)?),
+        }
+        Ok(())
+    }
+    fn flush(&mut self) {
+        if !self.ascii.is_empty() {
+            self.done.push(str::from_ascii(std::mem::take(&mut self.ascii).as_bytes()).into_obj());
+        }
+    }
+    pub fn join(mut self) -> Obj {
+        if self.done.is_empty() {
+            return str::from_ascii(self.ascii.as_bytes()).into_obj();
+        }
+        self.flush();
+        let parts: Vec<&Str> = self.done.iter().filter_map(|o| o.get::<Str>()).collect();
         str::concat_all(&parts).into_obj()
     }
 }
@@ -25,13 +56,12 @@ impl Parts {
 pub fn repr_items(vm: &Vm, open: &str, close: &str, item: impl Fn(usize) -> Option<Obj>) -> PyResult {
     let mut parts = Parts::default();
     parts.text(open);
-    let comma = str::from_str(", ").into_obj();
     let mut i = 0;
     while let Some(x) = item(i) {
         if i > 0 {
-            parts.push(comma.clone());
+            parts.text(", ");
         }
-        parts.push(ops::repr(vm, &x)?);
+        parts.repr(vm, &x)?;
         i += 1;
     }
     parts.text(close);
