@@ -76,9 +76,15 @@ impl Parser {
 
     /// Calls a handler that is set, else the default handler with the source text.
     fn report(&self, vm: &Vm, h: Handler, args: impl FnOnce() -> PyResult<Vec<Obj>>) -> PyResult<()> {
-        let Some(f) = self.handler(h) else { return self.default(vm, false) };
+        if !self.has(h) {
+            return self.default(vm, false);
+        }
         self.flush(vm)?;
-        call_pos(vm, &f, &args()?).map(drop)
+        // The text's handler may have taken this one away.
+        match self.handler(h) {
+            Some(f) => call_pos(vm, &f, &args()?).map(drop),
+            None => Ok(()),
+        }
     }
     /// As `report`, for declarations, which the default handler sees token by token.
     fn declare(&self, vm: &Vm, h: Handler, args: impl FnOnce() -> PyResult<Vec<Obj>>) -> PyResult<()> {

@@ -91,18 +91,20 @@ impl Scanner {
         c.space();
         let subset = c.eat("[");
         let start = Event::StartDoctype { name, system: system.clone(), public, subset };
-        let mut events = vec![(start, base..base + c.at)];
+        let mut events = vec![];
+        if system.is_some() {
+            self.dtd.incomplete = true;
+            if !self.dtd.standalone {
+                events.push((Event::NotStandalone, 0..0));
+            }
+        }
+        events.push((start, base..base + c.at));
         if subset {
             self.subset(&mut c, base, &mut events)?;
         }
         let end = c.at;
         c.close()?;
-        if system.is_some() || self.foreign_dtd {
-            self.dtd.incomplete = true;
-        }
-        if self.dtd.incomplete && !self.dtd.standalone {
-            events.push((Event::NotStandalone, 0..0));
-        }
+        self.dtd.incomplete |= self.foreign_dtd;
         events.push((Event::EndDoctype, base + end..base + c.at));
         self.queue.extend(events);
         // The first event's text is taken from the queue entry, so an empty token stands for the whole here.
@@ -142,6 +144,9 @@ impl Scanner {
                 let name = c.name()?.to_owned();
                 if !c.eat(";") {
                     return c.fail(Code::InvalidToken);
+                }
+                if !self.dtd.incomplete && !self.dtd.standalone {
+                    events.push(Event::NotStandalone);
                 }
                 self.dtd.incomplete = true;
                 events.push(Event::Skipped { name, parameter: true });

@@ -110,6 +110,7 @@ pub enum Code {
     BinaryEntity = 15,
     ExternalInAttribute = 16,
     MisplacedXml = 17,
+    UnknownEncoding = 18,
     UnclosedCdata = 20,
     ExternalHandling = 21,
     NotStandalone = 22,

@@ -337,8 +337,7 @@ impl Parser {
             return Err(self.fail_here(vm, Code::Finished));
         }
         if let Some(name) = self.foreign_encoding.take() {
-            let table = encoding_table(vm, &name)?;
-            self.scanner.borrow_mut().set_encoding(table);
+            self.use_encoding(vm, &name)?;
         }
         self.scanner.borrow_mut().feed(data, last);
         self.running.set(true);
@@ -355,8 +354,7 @@ impl Parser {
             match step {
                 Ok(Step::Event(e)) => self.dispatch(vm, e)?,
                 Ok(Step::Encoding(name)) => {
-                    let table = encoding_table(vm, &name)?;
-                    self.scanner.borrow_mut().set_encoding(table);
+                    self.use_encoding(vm, &name)?;
                 }
                 Ok(Step::More) => return Ok(()),
                 Err(f) => {
@@ -368,8 +366,11 @@ impl Parser {
     }
 }
 
-/// The characters of all bytes in an encoding that Python knows.
-fn encoding_table(vm: &Vm, name: &str) -> PyResult<Encoding> {
+/// ASCII characters without a part in XML's syntax: an encoding may put them elsewhere.
+const FREE: &[u8] = b"$@\\^`{}~";
+
+/// The characters of all bytes in an encoding that Python knows; None when it does not hold XML's syntax at ASCII's places.
+fn encoding_table(vm: &Vm, name: &str) -> PyResult<Option<Encoding>> {
     let all: Vec<u8> = (0..=255).collect();
     let args = [str::from_str(name).into_obj(), str::from_str("replace").into_obj()];
     let text = call_method_str(vm, &bytes::new(&all), "decode", &args)?;
@@ -377,7 +378,21 @@ fn encoding_table(vm: &Vm, name: &str) -> PyResult<Encoding> {
     if text.len() != 256 {
         return Err(error::value_error("multi-byte encodings are not supported"));
     }
-    Ok(Encoding::Table(text.chars().iter().map(|c| char::from_u32(c).filter(|&c| c != '\u{FFFD}')).collect()))
+    let table: Vec<_> = text.chars().iter().map(|c| char::from_u32(c).filter(|&c| c != '\u{FFFD}')).collect();
+    let syntax = |b: &u8| (b.is_ascii_graphic() || matches!(b, b' ' | b'\t' | b'\n' | b'\r')) && !FREE.contains(b);
+    let fits = (0..128u8).filter(syntax).all(|b| table[usize::from(b)] == Some(b as char));
+    Ok(fits.then_some(Encoding::Table(table)))
+}
+impl Parser {
+    fn use_encoding(&self, vm: &Vm, name: &str) -> PyResult<()> {
+        match encoding_table(vm, name)? {
+            Some(table) => {
+                self.scanner.borrow_mut().set_encoding(table);
+                Ok(())
+            }
+            None => Err(self.fail_here(vm, Code::UnknownEncoding)),
+        }
+    }
 }
 
 fn parse_method(vm: &Vm, p: &Obj, a: &[Obj]) -> PyResult {

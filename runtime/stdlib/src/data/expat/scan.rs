@@ -179,7 +179,7 @@ impl Scanner {
         }
         loop {
             if let Some((e, raw)) = self.queue.pop_front() {
-                if !raw.is_empty() {
+                if raw != (0..0) {
                     self.event_at = raw.start;
                 }
                 self.raw = raw;
@@ -313,6 +313,7 @@ impl Scanner {
             }
         }
         check_chars(&s[..end])?;
+        let end = self.piece(s, end);
         Ok((end > 0).then_some((Event::Chars, end)))
     }
 
@@ -341,7 +342,17 @@ impl Scanner {
             }
         }
         check_chars(&s[..end])?;
+        let end = self.piece(s, end);
         Ok((end > 0).then_some((Event::Chars, end)))
+    }
+
+    /// Where a piece of text ends: text that had to be converted comes in pieces of limited size, as expat's buffer has it.
+    fn piece(&self, s: &str, end: usize) -> usize {
+        const CONVERTED: usize = 1024;
+        if end <= CONVERTED || matches!(self.input.encoding, None | Some(Encoding::Utf8)) {
+            return end;
+        }
+        s.floor_char_boundary(CONVERTED)
     }
 
     fn reference(&mut self, s: &str) -> Scan<Option<(Event, usize)>> {
@@ -535,7 +546,8 @@ impl Scanner {
         let start = Event::Start { name: name.clone(), attributes, specified };
         if tag.empty {
             before.push_back((start, self.input.pos..self.input.pos + end));
-            before.push_back((Event::End { name }, 0..0));
+            let behind = self.input.pos + end;
+            before.push_back((Event::End { name }, behind..behind));
             self.names.end(&prefixes, &mut before);
             if self.open.is_empty() && !self.fragment {
                 self.state = State::Epilog;
