@@ -241,9 +241,7 @@ pub fn prep_reraise_star(vm: &Vm, orig: &Obj, excs: &Obj) -> PyResult {
 
 fn same_metadata(a: &Obj, b: &Obj) -> bool {
     let (Some(x), Some(y)) = (a.get::<exc::BaseException>(), b.get::<exc::BaseException>()) else { return false };
-    x.traceback.bits() == y.traceback.bits()
-        && x.cause.bits() == y.cause.bits()
-        && x.context.bits() == y.context.bits()
+    x.traceback.bits() == y.traceback.bits() && x.cause.bits() == y.cause.bits() && x.context.bits() == y.context.bits()
 }
 
 /// The subgroup of `orig` that consists of the leaves found in `keep`.
