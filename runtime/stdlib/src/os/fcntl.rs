@@ -61,16 +61,18 @@ fn ioctl(vm: &Vm, _: &Obj, a: &[Obj]) -> PyResult {
     let Some(arg) = a.get(2) else {
         return Ok(int::from_i64(blocking(vm, || sys::ioctl_int(fd, code, 0))?.map_err(os_err)?));
     };
-    if !int::is_int(arg) && arg.get::<Bytes>().is_none() && mutate && buffer::has_buffer(arg) {
-        if let Ok(b) = buffer::get(vm, arg, buffer::WRITABLE)
-            && let Some(m) = b.bytes_mut()
-        {
-            let mut buf = zeroed(m.len().max(ROOM) + ROOM)?;
-            buf[..m.len()].copy_from_slice(m);
-            let r = blocking(vm, || sys::ioctl_buf(fd, code, &mut buf))?;
-            m.copy_from_slice(&buf[..m.len()]);
-            return Ok(int::from_i64(r.map_err(os_err)?));
-        }
+    if !int::is_int(arg)
+        && arg.get::<Bytes>().is_none()
+        && mutate
+        && buffer::has_buffer(arg)
+        && let Ok(b) = buffer::get(vm, arg, buffer::WRITABLE)
+        && let Some(m) = b.bytes_mut()
+    {
+        let mut buf = zeroed(m.len().max(ROOM) + ROOM)?;
+        buf[..m.len()].copy_from_slice(m);
+        let r = blocking(vm, || sys::ioctl_buf(fd, code, &mut buf))?;
+        m.copy_from_slice(&buf[..m.len()]);
+        return Ok(int::from_i64(r.map_err(os_err)?));
     }
     match bytes_of(vm, arg)? {
         Some(data) => {

@@ -181,11 +181,7 @@ fn set_wakeup_fd(vm: &Vm, _: &Obj, b: &Bound<'_>) -> PyResult {
         return Err(error::value_error("set_wakeup_fd only works in main thread of the main interpreter"));
     }
     if fd != -1 {
-        sys::fstat(fd)
-            .map_err(|n| {
-                if n == libc::EBADF { error::value_error(format!("invalid file descriptor: {fd}")) } else { os_err(n) }
-            })
-            .or_else(|e| if e.is(&exc::VALUE_ERROR) { Err(os_err(libc::EBADF)) } else { Err(e) })?;
+        sys::fstat(fd).map_err(os_err)?;
         let flags = sys::fcntl_int(fd, libc::F_GETFL, 0).map_err(os_err)?;
         if flags & libc::O_NONBLOCK as i64 == 0 {
             return Err(error::value_error(format!("the fd {fd} must be in non-blocking mode")));

@@ -45,7 +45,7 @@ pub fn state(o: &Obj) -> PyResult<&Buffered> {
 macro_rules! constructors {
     ($($new:ident $init:ident $make:ident $t:ident $s:ident $r:literal $w:literal $name:literal;)*) => { $(
         fn $new(_: &Vm, ty: &Type, _: Args<'_>) -> PyResult {
-            Ok(Ref::with_type(ty, $t(Buffered::new())).into_obj())
+            Ok(Ref::with_type(ty, $t(Buffered::default())).into_obj())
         }
         fn $init(vm: &Vm, this: &Obj, args: Args<'_>) -> PyResult<()> {
             thread_local! { static SIG: OnceCell<Signature> = const { OnceCell::new() }; }
@@ -61,7 +61,7 @@ macro_rules! constructors {
             s.setup(vm, raw, size, $r, $w)
         }
         pub fn $make(vm: &Vm, raw: &Obj, size: usize) -> PyResult {
-            let o = Ref::new($t(Buffered::new()));
+            let o = Ref::new($t(Buffered::default()));
             o.0.setup(vm, raw, size as i64, $r, $w)?;
             Ok(o.into_obj())
         }

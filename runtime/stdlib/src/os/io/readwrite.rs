@@ -49,8 +49,8 @@ impl Drop for Locked<'_> {
 /// What a raw read or write gave: None when it would block.
 type Raw = PyResult<Option<usize>>;
 
-impl Buffered {
-    pub fn new() -> Buffered {
+impl Default for Buffered {
+    fn default() -> Buffered {
         Buffered {
             raw: ObjCell::empty(),
             ok: Cell::new(false),
@@ -70,6 +70,8 @@ impl Buffered {
             owner: Cell::new(0),
         }
     }
+}
+impl Buffered {
     pub fn setup(&self, vm: &Vm, raw: &Obj, size: i64, readable: bool, writable: bool) -> PyResult<()> {
         if size <= 0 {
             return Err(error::value_error("buffer size must be strictly positive"));

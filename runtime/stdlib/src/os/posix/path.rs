@@ -63,7 +63,7 @@ pub fn path_arg(vm: &Vm, o: &Obj, function: &str, which: &str, kind: Kind) -> Py
     if let Some(b) = o.get::<Bytes>() {
         return make(o, b.as_slice(), true);
     }
-    if kind.fd && o.ty().index().is_some() || kind.fd && int::is_int(o) {
+    if kind.fd && (int::is_int(o) || o.ty().index().is_some()) {
         crate::os::convert::warn_bool_fd(vm, o)?;
         let fd = c_int(vm, o, "fd")?;
         return Ok(PathArg { object: o.clone(), name: CString::default(), fd, is_bytes: false, is_none: false });

@@ -40,7 +40,7 @@ pub fn stat_obj(st: &libc::stat) -> Obj {
         int::from_i64(st.st_mode as i64),
         int::from_u64(st.st_ino),
         int::from_u64(st.st_dev),
-        int::from_u64(st.st_nlink as u64),
+        int::from_u64(st.st_nlink),
         id_obj(st.st_uid),
         id_obj(st.st_gid),
         int::from_i64(st.st_size),
@@ -48,7 +48,7 @@ pub fn stat_obj(st: &libc::stat) -> Obj {
     v.extend(times.iter().map(|t| int::from_i64(t.0)));
     v.extend(times.iter().map(|t| float::from_f64(t.0 as f64 + 1e-9 * t.1 as f64)));
     v.extend(times.iter().map(|t| int::from_i128(t.0 as i128 * 1_000_000_000 + t.1 as i128)));
-    v.extend([int::from_i64(st.st_blksize as i64), int::from_i64(st.st_blocks), int::from_u64(st.st_rdev)]);
+    v.extend([int::from_i64(st.st_blksize), int::from_i64(st.st_blocks), int::from_u64(st.st_rdev)]);
     structs::make(&STAT_DEF, v)
 }
 

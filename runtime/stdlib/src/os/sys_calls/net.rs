@@ -132,7 +132,7 @@ pub fn recvmsg(fd: i32, parts: &mut [&mut [u8]], space: usize, flags: i32) -> Sy
         m.msg_controllen = space as _;
         let n = ret(libc::recvmsg(fd, &mut m, flags | libc::MSG_CMSG_CLOEXEC) as i64)? as usize;
         let mut control = vec![];
-        let end = buf.as_ptr() as usize + m.msg_controllen as usize;
+        let end = buf.as_ptr() as usize + m.msg_controllen;
         let mut h = libc::CMSG_FIRSTHDR(&m);
         while !h.is_null() {
             let data = libc::CMSG_DATA(h);
