@@ -9,7 +9,7 @@ use super::{percent, str as text};
 use adder_object::slots::slot;
 use adder_object::spec::{MethodDef, Native, class_method, method, static_method};
 use adder_object::{
-    Args, ByteArray, Obj, ObjExt, PyResult, Ref, Slice, Str, Type, TypeSpec, Vm, attr, buffer, bytes, error, int, ops,
+    Args, ByteArray, Obj, ObjExt, PyResult, Ref, Slice, Str, Type, TypeSpec, Vm, buffer, bytes, call, error, int, ops,
     singletons, slice, str, tuple, types,
 };
 
@@ -31,12 +31,16 @@ fn init(vm: &Vm, o: &Obj, args: Args<'_>) -> PyResult<()> {
         && is_plain_iterable(o)
     {
         // Items arrive one by one, and code that makes them sees those before.
-        return ops::for_each(vm, o, |x| {
+        let filled = ops::for_each(vm, o, |x| {
             let byte = byte_value(vm, &x, "byte")?;
             this.check_resizable()?;
             this.data.borrow_mut().push(byte);
             Ok(())
         });
+        if filled.is_err() && this.exports.get() == 0 {
+            this.data.borrow_mut().clear();
+        }
+        return filled;
     }
     let fresh = match new::source(vm, args, "bytearray")? {
         new::Source::Same(b) => data(&b)?.to_vec(),
@@ -296,8 +300,8 @@ fn alloc(_: &Vm, o: &Obj) -> PyResult {
 fn sizeof(_: &Vm, o: &Obj) -> PyResult {
     Ok(int::from_usize(56 + room(o)?))
 }
-fn reduce_with(o: &Obj, protocol: i32) -> PyResult {
-    let state = attr::instance_dict(o).filter(|d| !d.is_empty()).map_or_else(singletons::none, Into::into);
+fn reduce_with(vm: &Vm, o: &Obj, protocol: i32) -> PyResult {
+    let state = call::call_method_str(vm, o, "__getstate__", &[])?;
     let d = data(o)?;
     let args = if protocol < 3 {
         let encoding = str::intern_str("latin-1").into_obj();
@@ -309,15 +313,15 @@ fn reduce_with(o: &Obj, protocol: i32) -> PyResult {
     };
     Ok(tuple::from_array([o.ty().to_obj(), args, state]))
 }
-fn reduce(_: &Vm, o: &Obj) -> PyResult {
-    reduce_with(o, 2)
+fn reduce(vm: &Vm, o: &Obj) -> PyResult {
+    reduce_with(vm, o, 2)
 }
 fn reduce_ex(vm: &Vm, o: &Obj, args: &[Obj]) -> PyResult {
     let protocol = match args.first() {
         Some(p) => ops::to_i32(vm, p)?,
         None => 0,
     };
-    reduce_with(o, protocol)
+    reduce_with(vm, o, protocol)
 }
 
 pub static SPEC: TypeSpec = TypeSpec {

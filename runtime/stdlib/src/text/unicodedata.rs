@@ -115,12 +115,13 @@ fn form_args<'a>(args: &'a [Obj], function: &::std::primitive::str) -> PyResult<
 }
 fn normalize(_: &Vm, o: &Obj, args: &[Obj]) -> PyResult {
     let (form, s) = form_args(args, "normalize")?;
-    if s.is_ascii() {
+    let exact = args[1].is_exact(&adder_object::types::STR);
+    if s.is_ascii() && exact {
         return Ok(args[1].clone());
     }
     let points = s.code_points();
     let out = database(o).normalize(form, &points);
-    if out == points { Ok(args[1].clone()) } else { Ok(str::from_code_points(&out).into_obj()) }
+    if out == points && exact { Ok(args[1].clone()) } else { Ok(str::from_code_points(&out).into_obj()) }
 }
 fn is_normalized(_: &Vm, o: &Obj, args: &[Obj]) -> PyResult {
     let (form, s) = form_args(args, "is_normalized")?;

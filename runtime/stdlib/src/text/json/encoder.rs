@@ -263,18 +263,22 @@ impl Writer<'_> {
     }
 
     fn list(&mut self, o: &Obj, level: usize) -> PyResult<()> {
-        let items = ops::collect(self.vm, o)?;
-        if items.is_empty() {
+        // A list may change while its items are written: it is read item by item.
+        let live = o.get::<List>();
+        let fixed = tuple::as_slice(o).unwrap_or_default();
+        if live.map_or(fixed.len(), List::len) == 0 {
             self.out.ascii(b"[]");
             return Ok(());
         }
         let id = self.mark(o)?;
         self.out.ascii(b"[");
         let mut first = true;
-        for (i, x) in items.iter().enumerate() {
+        let mut i = 0;
+        while let Some(x) = live.map_or_else(|| fixed.get(i).cloned(), |l| l.get(i)) {
             self.separate(&mut first, level + 1)?;
-            self.value(x, level + 1)
+            self.value(&x, level + 1)
                 .map_err(|e| noted(self.vm, e, &format!("when serializing {} item {i}", o.ty().tp_name())))?;
+            i += 1;
         }
         self.unmark(id)?;
         self.line(level)?;

@@ -330,18 +330,7 @@ impl<'a, T: Unit> Machine<'a, T> {
                     Some(_) => Flow::Next(pc + 3),
                     None => Flow::Next(pc + 1 + self.arg(pc + 2) as usize),
                 },
-                op::ASSERT | op::ASSERT_NOT => {
-                    let back = self.arg(pc + 2) as usize;
-                    let not = self.arg(pc) == op::ASSERT_NOT;
-                    if pos < back {
-                        if not { Flow::Next(pc + 1 + self.arg(pc + 1) as usize) } else { Flow::Fail }
-                    } else {
-                        let kind = if not { Inner::AssertNot } else { Inner::Assert };
-                        self.enter(kind, pc, pos, frame, &mut barrier);
-                        pos -= back;
-                        Flow::Next(pc + 3)
-                    }
-                }
+                op::ASSERT | op::ASSERT_NOT => self.assertion(pc, &mut pos, frame, &mut barrier),
                 op::ATOMIC_GROUP => {
                     self.enter(Inner::Atomic, pc, pos, frame, &mut barrier);
                     Flow::Next(pc + 2)
@@ -533,6 +522,18 @@ impl<'a, T: Unit> Machine<'a, T> {
         let frames = self.frames.len() as u32;
         self.stack.push(Entry::Barrier { kind, pc: pc as u32, pos, frame, frames, outer: *barrier });
         *barrier = self.stack.len() as u32 - 1;
+    }
+
+    /// `<op> <skip> <back> pattern SUCCESS`
+    fn assertion(&mut self, pc: usize, pos: &mut usize, frame: u32, barrier: &mut u32) -> Flow {
+        let back = self.arg(pc + 2) as usize;
+        let not = self.arg(pc) == op::ASSERT_NOT;
+        if *pos < back {
+            return if not { Flow::Next(pc + 1 + self.arg(pc + 1) as usize) } else { Flow::Fail };
+        }
+        self.enter(if not { Inner::AssertNot } else { Inner::Assert }, pc, *pos, frame, barrier);
+        *pos -= back;
+        Flow::Next(pc + 3)
     }
 
     /// `POSSESSIVE_REPEAT <skip> <min> <max> item SUCCESS tail`: the next round, or the tail.
