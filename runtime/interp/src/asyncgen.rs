@@ -253,7 +253,7 @@ pub static METHODS: &[MethodDef] = &[
     method("aclose($self, /)", Native::NoArgs(aclose), "aclose() -> raise GeneratorExit inside generator."),
     class_method(
         "__class_getitem__($type, item, /)",
-        Native::One(|vm, c, i| adder_object::class::generic_alias(vm, c, i)),
+        Native::One(adder_object::class::generic_alias),
         "See PEP 585",
     ),
 ];

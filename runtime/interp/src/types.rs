@@ -155,7 +155,7 @@ fn set_type_params(_: &Vm, f: &Obj, v: Option<&Obj>) -> PyResult<()> {
 
 static FUNCTION_SPEC: TypeSpec = TypeSpec {
     slots: &[
-        slot::call(|vm, f, args| crate::eval::call_function(vm, f, args)),
+        slot::call(crate::eval::call_function),
         slot::descr_get(function_get),
         slot::repr(function_repr),
         slot::new(crate::type_attrs::function_new),

@@ -16,7 +16,7 @@ pub static SPEC: TypeSpec = TypeSpec {
         slot::new(class::object_new),
         slot::init(class::object_init),
         slot::repr(class::object_repr),
-        slot::str(|vm, o| ops::repr(vm, o)),
+        slot::str(ops::repr),
         slot::hash(|_, o| Ok(hashing::identity(o))),
         slot::getattro(attr::generic_get),
         slot::setattro(attr::generic_set),

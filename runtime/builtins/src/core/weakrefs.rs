@@ -45,7 +45,7 @@ fn new(_: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
 
 fn call_reference(_: &Vm, o: &Obj, args: Args<'_>) -> PyResult {
     args.no_keywords("__call__")?;
-    if args.len() != 0 {
+    if !args.is_empty() {
         return Err(error::type_error(format!(
             "__call__() takes 0 positional arguments but {} were given",
             args.len()

@@ -91,7 +91,7 @@ binary! {
     };
     true_divide(x, y) num::true_div_i64(x, y).map(float::from_f64).map_err(int_error),
         num::true_div(x, y).map(float::from_f64).map_err(int_error);
-    lshift_ints(x, y) if y >= 0 && y < 62 && x.unsigned_abs().leading_zeros() as i64 > y {
+    lshift_ints(x, y) if (0..62).contains(&y) && x.unsigned_abs().leading_zeros() as i64 > y {
         Ok(from_i64(x << y))
     } else {
         num::shift_left(&IBig::from(x), &IBig::from(y)).map(from_big).map_err(int_error)

@@ -245,7 +245,7 @@ pub fn import_star(vm: &Vm, r: &Regs, module: &Obj) -> PyResult<()> {
             let m = attr::lookup(vm, module, &names().__name__)?.map(|m| ops::text(&m)).unwrap_or_default();
             return Err(error::type_error(format!("{what} in {m}.{whence} must be str, not {}", name.ty().tp_name())));
         };
-        if skip_private && s.len() > 0 && s.at(0) == '_' as u32 {
+        if skip_private && !s.is_empty() && s.at(0) == '_' as u32 {
             continue;
         }
         let v = attr::get(vm, module, &name)?;

@@ -2,7 +2,7 @@
 
 use super::sys::Config;
 use adder_object::structseq::{self, SeqDef};
-use adder_object::{Dict, Obj, ObjExt, PyResult, Ref, Vm, attr, call, float, int, singletons, str, tuple};
+use adder_object::{Dict, Obj, PyResult, Ref, Vm, attr, call, float, int, singletons, str, tuple};
 
 pub const VERSION: &::std::primitive::str = "3.14.7";
 

@@ -7,7 +7,7 @@ use adder_isa::ops::flags;
 use adder_isa::python;
 use adder_object::bind::Bound;
 use adder_object::spec::{Native, method};
-use adder_object::{List, ModuleSpec, Obj, ObjExt, PyResult, Vm, error, int, module, ops, singletons, str, tuple};
+use adder_object::{List, ModuleSpec, Obj, PyResult, Vm, error, int, module, ops, singletons, str, tuple};
 
 fn list(items: impl Iterator<Item = Obj>) -> PyResult {
     Ok(List::new(items.collect()).into_obj())

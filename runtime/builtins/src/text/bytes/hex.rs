@@ -43,7 +43,7 @@ pub fn hex_text(data: &[u8], sep: Option<u8>, group: i32) -> Obj {
     let sep = sep.filter(|_| size > 0 && size < data.len());
     let mut out = Vec::with_capacity(data.len() * 3);
     for (i, b) in data.iter().enumerate() {
-        let boundary = if group > 0 { (data.len() - i) % size.max(1) == 0 } else { i % size.max(1) == 0 };
+        let boundary = if group > 0 { (data.len() - i).is_multiple_of(size.max(1)) } else { i % size.max(1) == 0 };
         if let Some(s) = sep
             && i > 0
             && boundary

@@ -44,7 +44,7 @@ pub fn richcompare(vm: &Vm, a: &Obj, b: &Obj, op: CompareOp) -> PyResult {
     }
     if !same_family(a) || !same_family(b) {
         // Other exporters compare by their own rules, where they have them.
-        if a.get::<Bytes>().is_some() && !b.get::<ByteArray>().is_some() && b.get::<Bytes>().is_none() {
+        if a.get::<Bytes>().is_some() && b.get::<ByteArray>().is_none() && b.get::<Bytes>().is_none() {
             return Ok(singletons::not_implemented());
         }
     }

@@ -72,7 +72,7 @@ impl Array {
         self.push(item)
     }
     fn append_bytes(&self, data: &[u8]) -> PyResult<()> {
-        if data.len() % self.kind.size != 0 {
+        if !data.len().is_multiple_of(self.kind.size) {
             return Err(error::value_error("bytes length not a multiple of item size"));
         }
         if !data.is_empty() {

@@ -114,7 +114,7 @@ pub fn acosh(x: f64) -> f64 {
 /// NaN beyond -1 and 1.
 pub fn atanh(x: f64) -> f64 {
     let w = x.abs();
-    if w < 1.0 / LARGE || w >= 1.0 || x.is_nan() {
+    if !(1.0 / LARGE..1.0).contains(&w) || x.is_nan() {
         return if w > 1.0 {
             f64::NAN
         } else if w == 1.0 {

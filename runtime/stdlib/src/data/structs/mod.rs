@@ -54,7 +54,7 @@ static STRUCT_SPEC: TypeSpec = TypeSpec {
             "pack",
             Native::Raw(|vm, s, a| {
                 a.no_keywords("pack")?;
-                pack(vm, &*compiled(s)?.0, a.positional())
+                pack(vm, &compiled(s)?.0, a.positional())
             }),
             "S.pack(v1, v2, ...) -> bytes",
         ),
@@ -62,18 +62,18 @@ static STRUCT_SPEC: TypeSpec = TypeSpec {
             "pack_into",
             Native::Raw(|vm, s, a| {
                 a.no_keywords("pack_into")?;
-                pack_into(vm, &*compiled(s)?.0, a.positional())
+                pack_into(vm, &compiled(s)?.0, a.positional())
             }),
             "S.pack_into(buffer, offset, v1, v2, ...)",
         ),
         method(
             "unpack($self, buffer, /)",
-            Native::One(|vm, s, b| unpack(vm, &*compiled(s)?.0, b)),
+            Native::One(|vm, s, b| unpack(vm, &compiled(s)?.0, b)),
             "Return a tuple containing unpacked values.",
         ),
         method(
             "unpack_from($self, /, buffer, offset=0)",
-            Native::Bound(|vm, s, a| unpack_from(vm, &*compiled(s)?.0, a.req(0), a.opt(1))),
+            Native::Bound(|vm, s, a| unpack_from(vm, &compiled(s)?.0, a.req(0), a.opt(1))),
             "Return a tuple containing unpacked values.",
         ),
         method(
