@@ -43,9 +43,10 @@ fn collect(dir: &Path, prefix: &str, out: &mut Vec<(String, bool, PathBuf)>) {
         } else if file == "__init__.py" && !prefix.is_empty() {
             out.push((prefix.trim_end_matches('.').to_owned(), true, path));
         } else if let Some(stem) = file.strip_suffix(".py")
-            && stem.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-') {
-                out.push((format!("{prefix}{stem}"), false, path));
-            }
+            && stem.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-')
+        {
+            out.push((format!("{prefix}{stem}"), false, path));
+        }
     }
 }
 

@@ -251,11 +251,7 @@ pub static METHODS: &[MethodDef] = &[
     method("asend($self, arg, /)", Native::One(asend), "asend(v) -> send 'v' in generator."),
     method("athrow", Native::Pos(1, 3, athrow), "athrow(value)\nathrow(type[,value[,tb]])"),
     method("aclose($self, /)", Native::NoArgs(aclose), "aclose() -> raise GeneratorExit inside generator."),
-    class_method(
-        "__class_getitem__($type, item, /)",
-        Native::One(adder_object::class::generic_alias),
-        "See PEP 585",
-    ),
+    class_method("__class_getitem__($type, item, /)", Native::One(adder_object::class::generic_alias), "See PEP 585"),
 ];
 
 /// One step of the awaitable: Ok(Yield) passes what the body awaits outward, Ok(Return) is the result.

@@ -47,10 +47,12 @@ pub fn load_super_attr(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
     let name = r.name(arg >> 2);
     r.save();
     let plain = global_super.get::<Type>().is_some_and(|t| t.static_name() == Some("super"));
-    if plain && let Some(ty) = class.get::<Type>()
-        && let Some(found) = lookup_after(ty, &this, name) {
-            return push_super(vm, r, arg, found, &this);
-        }
+    if plain
+        && let Some(ty) = class.get::<Type>()
+        && let Some(found) = lookup_after(ty, &this, name)
+    {
+        return push_super(vm, r, arg, found, &this);
+    }
     // Anything unusual goes through the object: `super(class, self).name`.
     let args = [class, this];
     let s = if arg & 2 != 0 || !plain {

@@ -2,9 +2,7 @@
 
 use super::{sys_constants, sys_functions, sys_hooks};
 use crate::sys;
-use adder_object::{
-    Dict, List, Module, Obj, PyResult, Ref, Vm, descr, int, module, names, singletons, str, tuple,
-};
+use adder_object::{Dict, List, Module, Obj, PyResult, Ref, Vm, descr, int, module, names, singletons, str, tuple};
 
 /// What the command line decided.
 #[derive(Clone, Debug, Default)]
