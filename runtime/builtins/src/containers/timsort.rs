@@ -352,7 +352,7 @@ mod tests {
                 let v: Vec<i32> = (0..n)
                     .map(|i| {
                         x = x.wrapping_mul(1664525).wrapping_add(1013904223);
-                        if x % 7 == 0 { i as i32 % spread } else { (x >> 3) as i32 % spread }
+                        if x.is_multiple_of(7) { i % spread } else { (x >> 3) as i32 % spread }
                     })
                     .collect();
                 let mut want: Vec<u32> = (0..n as u32).collect();

@@ -18,6 +18,9 @@ impl<'a> Raw<'a> {
     pub fn len(&self) -> usize {
         self.bytes.len() / self.width
     }
+    pub fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
     pub fn slice(&self, start: usize, end: usize) -> Raw<'a> {
         Raw { bytes: &self.bytes[start * self.width..end * self.width], width: self.width }
     }

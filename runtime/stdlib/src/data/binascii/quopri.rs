@@ -66,10 +66,7 @@ pub fn encode(data: &[u8], style: &Style) -> Vec<u8> {
             || (!style.text && (c == b'\r' || c == b'\n'))
             || ((c == b'\t' || c == b' ') && next.is_none())
             || (c < 33 && !matches!(c, b'\r' | b'\n' | b'\t' | b' '))
-            || (c < 33
-                && c != b'\r'
-                && c != b'\n'
-                && (style.quote_tabs || (!style.quote_tabs && c != b'\t' && c != b' ')));
+            || (c < 33 && c != b'\r' && c != b'\n' && (style.quote_tabs || (c != b'\t' && c != b' ')));
         if must_quote {
             if line + 3 >= MAX_LINE {
                 out.push(b'=');

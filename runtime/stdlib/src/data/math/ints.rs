@@ -169,7 +169,7 @@ pub fn perm(vm: &Vm, m: &Obj, a: &[Obj]) -> PyResult {
     let Ok(k) = i64::try_from(&k) else {
         return Err(error::overflow_error(format!("k must not exceed {}", i64::MAX)));
     };
-    check_size(k as u64, n.to_f64().value().max(2.0).min(f64::MAX) / 3.0)?;
+    check_size(k as u64, n.to_f64().value().clamp(2.0, f64::MAX) / 3.0)?;
     Ok(int::from_big(falling(&n, k as u64)))
 }
 pub fn comb(vm: &Vm, _: &Obj, a: &[Obj]) -> PyResult {

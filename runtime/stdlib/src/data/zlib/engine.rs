@@ -35,11 +35,7 @@ pub struct Compressor {
 impl Compressor {
     /// None when the settings are invalid.
     pub fn new(settings: Settings) -> Option<Compressor> {
-        let wrapped = match settings.wbits {
-            -15..=-9 | 9..=15 | 25..=31 => true,
-            8 => true,
-            _ => false,
-        };
+        let wrapped = matches!(settings.wbits, -15..=-9 | 8..=15 | 25..=31);
         let valid = wrapped && (-1..=9).contains(&settings.level) && (1..=9).contains(&settings.mem_level);
         let strategy = Strategy::try_from(settings.strategy).ok().filter(|_| valid)?;
         let config = DeflateConfig {
