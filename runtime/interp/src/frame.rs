@@ -113,6 +113,7 @@ pub struct DataStack {
 }
 
 /// The data stack of the thread that `vm` belongs to.
+#[allow(clippy::mut_from_ref)]
 pub fn data_stack(vm: &Vm) -> &mut DataStack {
     // SAFETY: `data_stack` holds null or a leaked box that this thread alone uses (freed by `free_data_stack`).
     unsafe {
@@ -122,6 +123,7 @@ pub fn data_stack(vm: &Vm) -> &mut DataStack {
 }
 
 #[cold]
+#[allow(clippy::mut_from_ref)]
 fn new_data_stack(vm: &Vm) -> &mut DataStack {
     let base = heap::alloc_plain(STACK_BYTES) as *mut u64;
     let end = if base.is_null() { base } else { base.wrapping_add(STACK_BYTES / 8) };

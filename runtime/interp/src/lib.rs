@@ -2,6 +2,8 @@
 //!
 //! Start reading at `eval` (the loop), `frame` (activation records), `code` and `function`.
 #![deny(unsafe_code)]
+// Frames are passed as raw pointers between functions that all rely on FRAME-2: whoever passes one holds it alive.
+#![allow(clippy::not_unsafe_ptr_arg_deref)]
 
 pub mod ast;
 pub mod asyncgen;

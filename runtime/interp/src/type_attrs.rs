@@ -9,8 +9,8 @@ use adder_isa::location;
 use adder_object::call::Args;
 use adder_object::spec::{GetSetDef, MethodDef, Native, getset, getter, method};
 use adder_object::{
-    CompareOp, Dict, Obj, ObjCell, ObjExt, PyErr, PyResult, Ref, Type, Vm, bytes, error, exceptions as exc, hashing,
-    int, ops, singletons, str, tuple,
+    CompareOp, Dict, Obj, ObjCell, ObjExt, PyErr, PyResult, Ref, Type, Vm, bytes, error, exceptions as exc, int, ops,
+    singletons, str, tuple,
 };
 use std::cell::Cell;
 
@@ -411,8 +411,3 @@ generator_attrs!(COROUTINE_ATTRS "cr_frame" "cr_running" "cr_suspended" "cr_awai
     getter("cr_origin", |_, o| Ok(payload(o)?.origin.get().unwrap_or_else(singletons::none)), ""));
 generator_attrs!(ASYNC_GENERATOR_ATTRS "ag_frame" "ag_running_frame" "ag_suspended" "ag_await" "ag_code"
     getter("ag_running", |_, o| Ok(singletons::bool_obj(payload(o)?.running_async.get())), ""));
-
-/// Hash by identity (frames, tracebacks).
-pub fn identity(_: &Vm, o: &Obj) -> PyResult<i64> {
-    Ok(hashing::identity(o))
-}

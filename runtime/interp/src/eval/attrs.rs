@@ -3,7 +3,7 @@
 
 use super::Regs;
 use adder_object::attr::{self, Method};
-use adder_object::{Obj, ObjExt, PyResult, Type, Vm, call, singletons};
+use adder_object::{Obj, ObjExt, PyResult, Type, Vm, call};
 
 #[cold]
 pub fn store_attr_slow(vm: &Vm, r: &mut Regs, arg: usize, cache: Option<&crate::code::Cache>) -> PyResult<()> {
@@ -157,9 +157,4 @@ fn no_context_manager(owner: &Obj, arg: usize) -> adder_object::PyErr {
     adder_object::error::type_error(format!(
         "'{full}' object does not support the {what} protocol (missed {method} method){hint}"
     ))
-}
-
-/// Truth of "is this the NULL word" for callers that hold options.
-pub fn null_or(o: Option<Obj>) -> Obj {
-    o.unwrap_or_else(singletons::none)
 }

@@ -6,8 +6,7 @@ use crate::frame::{self, Returns};
 use crate::generator;
 use adder_isa::Opcode;
 use adder_object::{
-    Cell, Dict, Obj, ObjExt, PyErr, PyResult, Slice, TypeFlags, Vm, call, error, exceptions as exc, int, ops,
-    singletons, str, tuple,
+    Obj, ObjExt, PyErr, PyResult, Slice, TypeFlags, Vm, call, error, exceptions as exc, int, ops, singletons, tuple,
 };
 
 /// Executes one op; Some when control goes back to native code.
@@ -276,19 +275,4 @@ fn return_generator(vm: &Vm, r: &mut Regs) -> Option<Exit> {
         r.push(g);
     }
     None
-}
-
-/// A one-element helper for callers that build cells.
-pub fn new_cell(value: Option<Obj>) -> Obj {
-    Cell::new(value).into_obj()
-}
-
-/// An empty namespace.
-pub fn new_namespace() -> Obj {
-    Dict::new().into_obj()
-}
-
-/// Text value.
-pub fn text(s: &::std::primitive::str) -> Obj {
-    str::from_str(s).into_obj()
 }

@@ -2,8 +2,8 @@
 
 use super::Regs;
 use adder_object::{
-    Dict, Obj, ObjExt, PyErr, PyResult, Set, Str, Type, TypeFlags, Vm, attr, call, error, exceptions as exc, names,
-    ops, singletons, tuple,
+    Obj, ObjExt, PyErr, PyResult, Set, Str, Type, TypeFlags, Vm, attr, call, error, exceptions as exc, names, ops,
+    singletons, tuple,
 };
 
 pub fn match_flag(r: &mut Regs, flag: u64) {
@@ -307,9 +307,4 @@ pub fn to_exception(vm: &Vm, o: &Obj) -> PyResult<PyErr> {
         )));
     }
     Err(super::not_an_exception())
-}
-
-/// A mapping that is a plain dict (helper of pattern tests).
-pub fn is_plain_dict(o: &Obj) -> bool {
-    o.get_exact::<Dict>().is_some()
 }

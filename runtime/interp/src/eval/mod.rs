@@ -4,7 +4,6 @@
 //! Invariants: EVAL-1: `(*frame).pc` is the current instruction whenever anything that may raise or look at frames runs.
 //! EVAL-2: operands stay on the stack until the op succeeded, so that unwinding drops each exactly once. EVAL-3: a frame that was
 //! left by a call has its `sp` saved. Not here: what operations mean (object::ops, object::arith).
-#![allow(unsafe_code)]
 
 mod attrs;
 mod binding;

@@ -3,8 +3,7 @@
 
 use super::Regs;
 use adder_object::{
-    Cell, Dict, Obj, ObjExt, PyErr, PyResult, Ref, Str, Type, TypeFlags, Vm, attr, call, error, exceptions as exc,
-    names, ops,
+    Cell, Dict, Obj, ObjExt, PyErr, PyResult, Ref, Str, Vm, attr, call, error, exceptions as exc, names, ops,
 };
 
 #[cold]
@@ -255,11 +254,6 @@ pub fn import_star(vm: &Vm, r: &Regs, module: &Obj) -> PyResult<()> {
         }
     }
     Ok(())
-}
-
-/// Whether a value is a class (used by callers that need no more of types).
-pub fn is_class(o: &Obj) -> bool {
-    o.has_type_flag(TypeFlags::TYPE_SUBCLASS) && o.get::<Type>().is_some()
 }
 
 pub fn globals_dict(r: &Regs) -> Option<Ref<Dict>> {

@@ -6,7 +6,7 @@ use crate::function::Function;
 use adder_isa::Opcode;
 use adder_isa::operands::{CommonConstant, FunctionAttribute, Intrinsic1, Intrinsic2};
 use adder_object::arith::{self, UnaryOp};
-use adder_object::{Obj, ObjExt, PyErr, PyResult, Vm, call, error, exceptions as exc, ops, singletons, tuple, types};
+use adder_object::{Obj, ObjExt, PyErr, PyResult, Vm, call, error, exceptions as exc, ops, singletons, types};
 
 pub fn make_function(r: &mut Regs) -> PyResult<()> {
     let code = r.pop();
@@ -125,9 +125,4 @@ pub fn build_template(vm: &Vm, r: &mut Regs, op: Opcode, arg: usize) -> PyResult
     let i = crate::typing::interpolation(vm, r.peek(n), r.peek(n - 1), arg >> 2, spec)?;
     r.replace_n(n, i);
     Ok(())
-}
-
-/// A tuple of two, for callers that pair values.
-pub fn pair(a: Obj, b: Obj) -> Obj {
-    tuple::from_array([a, b])
 }

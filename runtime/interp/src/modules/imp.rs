@@ -34,7 +34,7 @@ fn registry() -> &'static mut Registry {
 
 /// Adds native modules that import finds by name.
 pub fn register(specs: impl Iterator<Item = &'static ModuleSpec>) {
-    specs.for_each(|s| drop(registry().native.insert(s.name, s)))
+    registry().native.extend(specs.map(|s| (s.name, s)))
 }
 /// Adds a native module that a function makes.
 pub fn register_made(name: &'static ::std::primitive::str, make: fn(&Vm) -> PyResult) {

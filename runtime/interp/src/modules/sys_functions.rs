@@ -1,7 +1,7 @@
 //! Functions of `sys` about the interpreter's state: limits, frames, references, encodings.
 
 use crate::frame::{self, Frame};
-use crate::{eval, generator, sys};
+use crate::{eval, sys};
 use adder_mem::{breaker, gil};
 use adder_object::bind::Bound;
 use adder_object::spec::{MethodDef, Native, method};
@@ -432,9 +432,4 @@ fn setprofile(vm: &Vm, _: &Obj, f: &Obj) -> PyResult {
         return Ok(singletons::none());
     }
     Err(error::not_implemented_error("sys.setprofile() with a profile function"))
-}
-
-/// A generator is suspended or running: used by debuggers' helpers.
-pub fn is_generator(o: &Obj) -> bool {
-    generator::payload(o).is_some()
 }

@@ -134,16 +134,6 @@ fn audit(vm: &Vm, _: &Obj, args: Args<'_>) -> PyResult {
     Ok(singletons::none())
 }
 
-/// Raises an audit event from native code.
-pub fn audit_event(vm: &Vm, event: &::std::primitive::str, args: Vec<Obj>) -> PyResult<()> {
-    if AUDIT_HOOKS.get().is_empty() {
-        return Ok(());
-    }
-    let mut all = vec![str::from_str(event).into_obj()];
-    all.extend(args);
-    audit(vm, singletons::none_ref(), Args::pos(&all)).map(drop)
-}
-
 /// An exception nobody can catch: calls `sys.unraisablehook` with what is known.
 pub fn unraisable(vm: &Vm, e: PyErr, message: &::std::primitive::str, obj: Option<&Obj>) -> PyResult<()> {
     let Some(hook) = sys::get("unraisablehook").filter(|h| !h.is_none()) else { return Ok(()) };
