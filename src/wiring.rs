@@ -4,7 +4,7 @@ use crate::cli::options::{self, Options, Stop};
 use crate::cli::run;
 use adder_interp::modules::{imp, sys as sys_module};
 use adder_interp::{boot, report, sys};
-use adder_object::{ObjExt, PyResult, Vm, attr, call, int, str};
+use adder_object::{ObjExt, PyResult, Vm, attr, call};
 use std::process::ExitCode;
 
 /// Native stack of the main thread: room for deep recursion through native code.
@@ -124,7 +124,7 @@ fn finish(vm: &Vm, code: u8) -> u8 {
     }
     flush(vm, "stderr");
     sys::set_finalizing();
-    boot::end(vm);
+    boot::end();
     let _ = flush(vm, "stdout");
     code
 }
@@ -141,7 +141,6 @@ fn flush(vm: &Vm, name: &str) -> bool {
             if name == "stdout" {
                 vm.unraisable(e, "Exception ignored on flushing sys.stdout", Some(&s));
             }
-            let _ = (int::from_i64(0), str::empty());
             false
         }
     }

@@ -64,7 +64,7 @@ pub fn main_module() -> (Obj, Ref<Dict>) {
 /// Starts importlib and the rest of the library that every program needs. `sys` is made already.
 pub fn start_imports(vm: &Vm) -> PyResult<()> {
     use crate::modules::imp;
-    use adder_object::{attr, call, module};
+    use adder_object::{call, module};
     imp::register_frozen(imp::library_frozen);
     imp::register(std::iter::once(&imp::MODULE));
     let missing = |n: &::std::primitive::str| adder_object::error::runtime_error(format!("the library has no {n}"));
@@ -77,7 +77,6 @@ pub fn start_imports(vm: &Vm) -> PyResult<()> {
     call::call_method_str(vm, &importlib, "_install_external_importers", &[])?;
     let library = import::import(vm, "_adder_library")?;
     call::call_method_str(vm, &library, "install", &[])?;
-    let _ = attr::get_str(vm, &importlib, "__name__")?;
     sys::set_ready();
     Ok(())
 }
@@ -88,26 +87,14 @@ pub fn register_own() {
     imp::register(crate::modules::SPECS.iter().copied());
 }
 
-/// The orderly end: modules are emptied so that finalizers run, then cycles are collected.
-pub fn end(vm: &Vm) {
+/// The orderly end: `__main__` is emptied so that finalizers run, then cycles are collected.
+pub fn end() {
     let main = sys::modules().get_str("__main__");
     adder_mem::collect::run(2);
     if let Some(m) = main {
         clear_module(&m);
     }
-    let all = sys::modules().items_vec();
-    for (_, m) in all.iter().rev() {
-        let name = m.get::<adder_object::Module>().and(adder_object::attr::instance_dict(m));
-        let keep = name.and_then(|d| d.get_name(&names().__name__)).map(|n| ops::text(&n));
-        if keep.is_none_or(|n| matches!(n.as_str(), "sys" | "builtins" | "__main__")) {
-            continue;
-        }
-        if m.refcount() <= 2 {
-            continue;
-        }
-    }
     adder_mem::collect::run(2);
-    let _ = vm;
 }
 
 /// Names of a module are set to None in the order CPython's `_PyModule_ClearDict` does: single-underscore names first.

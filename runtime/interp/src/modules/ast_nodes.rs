@@ -6,7 +6,7 @@ use adder_mem::heap::Global;
 use adder_object::call::Args;
 use adder_object::spec::{MethodDef, ModuleSpec, Native, method};
 use adder_object::{
-    Dict, List, Module, Obj, ObjExt, PyResult, Ref, Str, Type, Vm, attr, class, descr, error, exceptions as exc, int,
+    Dict, List, Module, Obj, ObjExt, PyResult, Ref, Type, Vm, attr, class, descr, error, exceptions as exc, int,
     module, names, ops, singletons, str, tuple, types,
 };
 use adder_syntax::asdl::{ATTRIBUTES, Count, NODES, Node};
@@ -181,7 +181,6 @@ fn ast_reduce(vm: &Vm, this: &Obj) -> PyResult {
     let d = attr::lookup(vm, this, &names().__dict__)?.unwrap_or_else(|| Dict::new().into_obj());
     let copyreg = vm.import("copyreg")?;
     let f = attr::get_str(vm, &copyreg, "__newobj__")?;
-    let _ = Str::len;
     Ok(tuple::from_array([f, tuple::from_array([this.ty().to_obj()]), d]))
 }
 
