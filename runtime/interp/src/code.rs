@@ -41,6 +41,7 @@ pub struct CodeObject {
     pub localsplusnames: Box<[Obj]>,
     /// Unit index behind the last instruction that runs before the first traceable line.
     pub entered: Cell<u32>,
+    pub argcount: usize,
     /// Exactly positional parameters: no defaults logic, no star parameters, no keyword-only ones.
     pub simple_args: bool,
 }
@@ -82,6 +83,7 @@ impl CodeObject {
             qualname: str::intern_str(&code.qualname).into_obj(),
             localsplusnames,
             entered: Cell::new(0),
+            argcount: code.argcount as usize,
             simple_args,
             code,
         })

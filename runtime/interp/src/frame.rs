@@ -1,19 +1,38 @@
-//! [`Frame`]: the activation record of the interpreter, on the thread's data stack or in a generator; [`FrameObject`], its Python face.
+//! [`Frame`]: the activation record of the interpreter, on the thread's data stack or in a generator.
 //!
 //! ```text
-//!  [ Frame header | slots: parameters, locals, cells, free variables | evaluation stack ]
+//!  offset  field
+//!    0     code          *const CodeObject, kept alive by `func` (its present or a retired code)
+//!    8     pc            the instruction that runs, or at which the frame is suspended (EVAL-1)
+//!   16     sp            saved while another frame runs (EVAL-3)
+//!   24     prev          the frame below (FRAME-2)
+//!   32     func          the function, owned: moved here from the caller's stack
+//!   40     globals       borrowed from `func`
+//!   48     builtins      borrowed from `func`
+//!   56     target        where the frame below goes on when this generator ends; written at each resumption, else garbage
+//!   64     returns u8, in_generator u8, rare u8, skip u8: one word, written whole by `push`
+//!   72     locals        only while `rare` has LOCALS
+//!   80     object        only while `rare` has OBJECT
+//!   88     generator     only while `in_generator`
+//!   96     slots: parameters, locals, cells, free variables; then the evaluation stack
 //! ```
 //! Invariants: FRAME-1: a slot or stack word is 0 or an owned value; stack words at and above `sp` are garbage. FRAME-2: `vm.frame` is
 //! the running frame; `prev` links to the frame that resumes when it ends. FRAME-3: a frame object points to a live frame, or owns
-//! a copy made when the frame ended.
-//! CPython: Include/internal/pycore_interpframe.h, Objects/frameobject.c.
+//! a copy made when the frame ended. FRAME-4: `globals`, `builtins` and `code` are borrowed from `func`, which owns them as long as
+//! it lives; `locals`, `object` and `generator` are garbage unless the flags in the word at 64 say that they are there.
+//! CPython: Include/internal/pycore_interpframe.h.
 
 use crate::code::CodeObject;
 use crate::function::Function;
-use adder_mem::heap;
+use adder_mem::{Header, heap};
 use adder_object::handle::PAYLOAD;
-use adder_object::{Dict, Obj, ObjCell, ObjExt, PyResult, Ref, StaticType, Trace, TypeFlags, Visit, Vm, error, names};
+use adder_object::{Dict, Obj, ObjExt, PyResult, Ref, Visit, Vm, error};
 use std::cell::Cell;
+use std::mem::{ManuallyDrop, offset_of};
+
+pub use crate::frame_object::{
+    FRAME, FrameObject, back, detach, file_and_name, locals_snapshot, object_of, set_variable, super_args, variable,
+};
 
 /// Who gets the result of a frame.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -23,41 +42,44 @@ pub enum Returns {
     Caller,
     /// The native caller of `run`.
     Native,
-    /// The frame below gets the instance in `extra` (`__init__` of a class call).
+    /// The frame below has its result already: the instance on top of its stack (`__init__` of a class call).
     Init,
     /// The frame below is at a FOR_ITER / SEND of this generator.
     ForIter,
     Send,
 }
 
+/// Bits of [`Frame::rare`]: what a frame seldom has.
+pub mod rare {
+    /// A mapping of local names: class bodies, modules, `exec`.
+    pub const LOCALS: u8 = 1;
+    /// A frame object was made.
+    pub const OBJECT: u8 = 2;
+}
+
 #[repr(C)]
 pub struct Frame {
     pub code: *const CodeObject,
-    /// The instruction that runs, or at which the frame is suspended.
     pub pc: Cell<*const u16>,
-    /// Saved while another frame runs.
     pub sp: Cell<*mut u64>,
     pub prev: Cell<*mut Frame>,
-    /// The function, or the code object of a frame without one: keeps `code` alive. Owned.
     pub func: Obj,
-    pub globals: Obj,
-    pub builtins: Obj,
-    /// Mapping of a class body or `exec`; empty for functions.
-    pub locals: ObjCell,
-    pub object: ObjCell,
-    /// The instance under construction (Returns::Init).
-    pub extra: ObjCell,
+    pub globals: ManuallyDrop<Obj>,
+    pub builtins: ManuallyDrop<Obj>,
+    pub target: Cell<*const u16>,
     pub returns: Cell<Returns>,
     /// Lives in a generator object.
     pub in_generator: Cell<bool>,
+    pub rare: Cell<u8>,
+    /// Units from the instruction of the frame below to where that goes on, when this one returns or yields to it.
+    pub skip: Cell<u8>,
+    locals: Cell<u64>,
+    object: Cell<u64>,
     /// The generator that owns it. Not counted.
     pub generator: Cell<u64>,
-    /// Where the frame below goes on when a generator ends (Returns::ForIter, Returns::Send).
-    pub target: Cell<*const u16>,
-    pub words: usize,
 }
 
-const HEADER_WORDS: usize = size_of::<Frame>() / 8;
+pub const HEADER_WORDS: usize = size_of::<Frame>() / 8;
 
 impl Frame {
     #[inline(always)]
@@ -66,8 +88,13 @@ impl Frame {
     }
     #[inline(always)]
     pub fn code<'a>(this: *const Frame) -> &'a CodeObject {
-        // SAFETY: `func` keeps the code alive while the frame lives; callers use it no longer.
+        // SAFETY: FRAME-4: `func` keeps the code alive while the frame lives; callers use it no longer.
         unsafe { &*(*this).code }
+    }
+    /// The code as a value.
+    pub fn code_obj(this: *const Frame) -> Obj {
+        // SAFETY: FRAME-4, OBJ-1: a code payload lies in a code object.
+        unsafe { Obj::from_borrowed_ptr(((*this).code as usize - PAYLOAD) as *const Header) }
     }
     #[inline(always)]
     pub fn stack_base(this: *mut Frame) -> *mut u64 {
@@ -82,127 +109,155 @@ impl Frame {
         Frame::code(this).line_at(Frame::unit(this))
     }
 
-    /// Drops the frame's references: slots, stack up to `sp`, header.
+    /// # Safety
+    /// `this` is live.
+    unsafe fn rare_word(this: *const Frame, bit: u8) -> Option<Obj> {
+        // SAFETY: FRAME-4: the flag says that the word is an owned value.
+        unsafe {
+            if (*this).rare.get() & bit == 0 {
+                return None;
+            }
+            let w = if bit == rare::LOCALS { (*this).locals.get() } else { (*this).object.get() };
+            Some(Obj::view(&w).clone())
+        }
+    }
+    /// Replaces a rare word; gives what was there.
     ///
     /// # Safety
-    /// `this` is a live frame that nothing runs or refers to any more.
-    pub unsafe fn clear(this: *mut Frame) {
-        // SAFETY: FRAME-1; each word is zeroed before its value is dropped.
+    /// `this` is live.
+    unsafe fn set_rare(this: *mut Frame, bit: u8, value: Option<Obj>) -> Option<Obj> {
+        // SAFETY: FRAME-4: flag and word change together.
         unsafe {
-            let (start, mut p) = (Frame::slots(this), (*this).sp.get());
-            while p > start {
-                p = p.sub(1);
-                let w = std::mem::replace(&mut *p, 0);
-                if w != 0 {
-                    drop(Obj::from_raw(w));
+            let cell = if bit == rare::LOCALS { &(*this).locals } else { &(*this).object };
+            let flags = (*this).rare.get();
+            let old = if flags & bit != 0 { Some(Obj::from_raw(cell.get())) } else { None };
+            match value {
+                Some(v) => {
+                    cell.set(v.into_raw());
+                    (*this).rare.set(flags | bit);
                 }
+                None => (*this).rare.set(flags & !bit),
             }
-            std::ptr::drop_in_place(this);
+            old
         }
+    }
+    /// Mapping of a class body, a module or `exec`; None for functions.
+    pub fn locals(this: *const Frame) -> Option<Obj> {
+        // SAFETY: callers hold a live frame.
+        unsafe { Frame::rare_word(this, rare::LOCALS) }
+    }
+    pub fn set_locals(this: *mut Frame, value: Option<Obj>) {
+        // SAFETY: as above.
+        drop(unsafe { Frame::set_rare(this, rare::LOCALS, value) })
+    }
+    pub fn object(this: *const Frame) -> Option<Obj> {
+        // SAFETY: as above.
+        unsafe { Frame::rare_word(this, rare::OBJECT) }
+    }
+    pub fn set_object(this: *mut Frame, value: Option<Obj>) -> Option<Obj> {
+        // SAFETY: as above.
+        unsafe { Frame::set_rare(this, rare::OBJECT, value) }
+    }
+
+    /// Drops what the frame owns: slots, stack up to `sp`, the function, the rare words. Nothing but the caller reaches it any more.
+    ///
+    /// # Safety
+    /// `this` is whole, and nothing runs or refers to it.
+    pub unsafe fn clear(this: *mut Frame) {
+        // SAFETY: FRAME-1, by contract.
+        unsafe {
+            drop_values(this);
+            if (*this).rare.get() != 0 {
+                Frame::set_locals(this, None);
+                drop(Frame::set_object(this, None));
+            }
+        }
+    }
+}
+
+/// Drops slots and stack, the newest first, and the function.
+///
+/// # Safety
+/// As [`Frame::clear`].
+#[inline(always)]
+unsafe fn drop_values(this: *mut Frame) {
+    // SAFETY: FRAME-1: each word is dropped once; nothing sees the frame meanwhile.
+    unsafe {
+        let (start, mut p) = (Frame::slots(this), (*this).sp.get());
+        while p > start {
+            p = p.sub(1);
+            let w = *p;
+            if w != 0 {
+                drop(Obj::from_raw(w));
+            }
+        }
+        std::ptr::drop_in_place(&raw mut (*this).func);
     }
 }
 
 /// Bytes of a thread's data stack; untouched pages cost nothing.
 const STACK_BYTES: usize = 1 << 29;
 
-/// The data stack of a thread: frames are pushed and popped in order.
-pub struct DataStack {
-    base: *mut u64,
-    pub top: *mut u64,
-    end: *mut u64,
-}
-
-/// The data stack of the thread that `vm` belongs to.
-#[allow(clippy::mut_from_ref)]
-pub fn data_stack(vm: &Vm) -> &mut DataStack {
-    // SAFETY: `data_stack` holds null or a leaked box that this thread alone uses (freed by `free_data_stack`).
-    unsafe {
-        let p = vm.data_stack.get() as *mut DataStack;
-        if !p.is_null() { &mut *p } else { new_data_stack(vm) }
-    }
-}
-
+/// Gives a thread its data stack; false when it has one already (and it is full) or there is no memory.
 #[cold]
-#[allow(clippy::mut_from_ref)]
-fn new_data_stack(vm: &Vm) -> &mut DataStack {
+fn make_stack(vm: &Vm) -> bool {
+    if !vm.stack_end.get().is_null() {
+        return false;
+    }
     let base = heap::alloc_plain(STACK_BYTES) as *mut u64;
-    let end = if base.is_null() { base } else { base.wrapping_add(STACK_BYTES / 8) };
-    let stack = Box::leak(Box::new(DataStack { base, top: base, end }));
-    vm.data_stack.set(stack as *mut DataStack as *const ());
-    stack
+    if base.is_null() {
+        return false;
+    }
+    vm.stack_base.set(base);
+    vm.stack_top.set(base);
+    vm.stack_end.set(base.wrapping_add(STACK_BYTES / 8));
+    true
 }
 
 /// Gives the data stack of a finished thread back.
 pub fn free_data_stack(vm: &Vm) {
-    let p = vm.data_stack.replace(std::ptr::null()) as *mut DataStack;
-    if !p.is_null() {
+    let base = vm.stack_base.replace(std::ptr::null_mut());
+    vm.stack_top.set(base);
+    vm.stack_end.set(std::ptr::null_mut());
+    if !base.is_null() {
         // SAFETY: the thread has no frames any more.
-        unsafe {
-            let s = Box::from_raw(p);
-            if !s.base.is_null() {
-                heap::free_plain(s.base as *mut u8);
-            }
-        }
+        unsafe { heap::free_plain(base as *mut u8) }
     }
 }
 
-/// What a new frame runs.
-pub struct NewFrame {
-    pub code: *const CodeObject,
-    pub func: Obj,
-    pub globals: Obj,
-    pub builtins: Obj,
-    pub locals: Option<Obj>,
-}
-
-/// A frame on the data stack; slots are not initialised. RecursionError at the limit.
+/// A frame of a function on the data stack; slots are not initialised. RecursionError at the limit.
+/// On success the frame owns the reference in `func`, which the caller gives up.
 #[inline(always)]
-pub fn push(vm: &Vm, new: NewFrame, returns: Returns) -> PyResult<*mut Frame> {
+pub fn push(vm: &Vm, func: &Obj, code: &CodeObject, returns: Returns, skip: u8) -> PyResult<*mut Frame> {
     let depth = vm.depth.get() + 1;
     if depth > Vm::recursion_limit() {
         return Err(too_deep());
     }
-    let stack = data_stack(vm);
-    // SAFETY: `code` is alive (kept by new.func).
-    let words = unsafe { (*new.code).frame_words };
-    let this = stack.top as *mut Frame;
-    let top = stack.top.wrapping_add(HEADER_WORDS + words);
-    if top > stack.end {
-        return Err(too_deep());
+    let mut this = vm.stack_top.get();
+    let mut top = this.wrapping_add(HEADER_WORDS + code.frame_words);
+    if top > vm.stack_end.get() {
+        if !make_stack(vm) {
+            return Err(too_deep());
+        }
+        this = vm.stack_top.get();
+        top = this.wrapping_add(HEADER_WORDS + code.frame_words);
     }
-    stack.top = top;
+    vm.stack_top.set(top);
     vm.depth.set(depth);
-    init(this, new, returns, words, vm.frame.get() as *mut Frame);
-    Ok(this)
-}
-
-#[inline(always)]
-fn init(this: *mut Frame, new: NewFrame, returns: Returns, words: usize, prev: *mut Frame) {
-    // SAFETY: fresh memory of HEADER_WORDS + words.
+    let this = this as *mut Frame;
+    // SAFETY: fresh memory of HEADER_WORDS + frame_words; the exact function was checked by the caller.
     unsafe {
-        let pc = (*new.code).units_ptr();
-        let nlocals = (*new.code).nlocalsplus;
-        std::ptr::write(
-            this,
-            Frame {
-                code: new.code,
-                pc: Cell::new(pc),
-                sp: Cell::new(Frame::slots(this).add(nlocals)),
-                prev: Cell::new(prev),
-                func: new.func,
-                globals: new.globals,
-                builtins: new.builtins,
-                locals: ObjCell::from_option(new.locals),
-                object: ObjCell::empty(),
-                extra: ObjCell::empty(),
-                returns: Cell::new(returns),
-                in_generator: Cell::new(false),
-                generator: Cell::new(0),
-                target: Cell::new(std::ptr::null()),
-                words,
-            },
-        );
+        let f = &*((func.bits() as usize + PAYLOAD) as *const Function);
+        (*this).code = code;
+        (&raw mut (*this).pc).write(Cell::new(code.units_ptr()));
+        (&raw mut (*this).sp).write(Cell::new(Frame::slots(this).add(code.nlocalsplus)));
+        (&raw mut (*this).prev).write(Cell::new(vm.frame.get() as *mut Frame));
+        (&raw mut (*this).func as *mut u64).write(func.bits());
+        (&raw mut (*this).globals as *mut u64).write(f.globals.obj().bits());
+        (&raw mut (*this).builtins as *mut u64).write(f.builtins.bits());
+        (&raw mut (*this).returns as *mut u64).write(returns as u64 | (skip as u64) << 24);
     }
+    Ok(this)
 }
 
 #[cold]
@@ -210,7 +265,7 @@ fn too_deep() -> adder_object::PyErr {
     error::recursion_error("maximum recursion depth exceeded")
 }
 
-/// Ends the topmost frame of the data stack: its object takes a copy when somebody else holds it, then all is dropped.
+/// Ends the topmost frame of the data stack: its object takes the contents when somebody else holds it, else all is dropped.
 ///
 /// # Safety
 /// `this` is the newest frame of `vm`'s data stack and `vm.frame` no longer points to it.
@@ -219,72 +274,53 @@ pub unsafe fn pop(vm: &Vm, this: *mut Frame) {
     // SAFETY: by contract.
     unsafe {
         vm.depth.set(vm.depth.get() - 1);
-        if (*this).object.is_some() {
-            detach(vm, this);
+        if (*this).rare.get() == 0 {
+            drop_values(this)
+        } else {
+            pop_rare(vm, this)
         }
-        Frame::clear(this);
-        data_stack(vm).top = this as *mut u64;
+        vm.stack_top.set(this as *mut u64);
     }
 }
 
-/// The frame ends while its frame object may live on: the object gets its own copy of slots and header.
-///
-/// # Safety
-/// `this` is live, its stack part already dropped down to `sp`.
 #[cold]
-pub unsafe fn detach(vm: &Vm, this: *mut Frame) {
-    // SAFETY: by contract.
+unsafe fn pop_rare(vm: &Vm, this: *mut Frame) {
+    // SAFETY: as `pop`.
     unsafe {
-        let Some(object) = (*this).object.take() else { return };
-        if object.refcount() == 1 {
-            if let Some(f) = object.get::<FrameObject>() {
-                f.frame.set(std::ptr::null_mut());
-            }
-            return;
+        if !detach(vm, this) {
+            Frame::clear(this);
         }
-        let Some(f) = object.get::<FrameObject>() else { return };
-        // A generator's frame has a caller only while it runs.
-        if !(*this).in_generator.get() && !(*this).prev.get().is_null() && !f.back.is_some() {
-            f.back.set_option(visible((*this).prev.get()).map(|p| object_of(vm, p)));
-        }
-        let copy = copy_to_heap(this);
-        (*copy).prev.set(std::ptr::null_mut());
-        f.frame.set(copy);
-        f.owned.set(true);
     }
 }
 
-/// Moves a frame's contents to a heap block; the original keeps valid but empty references.
+/// Leaves the topmost frame of the data stack, whose contents were moved away.
+pub fn abandon(vm: &Vm, this: *mut Frame) {
+    vm.depth.set(vm.depth.get() - 1);
+    vm.stack_top.set(this as *mut u64);
+}
+
+/// Bytes of a copy of a frame.
+pub fn bytes_of(this: *const Frame) -> usize {
+    (HEADER_WORDS + Frame::code(this).frame_words) * 8
+}
+
+/// Moves a frame's contents to `copy`; the original is hollow afterwards: nothing in it is owned.
 ///
 /// # Safety
-/// `this` is live and not running.
-pub unsafe fn copy_to_heap(this: *mut Frame) -> *mut Frame {
-    // SAFETY: words are moved: slots of the original become 0, header references are cloned.
+/// `this` is live and not running, `sp` saved; `copy` has room for `bytes_of(this)`.
+pub unsafe fn move_to(this: *mut Frame, copy: *mut Frame) {
+    // SAFETY: by contract; the words in use move bit by bit.
     unsafe {
-        let words = (*this).words;
-        let copy = heap::alloc_plain((HEADER_WORDS + words) * 8) as *mut Frame;
-        let new = NewFrame {
-            code: (*this).code,
-            func: (*this).func.clone(),
-            globals: (*this).globals.clone(),
-            builtins: (*this).builtins.clone(),
-            locals: (*this).locals.get(),
-        };
-        init(copy, new, (*this).returns.get(), words, (*this).prev.get());
-        let used = (*this).sp.get().offset_from(Frame::slots(this)).max(0) as usize;
-        for i in 0..used {
-            *Frame::slots(copy).add(i) = std::mem::replace(&mut *Frame::slots(this).add(i), 0);
-        }
-        (*copy).sp.set(Frame::slots(copy).add(used));
-        (*copy).pc.set((*this).pc.get());
-        copy
+        let used = (*this).sp.get().offset_from(this as *mut u64).max(HEADER_WORDS as isize) as usize;
+        std::ptr::copy_nonoverlapping(this as *const u64, copy as *mut u64, used);
+        (*copy).sp.set((copy as *mut u64).add(used));
     }
 }
 
-/// Drops and frees a frame in a heap block.
+/// Drops and frees a frame in a heap block of its own.
 ///
 /// # Safety
-/// `this` came from `copy_to_heap` and nothing uses it.
+/// `this` lies in such a block, and nothing uses it.
 pub unsafe fn free_heap(this: *mut Frame) {
     // SAFETY: by contract.
     unsafe {
@@ -298,7 +334,7 @@ pub unsafe fn free_heap(this: *mut Frame) {
 /// # Safety
 /// `this` is live and `sp` is up to date.
 pub unsafe fn trace_frame(this: *const Frame, visit: &mut Visit<'_>) {
-    // SAFETY: FRAME-1.
+    // SAFETY: FRAME-1, FRAME-4.
     unsafe {
         let (mut p, end) = (Frame::slots(this as *mut Frame), (*this).sp.get());
         while p < end {
@@ -307,59 +343,12 @@ pub unsafe fn trace_frame(this: *const Frame, visit: &mut Visit<'_>) {
             }
             p = p.add(1);
         }
-        for o in [&(*this).func, &(*this).globals, &(*this).builtins] {
-            visit(o);
-        }
-        (*this).locals.trace(visit);
-        (*this).extra.trace(visit);
-    }
-}
-
-/// `frame` objects.
-pub struct FrameObject {
-    pub frame: Cell<*mut Frame>,
-    /// The frame is a copy that belongs to this object.
-    pub owned: Cell<bool>,
-    /// The calling frame, fixed when the frame ends.
-    pub back: ObjCell,
-    pub trace: ObjCell,
-    pub trace_lines: Cell<bool>,
-    pub trace_opcodes: Cell<bool>,
-    /// Names added through `f_locals` that are no local variables.
-    pub extra_locals: ObjCell,
-    /// Values replaced through `f_locals` while a borrowed reference may be in use.
-    pub kept: std::cell::RefCell<Vec<Obj>>,
-}
-impl Trace for FrameObject {
-    fn trace(&self, visit: &mut Visit<'_>) {
-        for c in [&self.back, &self.trace, &self.extra_locals] {
-            c.trace(visit)
-        }
-        self.kept.trace(visit);
-        if self.owned.get() && !self.frame.get().is_null() {
-            // SAFETY: FRAME-3: an owned copy does not run.
-            unsafe { trace_frame(self.frame.get(), visit) }
-        }
-    }
-    fn clear(&self) {
-        for c in [&self.back, &self.trace, &self.extra_locals] {
-            c.clear()
-        }
-        if self.owned.get() && !self.frame.get().is_null() {
-            clear_slots(self.frame.get());
+        visit(&(*this).func);
+        if (*this).rare.get() & rare::LOCALS != 0 {
+            visit(Obj::view(&(*this).locals.get()));
         }
     }
 }
-impl Drop for FrameObject {
-    fn drop(&mut self) {
-        if self.owned.get() && !self.frame.get().is_null() {
-            // SAFETY: FRAME-3.
-            unsafe { free_heap(self.frame.get()) }
-        }
-    }
-}
-pub static FRAME: StaticType = StaticType::new::<FrameObject>("frame", TypeFlags::GC);
-adder_object::payload!(FrameObject, FRAME);
 
 /// Empties slots and stack of a frame that does not run (`frame.clear()`).
 pub fn clear_slots(this: *mut Frame) {
@@ -374,29 +363,6 @@ pub fn clear_slots(this: *mut Frame) {
             }
             p = p.add(1);
         }
-    }
-}
-
-/// The frame object of a live frame, made once.
-pub fn object_of(_: &Vm, this: *mut Frame) -> Obj {
-    // SAFETY: FRAME-2: `this` is live.
-    unsafe {
-        if let Some(o) = (*this).object.get() {
-            return o;
-        }
-        let o = Ref::new(FrameObject {
-            frame: Cell::new(this),
-            owned: Cell::new(false),
-            back: ObjCell::empty(),
-            trace: ObjCell::empty(),
-            trace_lines: Cell::new(true),
-            trace_opcodes: Cell::new(false),
-            extra_locals: ObjCell::empty(),
-            kept: Default::default(),
-        })
-        .into_obj();
-        (*this).object.set(o.clone());
-        o
     }
 }
 
@@ -417,7 +383,7 @@ pub fn current_globals(vm: &Vm) -> Option<Ref<Dict>> {
     if f.is_null() { None } else { unsafe { (*f).globals.downcast::<Dict>() } }
 }
 
-/// The function payload of a frame, when it has one.
+/// The function payload of a frame.
 pub fn function_of<'a>(this: *const Frame) -> Option<&'a Function> {
     // SAFETY: the frame keeps the function alive; callers use it no longer.
     unsafe {
@@ -430,132 +396,23 @@ pub fn function_of<'a>(this: *const Frame) -> Option<&'a Function> {
     }
 }
 
-/// `locals()`: the mapping of module and class frames, a fresh dict of the bound variables of a function frame.
-pub fn locals_snapshot(this: *mut Frame) -> PyResult {
-    use adder_isa::code::{co, slot};
-    let code = Frame::code(this);
-    // SAFETY: FRAME-1, FRAME-2.
-    unsafe {
-        if code.flags & co::OPTIMIZED == 0
-            && let Some(l) = (*this).locals.get()
-        {
-            return Ok(l);
-        }
-        let d = Dict::new();
-        for i in 0..code.nlocalsplus {
-            let kind = code.code.localspluskinds[i];
-            if kind & slot::HIDDEN != 0 && code.flags & co::OPTIMIZED == 0 {
-                continue;
-            }
-            if let Some(v) = variable(this, i) {
-                d.set_name(&code.localsplusnames[i], v);
-            }
-        }
-        let extra = (*this).object.get().and_then(|o| o.get::<FrameObject>().and_then(|f| f.extra_locals.get()));
-        if let Some(extra) = extra.and_then(|e| e.downcast::<Dict>()) {
-            d.update_from(Vm::current(), &extra)?;
-        }
-        Ok(d.into_obj())
-    }
-}
-
-/// The value of variable `i` of a frame, through its cell where it has one.
-pub fn variable(this: *mut Frame, i: usize) -> Option<Obj> {
-    use adder_isa::code::slot;
-    let kind = Frame::code(this).code.localspluskinds[i];
-    // SAFETY: FRAME-1.
-    let v = unsafe {
-        let w = *Frame::slots(this).add(i);
-        if w == 0 {
-            return None;
-        }
-        Obj::view(&w).clone()
-    };
-    if kind & (slot::CELL | slot::FREE) != 0
-        && let Some(c) = v.get_exact::<adder_object::Cell>()
-    {
-        return c.value.get();
-    }
-    Some(v)
-}
-
-/// Gives variable `i` a value, through its cell where it has one. The old value stays alive with the frame object: the
-/// evaluation stack may hold it as a borrowed reference.
-pub fn set_variable(object: &FrameObject, this: *mut Frame, i: usize, value: Obj) {
-    use adder_isa::code::slot;
-    let kind = Frame::code(this).code.localspluskinds[i];
-    // SAFETY: FRAME-1: the slot is 0 or an owned value; the new value is owned by the slot from here on.
-    let old = unsafe {
-        let p = Frame::slots(this).add(i);
-        if *p != 0
-            && kind & (slot::CELL | slot::FREE) != 0
-            && let Some(c) = Obj::view(&*p).get_exact::<adder_object::Cell>()
-        {
-            c.value.set(value);
-            return;
-        }
-        let old = std::mem::replace(&mut *p, value.into_raw());
-        if old == 0 {
-            return;
-        }
-        Obj::from_raw(old)
-    };
-    if !object.owned.get() {
-        object.kept.borrow_mut().push(old);
-    }
-}
-
-/// What `super()` means in the running frame: the `__class__` cell's class, the first argument.
-pub fn super_args(vm: &Vm) -> PyResult<(Obj, Obj)> {
-    use adder_isa::code::slot;
-    let missing = |text: &str| Err(error::runtime_error(format!("super(): {text}")));
-    let f = current(vm);
-    if f.is_null() {
-        return missing("no current frame");
-    }
-    let code = Frame::code(f);
-    if code.code.argcount == 0 {
-        return missing("no arguments");
-    }
-    let Some(first) = variable(f, 0) else { return missing("arg[0] deleted") };
-    let cell = (0..code.nlocalsplus)
-        .find(|&i| code.code.localspluskinds[i] & slot::FREE != 0 && code.localsplusnames[i].is(&names().__class__));
-    match cell.map(|i| variable(f, i)) {
-        None => missing("__class__ cell not found"),
-        Some(None) => missing("empty __class__ cell"),
-        Some(Some(class)) => Ok((class, first)),
-    }
-}
-
-/// `frame.f_back`.
-pub fn back(vm: &Vm, f: &FrameObject) -> PyResult {
-    let none = adder_object::singletons::none;
-    if f.owned.get() || f.frame.get().is_null() {
-        return Ok(f.back.get().unwrap_or_else(none));
-    }
-    // SAFETY: FRAME-3: the frame is live.
-    let prev = unsafe { (*f.frame.get()).prev.get() };
-    Ok(visible(prev).map_or_else(none, |p| object_of(vm, p)))
-}
-
 pub fn globals_of(this: *mut Frame) -> Obj {
     // SAFETY: callers hold a live frame.
-    unsafe { (*this).globals.clone() }
+    unsafe { Obj::clone(&(*this).globals) }
 }
 pub fn builtins_of(this: *mut Frame) -> Obj {
     // SAFETY: as above.
-    unsafe { (*this).builtins.clone() }
+    unsafe { Obj::clone(&(*this).builtins) }
 }
 
 /// The generator that a frame belongs to.
 pub fn generator_of(this: *mut Frame) -> Option<Obj> {
     // SAFETY: a frame in a generator is owned by a live one.
     unsafe {
-        let p = (*this).generator.get();
-        if p == 0 || !(*this).in_generator.get() {
-            None
+        if (*this).in_generator.get() {
+            Some(Obj::from_borrowed_ptr((*this).generator.get() as *const Header))
         } else {
-            Some(Obj::from_borrowed_ptr(p as *const adder_mem::Header))
+            None
         }
     }
 }
@@ -575,11 +432,16 @@ pub fn describe(this: *mut Frame) -> Option<(Obj, i32, Obj)> {
     Some((c.filename.clone(), Frame::line(this).unwrap_or(0), c.name.clone()))
 }
 
-/// File and function name of a frame object.
-pub fn file_and_name(o: &Obj) -> (String, String) {
-    let text = adder_object::ops::text;
-    match o.get::<FrameObject>().map(|f| f.frame.get()) {
-        Some(f) if !f.is_null() => (text(&Frame::code(f).filename), text(&Frame::code(f).name)),
-        _ => Default::default(),
-    }
-}
+// Native code reads and writes the header: its layout is fixed (see the table above).
+const _: () = {
+    assert!(offset_of!(Frame, code) == 0 && offset_of!(Frame, pc) == 8 && offset_of!(Frame, sp) == 16);
+    assert!(offset_of!(Frame, prev) == 24 && offset_of!(Frame, func) == 32 && offset_of!(Frame, globals) == 40);
+    assert!(offset_of!(Frame, builtins) == 48 && offset_of!(Frame, target) == 56 && offset_of!(Frame, returns) == 64);
+    assert!(
+        offset_of!(Frame, in_generator) == 65
+            && offset_of!(Frame, rare) == 66
+            && offset_of!(Frame, skip) == 67
+            && offset_of!(Frame, locals) == 72
+    );
+    assert!(offset_of!(Frame, object) == 80 && offset_of!(Frame, generator) == 88 && size_of::<Frame>() == 96);
+};

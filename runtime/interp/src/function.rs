@@ -1,15 +1,19 @@
 //! [`Function`]: Python functions.
 //!
+//! Invariant: FRAME-4: `globals` and `builtins` never change, and every code object that was ever `code` lives as long as the function:
+//! frames and native code borrow all three.
 //! CPython: Objects/funcobject.c.
 
 use crate::code::CodeObject;
-use adder_object::{Dict, Obj, ObjCell, ObjExt, Ref, StaticType, TypeFlags, names, singletons, str};
+use adder_object::{
+    Dict, List, Obj, ObjCell, ObjExt, Ref, StaticType, Trace, TypeFlags, Visit, names, singletons, str,
+};
 use std::cell::Cell;
 
 pub struct Function {
     pub code: ObjCell,
     pub globals: Ref<Dict>,
-    pub builtins: ObjCell,
+    pub builtins: Obj,
     pub name: ObjCell,
     pub qualname: ObjCell,
     /// Tuple or empty.
@@ -23,24 +27,38 @@ pub struct Function {
     pub annotations: ObjCell,
     pub annotate: ObjCell,
     pub type_params: ObjCell,
+    /// List of the code objects that `code` replaced, or empty.
+    retired: ObjCell,
     /// Changes with code, defaults and keyword defaults; 0 = not asked for yet.
     pub version: Cell<u32>,
 }
-adder_object::trace_fields!(Function {
-    code,
-    globals,
-    builtins,
-    name,
-    qualname,
-    defaults,
-    kwdefaults,
-    closure,
-    doc,
-    module,
-    annotations,
-    annotate,
-    type_params
-});
+impl Function {
+    fn clearable(&self) -> [&ObjCell; 10] {
+        [
+            &self.name,
+            &self.qualname,
+            &self.defaults,
+            &self.kwdefaults,
+            &self.closure,
+            &self.doc,
+            &self.module,
+            &self.annotations,
+            &self.annotate,
+            &self.type_params,
+        ]
+    }
+}
+impl Trace for Function {
+    fn trace(&self, visit: &mut Visit<'_>) {
+        self.clearable().into_iter().chain([&self.code, &self.retired]).for_each(|c| c.trace(visit));
+        visit(self.globals.obj());
+        visit(&self.builtins);
+    }
+    /// What frames borrow stays (FRAME-4).
+    fn clear(&self) {
+        self.clearable().into_iter().for_each(Trace::clear)
+    }
+}
 pub static FUNCTION: StaticType = StaticType::new::<Function>(
     "function",
     TypeFlags::GC | TypeFlags::MANAGED_DICT | TypeFlags::MANAGED_WEAKREF | TypeFlags::METHOD_DESCRIPTOR,
@@ -59,7 +77,7 @@ impl Function {
             qualname: ObjCell::new(code.qualname.clone()),
             code: ObjCell::new(code.into_obj()),
             globals,
-            builtins: ObjCell::new(builtins),
+            builtins,
             defaults: ObjCell::empty(),
             kwdefaults: ObjCell::empty(),
             closure: ObjCell::empty(),
@@ -68,6 +86,7 @@ impl Function {
             annotations: ObjCell::empty(),
             annotate: ObjCell::empty(),
             type_params: ObjCell::empty(),
+            retired: ObjCell::empty(),
             version: Cell::new(0),
         })
     }
@@ -80,6 +99,19 @@ impl Function {
 
     pub fn code(&self) -> Option<Ref<CodeObject>> {
         self.code.get().and_then(|c| c.downcast())
+    }
+
+    /// `f.__code__ = code`: running frames go on with the old one, which stays alive.
+    pub fn set_code(&self, code: Obj) {
+        self.version.set(0);
+        let Some(old) = self.code.replace(Some(code)) else { return };
+        let list = self.retired.get().unwrap_or_else(|| List::new(vec![]).into_obj());
+        if let Some(l) = list.get::<List>()
+            && !l.as_slice().iter().any(|c| c.is(&old))
+        {
+            l.push(old);
+        }
+        self.retired.set(list);
     }
 
     /// The version that call caches compare.

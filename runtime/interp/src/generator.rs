@@ -97,13 +97,12 @@ fn release_frame(g: &Generator) {
     if f.is_null() {
         return;
     }
-    // SAFETY: GEN-1: the frame is not running; its object (if any) takes a copy first.
+    // SAFETY: GEN-1: the frame is not running; its object (if any) takes the contents. The memory is part of the generator.
     unsafe {
         (*f).prev.set(std::ptr::null_mut());
-        if (*f).object.is_some() {
-            frame::detach(Vm::current(), f);
+        if (*f).rare.get() & frame::rare::OBJECT == 0 || !frame::detach(Vm::current(), f) {
+            Frame::clear(f);
         }
-        frame::free_heap(f);
     }
 }
 
@@ -117,7 +116,7 @@ fn static_type(flags: u32) -> &'static Type {
     }
 }
 
-/// RETURN_GENERATOR: moves the running frame into a new generator object.
+/// RETURN_GENERATOR: moves the contents of the running frame into a new generator object, whose memory ends with the frame.
 ///
 /// # Safety
 /// `this` is the newest frame of the data stack, its registers saved.
@@ -126,18 +125,15 @@ pub unsafe fn from_frame(_: &Vm, this: *mut Frame) -> Obj {
     unsafe {
         let code = Frame::code(this);
         let f: Option<&Function> = frame::function_of(this);
-        let copy = frame::copy_to_heap(this);
-        (*copy).in_generator.set(true);
-        // Linked again when it runs; until then the caller may end.
-        (*copy).prev.set(std::ptr::null_mut());
         let ty = static_type(code.flags);
-        let code_obj = f.and_then(|f| f.code.get()).unwrap_or_else(singletons::none);
+        let p = allocate(ty, frame::bytes_of(this));
+        let copy = (p as usize + PAYLOAD + size_of::<Generator>()) as *mut Frame;
         let g = Generator {
             frame: Cell::new(copy),
             state: Cell::new(State::Created),
             name: ObjCell::new(f.and_then(|f| f.name.get()).unwrap_or_else(|| code.name.clone())),
             qualname: ObjCell::new(f.and_then(|f| f.qualname.get()).unwrap_or_else(|| code.qualname.clone())),
-            code: code_obj,
+            code: Frame::code_obj(this),
             handled: ObjCell::empty(),
             caller_handled: ObjCell::empty(),
             prev_running: Cell::new(std::ptr::null()),
@@ -147,9 +143,12 @@ pub unsafe fn from_frame(_: &Vm, this: *mut Frame) -> Obj {
             closed: Cell::new(false),
             running_async: Cell::new(false),
         };
-        let p = allocate(ty, 0);
-        std::ptr::write((p as usize + PAYLOAD) as *mut Generator, g);
+        frame::move_to(this, copy);
+        // Linked again when it runs; until then the caller may end.
+        (*copy).prev.set(std::ptr::null_mut());
+        (*copy).in_generator.set(true);
         (*copy).generator.set(p as u64);
+        std::ptr::write((p as usize + PAYLOAD) as *mut Generator, g);
         Obj::from_ptr(p)
     }
 }
@@ -158,13 +157,15 @@ pub unsafe fn from_frame(_: &Vm, this: *mut Frame) -> Obj {
 pub fn of_frame<'a>(this: *const Frame) -> Option<&'a Generator> {
     // SAFETY: the generator outlives its running frame (the resumer holds it).
     unsafe {
-        let p = (*this).generator.get();
-        if p == 0 { None } else { Some(&*((p as usize + PAYLOAD) as *const Generator)) }
+        if !(*this).in_generator.get() {
+            return None;
+        }
+        Some(&*(((*this).generator.get() as usize + PAYLOAD) as *const Generator))
     }
 }
 
 /// Marks a generator running and links its frame above the current one. The caller checked that it is resumable.
-pub fn begin(vm: &Vm, g: &Generator, returns: Returns) -> *mut Frame {
+pub fn begin(vm: &Vm, g: &Generator, (returns, skip): (Returns, u8)) -> *mut Frame {
     let f = g.frame.get();
     g.state.set(State::Running);
     g.caller_handled.set_option(vm.handled.replace(g.handled.take()));
@@ -174,6 +175,7 @@ pub fn begin(vm: &Vm, g: &Generator, returns: Returns) -> *mut Frame {
     unsafe {
         (*f).prev.set(vm.frame.get() as *mut Frame);
         (*f).returns.set(returns);
+        (*f).skip.set(skip);
     }
     vm.depth.set(vm.depth.get() + 1);
     f
@@ -203,8 +205,12 @@ pub fn finish(vm: &Vm, this: *mut Frame) {
     unsafe {
         let prev = (*this).prev.get();
         vm.frame.set(prev as *const ());
-        if (*this).object.is_some() {
-            frame::detach(vm, this);
+        if (*this).rare.get() & frame::rare::OBJECT != 0
+            && let Some(f) = Frame::object(this).as_ref().and_then(|o| o.get::<frame::FrameObject>())
+            && !prev.is_null()
+            && !f.back.is_some()
+        {
+            f.back.set_option(frame::visible(prev).map(|p| frame::object_of(vm, p)));
         }
     }
     drop(g.handled.take());
@@ -265,7 +271,7 @@ pub fn send(vm: &Vm, o: &Obj, value: &Obj) -> PyResult<Sent> {
         return Ok(Sent::Return(singletons::none()));
     }
     let held = o.clone();
-    let f = begin(vm, g, Returns::Native);
+    let f = begin(vm, g, eval::NATIVE);
     push_value(f, value.clone());
     let r = eval::run_resumed(vm, f, None);
     drop(held);
@@ -335,7 +341,7 @@ fn throw_here(vm: &Vm, o: &Obj, g: &Generator, e: PyErr) -> PyResult<Sent> {
         }
         State::Created => {
             let held = o.clone();
-            let f = begin(vm, g, Returns::Native);
+            let f = begin(vm, g, eval::NATIVE);
             let r = eval::run_resumed(vm, f, Some(e));
             drop(held);
             return r.map(exit_to_sent);
@@ -343,7 +349,7 @@ fn throw_here(vm: &Vm, o: &Obj, g: &Generator, e: PyErr) -> PyResult<Sent> {
         _ => {}
     }
     let held = o.clone();
-    let f = begin(vm, g, Returns::Native);
+    let f = begin(vm, g, eval::NATIVE);
     let r = eval::run_resumed(vm, f, Some(e));
     drop(held);
     r.map(exit_to_sent)
@@ -393,7 +399,7 @@ fn throw_delegate(vm: &Vm, o: &Obj, g: &Generator, inner: &Obj, e: PyErr) -> PyR
             // The delegation is over: the generator goes on with the value, as if SEND had returned it.
             finish_delegation(g);
             let held = o.clone();
-            let f = begin(vm, g, Returns::Native);
+            let f = begin(vm, g, eval::NATIVE);
             push_value(f, v);
             let r = eval::run_resumed(vm, f, None);
             drop(held);

@@ -18,6 +18,7 @@ pub mod eval;
 #[allow(unsafe_code)]
 pub mod frame;
 mod frame_locals;
+pub mod frame_object;
 #[allow(unsafe_code)]
 pub mod function;
 pub mod generator;

@@ -148,7 +148,7 @@ fn live(o: &Obj) -> PyResult<Option<*mut Frame>> {
 }
 
 pub static FRAME_ATTRS: &[GetSetDef] = &[
-    getter("f_code", |_, o| Ok(live(o)?.and_then(frame_code).unwrap_or_else(singletons::none)), ""),
+    getter("f_code", |_, o| Ok(live(o)?.map_or_else(singletons::none, |f| Frame::code_obj(f))), ""),
     getter(
         "f_lineno",
         |_, o| Ok(live(o)?.and_then(|f| Frame::line(f)).map_or_else(singletons::none, |l| int::from_i64(l as i64))),
@@ -181,9 +181,6 @@ fn f_locals(_: &Vm, o: &Obj) -> PyResult {
         Some(f) if Frame::code(f).flags & adder_isa::code::co::OPTIMIZED == 0 => frame::locals_snapshot(f),
         _ => Ok(crate::frame_locals::proxy_of(o)),
     }
-}
-fn frame_code(f: *mut Frame) -> Option<Obj> {
-    frame::function_of(f).and_then(|f| f.code.get())
 }
 fn get_trace(_: &Vm, o: &Obj) -> PyResult {
     Ok(o.this::<FrameObject>()?.trace.get().unwrap_or_else(singletons::none))

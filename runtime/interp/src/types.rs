@@ -79,15 +79,16 @@ fn set_code(_: &Vm, f: &Obj, v: Option<&Obj>) -> PyResult<()> {
             ops::text(&f.name.get().unwrap_or_else(singletons::none))
         )));
     }
-    f.version.set(0);
-    f.code.set_option(v.cloned());
+    if let Some(v) = v {
+        f.set_code(v.clone());
+    }
     Ok(())
 }
 fn get_globals(_: &Vm, f: &Obj) -> PyResult {
     Ok(f.this::<Function>()?.globals.obj().clone())
 }
 fn get_builtins(_: &Vm, f: &Obj) -> PyResult {
-    Ok(f.this::<Function>()?.builtins.get().unwrap_or_else(singletons::none))
+    Ok(f.this::<Function>()?.builtins.clone())
 }
 fn get_closure(_: &Vm, f: &Obj) -> PyResult {
     Ok(f.this::<Function>()?.closure.get().unwrap_or_else(singletons::none))

@@ -32,8 +32,10 @@ pub struct Vm {
     pub asyncgen_finalizer: ObjCell,
     pub coroutine_origin_depth: Cell<u32>,
     pub thread_dict: ObjCell,
-    /// The interpreter's frame stack of this thread; opaque here.
-    pub data_stack: Cell<*const ()>,
+    /// The interpreter's frame stack of this thread: where it begins, its next free word, its end. Null until the first frame.
+    pub stack_base: Cell<*mut u64>,
+    pub stack_top: Cell<*mut u64>,
+    pub stack_end: Cell<*mut u64>,
     /// The innermost running generator, linked through the interpreter's payloads; opaque here.
     pub running_generator: Cell<*const ()>,
 }
@@ -99,7 +101,9 @@ impl Vm {
             asyncgen_finalizer: ObjCell::empty(),
             coroutine_origin_depth: Cell::new(0),
             thread_dict: ObjCell::empty(),
-            data_stack: Cell::new(std::ptr::null()),
+            stack_base: Cell::new(std::ptr::null_mut()),
+            stack_top: Cell::new(std::ptr::null_mut()),
+            stack_end: Cell::new(std::ptr::null_mut()),
             running_generator: Cell::new(std::ptr::null()),
         }
     }

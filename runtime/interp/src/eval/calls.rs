@@ -4,13 +4,13 @@
 use super::binding::bind_arguments;
 use super::{Exit, Regs, run};
 use crate::code::CodeObject;
-use crate::frame::{self, Frame, NewFrame, Returns};
+use crate::frame::{self, Frame, Returns};
 use crate::function::{FUNCTION, Function};
 use adder_isa::Opcode;
 use adder_object::call::{self, Args, ArgsBuf};
 use adder_object::descr::BoundMethod;
 use adder_object::handle::PAYLOAD;
-use adder_object::{Dict, Obj, ObjExt, PyResult, Vm, error, exceptions as exc, ops, singletons, tuple};
+use adder_object::{Dict, Obj, ObjExt, PyResult, Vm, error, exceptions as exc, ops, tuple};
 
 /// The function behind a callable known to be one.
 #[inline(always)]
@@ -18,6 +18,9 @@ fn function<'a>(o: &Obj) -> &'a Function {
     // SAFETY: the caller checked the exact type; the object outlives the use.
     unsafe { &*((o.bits() as usize + PAYLOAD) as *const Function) }
 }
+
+/// How frames called from native code return.
+pub const NATIVE: (Returns, u8) = (Returns::Native, 0);
 
 /// Where a frame goes on after the instruction at `pc`.
 #[inline(always)]
@@ -27,36 +30,28 @@ pub fn after(pc: *const u16) -> *const u16 {
     pc.wrapping_add(1 + op.cache_units())
 }
 
-/// A frame for a function; its slots are not initialised.
-#[inline(always)]
-fn new_frame(vm: &Vm, callable: Obj, returns: Returns) -> PyResult<*mut Frame> {
-    let f = function(&callable);
-    let new = NewFrame {
-        code: f.code_ptr(),
-        globals: f.globals.obj().clone(),
-        builtins: f.builtins.get().unwrap_or_else(singletons::none),
-        locals: None,
-        func: callable,
-    };
-    frame::push(vm, new, returns)
-}
-
 /// Pushes the frame of a call with arguments that stay owned by the caller.
-pub fn push_function_frame(vm: &Vm, callable: &Obj, args: Args<'_>, returns: Returns) -> PyResult<*mut Frame> {
-    let this = new_frame(vm, callable.clone(), returns)?;
-    let code = Frame::code(this);
+pub fn push_function_frame(
+    vm: &Vm,
+    callable: &Obj,
+    args: Args<'_>,
+    (returns, skip): (Returns, u8),
+) -> PyResult<*mut Frame> {
+    let code = unsafe_code(callable);
+    let this = frame::push(vm, callable, code, returns, skip)?;
+    std::mem::forget(callable.clone());
     // SAFETY: a fresh frame: slots are initialised here, then cleared again if binding fails.
     unsafe {
-        if code.simple_args && !args.has_keywords() && args.len() == code.code.argcount as usize {
+        if code.simple_args && !args.has_keywords() && args.len() == code.argcount {
             let mut i = 0;
             for a in args.positional() {
                 *Frame::slots(this).add(i) = a.clone().into_raw();
                 i += 1;
             }
-            std::ptr::write_bytes(Frame::slots(this).add(i), 0, code.nlocalsplus - i);
+            zero_slots(this, code, i);
             return Ok(this);
         }
-        std::ptr::write_bytes(Frame::slots(this), 0, code.nlocalsplus);
+        zero_slots(this, code, 0);
         if let Err(e) = bind_arguments(vm, function(callable), code, args, Frame::slots(this)) {
             frame::pop(vm, this);
             return Err(e);
@@ -65,9 +60,21 @@ pub fn push_function_frame(vm: &Vm, callable: &Obj, args: Args<'_>, returns: Ret
     Ok(this)
 }
 
+/// Empties the slots from `from` on.
+///
+/// # Safety
+/// `this` is a fresh frame of `code`.
+#[inline(always)]
+unsafe fn zero_slots(this: *mut Frame, code: &CodeObject, from: usize) {
+    for i in from..code.nlocalsplus {
+        // SAFETY: by contract.
+        unsafe { *Frame::slots(this).add(i) = 0 }
+    }
+}
+
 /// The call slot of functions: runs the frame from native code.
 pub fn call_function(vm: &Vm, callable: &Obj, args: Args<'_>) -> PyResult {
-    let this = push_function_frame(vm, callable, args, Returns::Native)?;
+    let this = push_function_frame(vm, callable, args, NATIVE)?;
     match run(vm, this, None)? {
         Exit::Return(v) | Exit::Yield(v) => Ok(v),
     }
@@ -112,19 +119,20 @@ fn python_init(callable: &Obj) -> Option<Obj> {
 /// `Class(args)`: the instance is made here, `__init__` runs as a frame of this loop, whose result is the instance.
 fn construct(vm: &Vm, r: &mut Regs, arg: usize, n: usize, init: &Obj) -> PyResult<()> {
     let Some(ty) = r.peek(arg + 2).get::<adder_object::Type>() else { return Err(error::system_error("CALL")) };
-    let instance = adder_object::class::bare_instance(ty);
     let code = unsafe_code(init);
     if code.flags & crate::asyncgen::GENERATOR_LIKE != 0 {
         return Err(error::type_error("__init__() should return None, not 'generator'"));
     }
-    let this = if code.simple_args && n + 1 == code.code.argcount as usize {
-        let this = new_frame(vm, init.clone(), Returns::Init)?;
+    let instance = adder_object::class::bare_instance(ty);
+    let this = if code.simple_args && n + 1 == code.argcount {
+        let this = frame::push(vm, init, code, Returns::Init, 2)?;
+        std::mem::forget(init.clone());
         // SAFETY: the arguments move from the caller's stack to the slots behind self.
         unsafe {
             let slots = Frame::slots(this);
             *slots = instance.clone().into_raw();
             std::ptr::copy_nonoverlapping(r.sp.sub(n), slots.add(1), n);
-            std::ptr::write_bytes(slots.add(n + 1), 0, code.nlocalsplus - n - 1);
+            zero_slots(this, code, n + 1);
             r.sp = r.sp.sub(n);
         }
         r.drop_n(arg + 2 - n);
@@ -133,12 +141,11 @@ fn construct(vm: &Vm, r: &mut Regs, arg: usize, n: usize, init: &Obj) -> PyResul
         let mut all = Vec::with_capacity(n + 1);
         all.push(instance.clone());
         all.extend_from_slice(r.top_slice(n));
-        let this = push_function_frame(vm, init, Args::pos(&all), Returns::Init)?;
+        let this = push_function_frame(vm, init, Args::pos(&all), (Returns::Init, 2))?;
         r.drop_n(arg + 2);
         this
     };
-    // SAFETY: a fresh frame.
-    unsafe { (*this).extra.set(instance) };
+    r.push(instance);
     r.save();
     enter(vm, r, this);
     Ok(())
@@ -166,22 +173,19 @@ fn call_python(vm: &Vm, r: &mut Regs, arg: usize, n: usize) -> PyResult<()> {
     let callable = r.peek(arg + 2);
     let code = unsafe_code(callable);
     r.save();
-    if !(code.simple_args && n == code.code.argcount as usize) {
-        let this = push_function_frame(vm, callable, Args::pos(r.top_slice(n)), Returns::Caller)?;
+    if !(code.simple_args && n == code.argcount) {
+        let this = push_function_frame(vm, callable, Args::pos(r.top_slice(n)), (Returns::Caller, 2))?;
         r.drop_n(arg + 2);
         r.save();
         enter(vm, r, this);
         return Ok(());
     }
-    let func = callable.clone();
-    let this = new_frame(vm, func, Returns::Caller)?;
-    // SAFETY: the arguments move from the caller's stack to the slots; callable (and NULL) are dropped or dead.
+    let this = frame::push(vm, callable, code, Returns::Caller, 2)?;
+    // SAFETY: callable and arguments move from the caller's stack to the frame; between them there is NULL or self, an argument.
     unsafe {
-        let args = r.sp.sub(n);
-        std::ptr::copy_nonoverlapping(args, Frame::slots(this), n);
-        std::ptr::write_bytes(Frame::slots(this).add(n), 0, code.nlocalsplus - n);
+        std::ptr::copy_nonoverlapping(r.sp.sub(n), Frame::slots(this), n);
+        zero_slots(this, code, n);
         r.sp = r.sp.sub(arg + 2);
-        drop(Obj::from_raw(*r.sp));
     }
     r.save();
     enter(vm, r, this);
@@ -221,7 +225,7 @@ fn call_kw_with(vm: &Vm, r: &mut Regs, arg: usize, names: &Obj) -> PyResult<()> 
     let args = Args::with_names(r.top_slice(n), tuple::as_slice(names).unwrap_or(&[]));
     r.save();
     if callable.is_exact(&FUNCTION) {
-        let this = push_function_frame(vm, callable, args, Returns::Caller)?;
+        let this = push_function_frame(vm, callable, args, (Returns::Caller, 2))?;
         r.drop_n(arg + 2);
         r.save();
         enter(vm, r, this);
@@ -257,7 +261,7 @@ pub fn call_function_ex(vm: &Vm, r: &mut Regs) -> PyResult<()> {
         buf.push_dict(d)?;
     }
     if callable.is_exact(&FUNCTION) {
-        let this = push_function_frame(vm, callable, buf.args(), Returns::Caller)?;
+        let this = push_function_frame(vm, callable, buf.args(), (Returns::Caller, 1))?;
         drop(buf);
         drop(args);
         r.drop_n(4);
@@ -284,36 +288,25 @@ pub fn return_value(vm: &Vm, r: &mut Regs, value: Obj) -> PyResult<Option<Exit>>
             return Ok(super::send::finish_with(vm, r, value));
         }
         let prev = (*this).prev.get();
-        let returns = (*this).returns.get();
-        let value = match (*this).extra.take() {
-            Some(instance) if returns == Returns::Init => {
-                if !value.is_none() {
-                    (*this).extra.set(value);
-                    return init_returned(r);
-                }
-                instance
-            }
-            _ => value,
-        };
+        let (returns, skip) = ((*this).returns.get(), (*this).skip.get() as usize);
         vm.frame.set(prev as *const ());
         frame::pop(vm, this);
-        if returns == Returns::Native {
-            return Ok(Some(Exit::Return(value)));
+        match returns {
+            Returns::Native => return Ok(Some(Exit::Return(value))),
+            Returns::Init => {
+                let pc = (*prev).pc.get();
+                r.enter(vm, prev, pc);
+                check_init(&value)?;
+                r.pc = pc.add(skip);
+            }
+            _ => {
+                let pc = (*prev).pc.get().add(skip);
+                r.enter(vm, prev, pc);
+                r.push(value);
+            }
         }
-        let pc = after((*prev).pc.get());
-        r.enter(vm, prev, pc);
-        r.push(value);
         Ok(None)
     }
-}
-
-/// The error of an `__init__` that returned something; raised in its own frame, which is left by unwinding.
-#[cold]
-fn init_returned(r: &mut Regs) -> PyResult<Option<Exit>> {
-    // SAFETY: the frame is live; `extra` holds the value.
-    let value = unsafe { (*r.frame).extra.take() }.unwrap_or_else(singletons::none);
-    r.lookup = std::ptr::null();
-    check_init(&value).map(|()| None)
 }
 
 /// Runs a code object as module, `exec` or `eval` body.
@@ -334,9 +327,8 @@ pub fn run_code(
     };
     let f = Function::new(code.clone(), globals.clone(), builtins);
     f.closure.set_option(closure);
-    let this = push_function_frame(vm, f.obj(), Args::EMPTY, Returns::Native)?;
-    // SAFETY: a fresh frame.
-    unsafe { (*this).locals.set_option(locals) };
+    let this = push_function_frame(vm, f.obj(), Args::EMPTY, NATIVE)?;
+    Frame::set_locals(this, locals);
     match run(vm, this, None)? {
         Exit::Return(v) | Exit::Yield(v) => Ok(v),
     }
@@ -356,9 +348,8 @@ pub fn check_init(value: &Obj) -> PyResult<()> {
 /// Runs a class body in its namespace; gives the `__class__` cell (or None).
 pub fn run_class_body(vm: &Vm, callable: &Obj, f: &Function, code: &CodeObject, namespace: Obj) -> PyResult {
     let _ = (f, code);
-    let this = push_function_frame(vm, callable, Args::EMPTY, Returns::Native)?;
-    // SAFETY: a fresh frame.
-    unsafe { (*this).locals.set(namespace) };
+    let this = push_function_frame(vm, callable, Args::EMPTY, NATIVE)?;
+    Frame::set_locals(this, Some(namespace));
     match run(vm, this, None)? {
         Exit::Return(v) | Exit::Yield(v) => Ok(v),
     }

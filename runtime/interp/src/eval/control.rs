@@ -263,14 +263,14 @@ fn return_generator(vm: &Vm, r: &mut Regs) -> Option<Exit> {
     // SAFETY: FRAME-2: the frame is the newest of the data stack.
     unsafe {
         let g = generator::from_frame(vm, this);
-        let (prev, returns) = ((*this).prev.get(), (*this).returns.get());
+        let (prev, returns, skip) = ((*this).prev.get(), (*this).returns.get(), (*this).skip.get() as usize);
         crate::asyncgen::created(vm, &g);
         vm.frame.set(prev as *const ());
-        frame::pop(vm, this);
+        frame::abandon(vm, this);
         if returns == Returns::Native {
             return Some(Exit::Return(g));
         }
-        let pc = calls::after((*prev).pc.get());
+        let pc = (*prev).pc.get().add(skip);
         r.enter(vm, prev, pc);
         r.push(g);
     }

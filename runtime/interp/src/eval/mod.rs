@@ -18,7 +18,7 @@ mod special;
 mod unwind;
 
 pub use binding::bind_arguments;
-pub use calls::{call_function, push_function_frame, run_class_body, run_code};
+pub use calls::{NATIVE, call_function, push_function_frame, run_class_body, run_code};
 pub use send::{is_iterable_coroutine, send_to, skip_delegation};
 pub use unwind::handled;
 

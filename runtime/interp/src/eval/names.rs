@@ -2,6 +2,7 @@
 #![allow(unsafe_code)]
 
 use super::Regs;
+use crate::frame::Frame;
 use adder_object::{
     Cell, Dict, Obj, ObjExt, PyErr, PyResult, Ref, Str, Vm, attr, call, error, exceptions as exc, names, ops,
 };
@@ -74,7 +75,7 @@ pub fn make_cell(r: &Regs, i: usize) {
 }
 
 fn globals<'a>(r: &Regs) -> &'a Obj {
-    // SAFETY: the frame owns its globals; callers use them within the instruction.
+    // SAFETY: FRAME-4: the function of the frame owns them; callers use them within the instruction.
     unsafe { &(*r.frame).globals }
 }
 fn builtins<'a>(r: &Regs) -> &'a Obj {
@@ -137,8 +138,7 @@ pub fn delete_global(r: &Regs, arg: usize) -> PyResult<()> {
 }
 
 pub fn locals_of(r: &Regs) -> PyResult {
-    // SAFETY: the frame is live.
-    unsafe { (*r.frame).locals.get() }.ok_or_else(|| error::system_error("no locals"))
+    Frame::locals(r.frame).ok_or_else(|| error::system_error("no locals"))
 }
 
 pub fn load_name(vm: &Vm, r: &Regs, arg: usize) -> PyResult {
@@ -201,8 +201,7 @@ pub fn import_name(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
     let name = r.name(arg);
     let f = lookup_in(vm, builtins(r), &names().__import__)?
         .ok_or_else(|| PyErr::new(&exc::IMPORT_ERROR, "__import__ not found"))?;
-    // SAFETY: the frame is live.
-    let locals = unsafe { (*r.frame).locals.get() }.unwrap_or_else(adder_object::singletons::none);
+    let locals = Frame::locals(r.frame).unwrap_or_else(adder_object::singletons::none);
     let args = [name.clone(), globals(r).clone(), locals, r.peek(1).clone(), r.peek(2).clone()];
     r.save();
     let m = call::call_pos(vm, &f, &args)?;

@@ -1,7 +1,6 @@
 //! Iteration and generators: FOR_ITER, SEND, YIELD_VALUE and the end of a generator, inside the loop.
 #![allow(unsafe_code)]
 
-use super::calls::after;
 use super::{Exit, Regs};
 use crate::frame::{Frame, Returns};
 use crate::generator::{self, State};
@@ -12,7 +11,7 @@ use adder_object::{Obj, ObjExt, PyResult, TypeFlags, Vm, call, exceptions as exc
 /// Continues in the generator; its yields and its end come back to this frame.
 fn resume(vm: &Vm, r: &mut Regs, g: &generator::Generator, value: Obj, returns: Returns, target: *const u16) {
     r.save();
-    let f = generator::begin(vm, g, returns);
+    let f = generator::begin(vm, g, (returns, 2));
     generator::push_value(f, value);
     // SAFETY: GEN-1: a suspended frame is at YIELD_VALUE or RETURN_GENERATOR, which have no cache unit.
     unsafe {
@@ -104,12 +103,12 @@ pub fn yield_value(vm: &Vm, r: &mut Regs) -> Option<Exit> {
     // SAFETY: FRAME-2.
     unsafe {
         let prev = (*this).prev.get();
-        let returns = (*this).returns.get();
+        let (returns, skip) = ((*this).returns.get(), (*this).skip.get() as usize);
         generator::suspend(vm, this);
         if returns == Returns::Native {
             return Some(Exit::Yield(value));
         }
-        let pc = after((*prev).pc.get());
+        let pc = (*prev).pc.get().add(skip);
         r.enter(vm, prev, pc);
     }
     r.push(value);

@@ -23,7 +23,7 @@ pub fn make_function(r: &mut Regs) -> PyResult<()> {
 #[allow(unsafe_code)]
 fn frame_builtins(r: &Regs) -> Obj {
     // SAFETY: the frame is live.
-    unsafe { (*r.frame).builtins.clone() }
+    unsafe { Obj::clone(&(*r.frame).builtins) }
 }
 
 pub fn set_function_attribute(r: &mut Regs, arg: usize) {
