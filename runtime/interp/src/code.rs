@@ -8,14 +8,47 @@ use adder_isa::code::{Const, co};
 use adder_object::{
     Obj, ObjExt, Ref, Set, StaticType, Str, TypeFlags, Vm, bytes, float, int, singletons, slice, str, tuple,
 };
-use std::cell::{Cell, UnsafeCell};
+use std::cell::{Cell, RefCell, UnsafeCell};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// An inline cache: what a specialised op learnt. Values are borrowed: the version that is checked first keeps them alive.
+///
+/// The op in `units` says what was seen; the fields say the rest. A type version, a keys version and a function version name one state
+/// of one type, dict or function, and are never 0 here.
+///
+/// | op | shape | version | index | value | extra | aux |
+/// |---|---|---|---|---|---|---|
+/// | LOAD_ATTR_INSTANCE | receiver | of its type | byte offset of the slot from the object | | | |
+/// | LOAD_ATTR_METHOD, _TYPE_VALUE | receiver | of its type | | function, value | | 1: only while the receiver has no dict |
+/// | LOAD_ATTR_SLOT | receiver | of its type | byte offset of the member | | | |
+/// | LOAD_ATTR_PROPERTY | receiver | of its type | | the property | | |
+/// | LOAD_ATTR_DICT | receiver | of its type | likely entry of its dict | | | |
+/// | LOAD_ATTR_MODULE | | of the dict's keys | entry | address of the entry's value word | | |
+/// | LOAD_ATTR_CLASS | version of its metaclass | of the class | | value | the class | |
+/// | STORE_ATTR_INSTANCE, _SLOT | receiver | of its type | byte offset | | | |
+/// | STORE_ATTR_ADD | receiver before | of its type | byte offset | | shape after | least cell size / 16 |
+/// | STORE_ATTR_DICT | receiver | of its type | likely entry of its dict | | | |
+/// | LOAD_GLOBAL_MODULE | | of globals' keys | entry | address of the value word | | |
+/// | LOAD_GLOBAL_BUILTIN | of builtins' keys | of globals' keys | entry | address of the value word | | |
+/// | LOAD_SUPER_ATTR_ATTR, _METHOD | | of the type searched | | what was found | the class in `super(class, self)` | 1: self is the class |
+/// | CALL_PY_EXACT, _GENERAL, CALL_KW_PY | | of the function | | its code (payload) | | arguments, self included |
+/// | CALL_BOUND_METHOD_EXACT, _GENERAL, CALL_KW_BOUND_METHOD | | of its function | | its code (payload) | | as above |
+/// | CALL_ALLOC_INIT | | of the class | | its `__init__`, a function | | arguments, self included |
+/// | CALL_BUILTIN_CLASS | | | | the class | | |
+/// | CALL_BUILTIN_O, _FAST, CALL_LEN, _ISINSTANCE | | | | its `MethodDef` | its native function | |
+/// | CALL_METHOD_NOARGS, _O, _FAST, CALL_LIST_APPEND | | | | its `MethodDef` | its native function | |
+/// | BINARY_OP_EXTEND | | | | native function (see eval/number.rs) | | kinds of the operands |
+/// | BINARY_OP_SUBSCR_GETITEM | | of the container's type | | its `__getitem__`, a function | | |
+/// | TO_BOOL_ALWAYS_TRUE | | of the operand's type | | | | |
+/// | FOR_ITER_GEN, SEND_GEN | | | | code (payload) of a generator seen | | |
+///
+/// BINARY_OP and COMPARE_OP, specialised or not, collect in `shape` which operands did not suit the specialised form ([`seen`]).
 #[repr(C)]
 #[derive(Default)]
 pub struct Cache {
-    /// Executions of the generic op left before it tries to specialise; misses of a specialised one.
+    /// A generic op: executions left before it looks for a specialised form; a specialised one: misses left before it gives up; times 16,
+    /// plus how often that happened.
     pub counter: Cell<u16>,
     pub aux: Cell<u16>,
     pub shape: Cell<u32>,
@@ -23,6 +56,44 @@ pub struct Cache {
     pub index: Cell<u32>,
     pub value: Cell<u64>,
     pub extra: Cell<u64>,
+}
+
+/// Bits of `Cache::shape` of number ops: what came by that the specialised form did not handle.
+pub mod seen {
+    /// An int result beyond 62 bits.
+    pub const OVERFLOW: u32 = 1;
+    /// An int and a float.
+    pub const MIXED: u32 = 2;
+    /// Operands of the same kind, another than before.
+    pub const OTHER_NUMBERS: u32 = 4;
+    /// Something that is no immediate number.
+    pub const OBJECTS: u32 = 8;
+}
+
+/// Counter of a fresh cache: one execution, then the first attempt.
+const FRESH: u16 = 1 << 4;
+/// Misses of a specialised op before it goes back to the generic one.
+const PATIENCE: u16 = 40;
+
+impl Cache {
+    #[inline(always)]
+    pub fn due(&self) -> bool {
+        let n = self.counter.get();
+        if n >= 16 {
+            self.counter.set(n - 16);
+            return false;
+        }
+        true
+    }
+    /// No specialised form fits, or it did not hold: the next attempt waits twice as long.
+    pub fn back_off(&self) {
+        let times = (self.counter.get() & 15).min(9) + 1;
+        self.counter.set((4u16 << times).min(4095) << 4 | times);
+    }
+    /// A specialised form begins.
+    pub fn settle(&self) {
+        self.counter.set(PATIENCE << 4 | self.counter.get() & 15);
+    }
 }
 
 pub struct CodeObject {
@@ -39,6 +110,8 @@ pub struct CodeObject {
     pub name: Obj,
     pub qualname: Obj,
     pub localsplusnames: Box<[Obj]>,
+    /// What polymorphic attribute sites met, by cache index.
+    receivers: RefCell<HashMap<u16, [(u32, u32); 4]>>,
     /// Unit index behind the last instruction that runs before the first traceable line.
     pub entered: Cell<u32>,
     pub argcount: usize,
@@ -68,7 +141,7 @@ impl CodeObject {
         let (consts, filename) = (consts.into_boxed_slice(), filename.clone());
         let names = code.names.iter().map(|n| str::intern_str(n).into_obj()).collect();
         let localsplusnames: Box<[Obj]> = code.localsplusnames.iter().map(|n| str::intern_str(n).into_obj()).collect();
-        let caches = (0..code.cache_count).map(|_| Cache { counter: Cell::new(WARMUP), ..Cache::default() }).collect();
+        let caches = (0..code.cache_count).map(|_| Cache { counter: Cell::new(FRESH), ..Cache::default() }).collect();
         let simple_args = code.flags & (co::VARARGS | co::VARKEYWORDS) == 0 && code.kwonlyargcount == 0;
         Ref::new(CodeObject {
             consts,
@@ -82,6 +155,7 @@ impl CodeObject {
             name: str::intern_str(&code.name).into_obj(),
             qualname: str::intern_str(&code.qualname).into_obj(),
             localsplusnames,
+            receivers: RefCell::default(),
             entered: Cell::new(0),
             argcount: code.argcount as usize,
             simple_args,
@@ -101,15 +175,32 @@ impl CodeObject {
         unsafe { (*self.units.get()).as_mut_ptr() }
     }
 
+    /// Replaces the op of the instruction at `pc` by another one of the same base (CODE-1).
+    pub fn set_op(pc: *const u16, op: adder_isa::Opcode) {
+        // SAFETY: `pc` is at an instruction of `units`, which are written under the GIL alone.
+        unsafe { *(pc as *mut u16) = *pc & 0xFF00 | op as u16 }
+    }
+
+    /// Notes a receiver that an attribute site met, up to four.
+    #[cold]
+    pub fn note_receiver(&self, cache: u16, shape: u32, version: u32) {
+        let mut sites = self.receivers.borrow_mut();
+        let site = sites.entry(cache).or_default();
+        if let Some(free) = site.iter_mut().find(|r| r.0 == shape || r.0 == 0) {
+            *free = (shape, version);
+        }
+    }
+    /// (shape, type version) of the receivers that the attribute site with this cache met; (0, 0) stands for none.
+    pub fn receivers_of(&self, cache: u16) -> [(u32, u32); 4] {
+        self.receivers.borrow().get(&cache).copied().unwrap_or_default()
+    }
+
     /// Line of the instruction at a unit; None when it has none.
     pub fn line_at(&self, unit: usize) -> Option<i32> {
         let l = adder_isa::location::lookup(&self.code.linetable, self.code.firstlineno, unit);
         (l.line > 0).then_some(l.line)
     }
 }
-
-/// Executions of a generic op before its first attempt to specialise.
-pub const WARMUP: u16 = 1;
 
 fn constant(vm: &Vm, c: &Const, filename: &Obj) -> Obj {
     match c {

@@ -9,14 +9,17 @@ use std::cell::UnsafeCell;
 pub struct ObjCell(UnsafeCell<Option<Obj>>);
 
 impl ObjCell {
+    #[inline(always)]
     pub const fn empty() -> ObjCell {
         ObjCell(UnsafeCell::new(None))
     }
 
+    #[inline(always)]
     pub fn new(value: Obj) -> ObjCell {
         ObjCell(UnsafeCell::new(Some(value)))
     }
 
+    #[inline(always)]
     pub fn from_option(value: Option<Obj>) -> ObjCell {
         ObjCell(UnsafeCell::new(value))
     }
@@ -50,6 +53,7 @@ impl ObjCell {
         drop(self.replace(Some(value)))
     }
 
+    #[inline(always)]
     pub fn set_option(&self, value: Option<Obj>) {
         drop(self.replace(value))
     }

@@ -63,11 +63,13 @@ impl Header {
     }
 
     /// Replaces the type pointer; the caller moves the references of heap types.
+    #[inline(always)]
     pub fn set_type_ptr(&self, ty: *const TypeObject) {
         self.ty.set(ty);
     }
 
     /// Writes the fields of a fresh object with one reference.
+    #[inline(always)]
     pub fn init(&self, ty: *const TypeObject, shape: u32) {
         self.rc.set(1);
         self.shape.set(shape);

@@ -181,6 +181,7 @@ fn class_size(class: usize) -> usize {
 }
 
 /// Memory that is not collected, 16-aligned; null when there is none.
+#[inline]
 pub fn alloc_plain(size: usize) -> *mut u8 {
     // SAFETY: mi_malloc takes any size; blocks of 16 bytes and more are 16-aligned.
     unsafe { mi::mi_malloc(size.max(16)) as *mut u8 }
@@ -188,6 +189,7 @@ pub fn alloc_plain(size: usize) -> *mut u8 {
 
 /// # Safety
 /// `ptr` came from [`alloc_plain`] or [`realloc_plain`] and is not used any more.
+#[inline]
 pub unsafe fn free_plain(ptr: *mut u8) {
     // SAFETY: by contract.
     unsafe { mi::mi_free(ptr.cast()) }
@@ -195,6 +197,7 @@ pub unsafe fn free_plain(ptr: *mut u8) {
 
 /// # Safety
 /// `ptr` is null or came from [`alloc_plain`]; on success the old pointer is dead.
+#[inline]
 pub unsafe fn realloc_plain(ptr: *mut u8, size: usize) -> *mut u8 {
     // SAFETY: by contract.
     unsafe { mi::mi_realloc(ptr.cast(), size.max(16)) as *mut u8 }

@@ -121,6 +121,27 @@ impl ArgsBuf {
     }
 }
 
+/// Runs `f` with `first` before the positional arguments. Nothing is counted: the words stay the caller's (RC-6).
+#[inline]
+pub fn prepended<R>(first: &Obj, args: Args<'_>, f: impl FnOnce(Args<'_>) -> R) -> R {
+    const FEW: usize = 8;
+    let n = args.all.len() + 1;
+    let (mut few, mut many) = ([0u64; FEW], Vec::new());
+    let words: &mut [u64] = if n <= FEW {
+        &mut few[..n]
+    } else {
+        many.resize(n, 0u64);
+        &mut many
+    };
+    words[0] = first.bits();
+    for (w, o) in words[1..].iter_mut().zip(args.all) {
+        *w = o.bits();
+    }
+    // SAFETY: VAL-1: value words, each of which is alive as long as the caller's arguments are; the view drops nothing.
+    let all = unsafe { std::slice::from_raw_parts(words.as_ptr() as *const Obj, n) };
+    f(Args { all, npos: args.npos + 1, names: args.names })
+}
+
 /// `callable(*args, **kwargs)`.
 #[inline]
 pub fn call(vm: &Vm, callable: &Obj, args: Args<'_>) -> PyResult {
@@ -151,12 +172,7 @@ pub fn call_pos(vm: &Vm, callable: &Obj, args: &[Obj]) -> PyResult {
 /// `obj.name(*args)`; AttributeError when missing. No bound method is made for plain functions.
 pub fn call_method(vm: &Vm, obj: &Obj, name: &Obj, args: &[Obj]) -> PyResult {
     match attr::get_method(vm, obj, name)? {
-        attr::Method::Unbound(f) => {
-            let mut all = Vec::with_capacity(args.len() + 1);
-            all.push(obj.clone());
-            all.extend_from_slice(args);
-            call_pos(vm, &f, &all)
-        }
+        attr::Method::Unbound(f) => prepended(obj, Args::pos(args), |a| call(vm, &f, a)),
         attr::Method::Bound(f) => call_pos(vm, &f, args),
     }
 }
@@ -170,15 +186,7 @@ pub fn call_special(vm: &Vm, obj: &Obj, name: &Obj, args: &[Obj]) -> PyResult<Op
     match attr::lookup_special(vm, obj, name)? {
         None => Ok(None),
         Some(attr::Method::Bound(f)) => call_pos(vm, &f, args).map(Some),
-        Some(attr::Method::Unbound(f)) => match args {
-            [] => call1(vm, &f, obj).map(Some),
-            [a] => call_pos(vm, &f, &[obj.clone(), a.clone()]).map(Some),
-            _ => {
-                let mut all = vec![obj.clone()];
-                all.extend_from_slice(args);
-                call_pos(vm, &f, &all).map(Some)
-            }
-        },
+        Some(attr::Method::Unbound(f)) => prepended(obj, Args::pos(args), |a| call(vm, &f, a)).map(Some),
     }
 }
 

@@ -123,6 +123,7 @@ pub fn object_new(vm: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
 }
 
 /// Memory of an instance without payload beyond `object`'s.
+#[inline]
 pub fn bare_instance(ty: &Type) -> Obj {
     let p = allocate(ty, 0);
     // SAFETY: a fresh object; `object` has no payload to write.

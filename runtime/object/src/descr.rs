@@ -3,7 +3,7 @@
 //! Here are payloads, calling and binding; reprs and introspection attributes are in builtins. CPython: Objects/descrobject.c,
 //! Objects/methodobject.c, Objects/classobject.c.
 
-use crate::call::{Args, ArgsBuf, call};
+use crate::call::{Args, call, prepended};
 use crate::slotdefs::SlotDef;
 use crate::spec::{Binding, GetSetDef, MethodDef, Native};
 use crate::typeobj::{StaticType, Type};
@@ -214,8 +214,7 @@ pub fn method_wrapper_call(vm: &Vm, f: &Obj, args: Args<'_>) -> PyResult {
 
 pub fn bound_method_call(vm: &Vm, f: &Obj, args: Args<'_>) -> PyResult {
     let m = f.this::<BoundMethod>()?;
-    let buf = ArgsBuf::prepend(&m.this, args);
-    call(vm, &m.func, buf.args())
+    prepended(&m.this, args, |a| call(vm, &m.func, a))
 }
 
 pub fn method_descr_get(_: &Vm, d: &Obj, obj: Option<&Obj>, _: Option<&Obj>) -> PyResult {

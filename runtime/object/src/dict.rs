@@ -18,6 +18,8 @@ use std::cell::Cell;
 pub struct Dict {
     used: Cell<usize>,
     block: Cell<*mut u8>,
+    /// The entries in `block`; dangling while there is none.
+    entries: Cell<*mut Entry>,
     filled: Cell<u32>,
     usable: Cell<u32>,
     version: Cell<u32>,
@@ -65,6 +67,7 @@ impl Default for Dict {
         Dict {
             used: Cell::new(0),
             block: Cell::new(std::ptr::null_mut()),
+            entries: Cell::new(std::ptr::dangling_mut()),
             filled: Cell::new(0),
             usable: Cell::new(0),
             version: Cell::new(0),
@@ -140,16 +143,17 @@ impl Dict {
     }
     #[inline(always)]
     fn entries_ptr(&self) -> *mut Entry {
-        // SAFETY: DICT-1: the entries follow the index in the block.
-        unsafe { self.block.get().add(self.entries_offset()) as *mut Entry }
+        self.entries.get()
     }
     #[inline(always)]
     fn entries(&self) -> &[Entry] {
-        if self.block.get().is_null() {
-            return &[];
-        }
-        // SAFETY: DICT-1.
+        // SAFETY: DICT-1; without a block none is filled.
         unsafe { std::slice::from_raw_parts(self.entries_ptr(), self.filled()) }
+    }
+    #[inline(always)]
+    fn narrow_index(&self, slot: usize) -> u32 {
+        // SAFETY: slot < 2^log2, of one byte each. Positions are below 128; FREE and DUMMY are -1 and -2.
+        unsafe { *(self.block.get() as *const i8).add(slot) as u32 }
     }
     #[inline(always)]
     fn index(&self, slot: usize) -> u32 {
@@ -223,6 +227,29 @@ impl Dict {
             }
         }
     }
+    /// Address of the value word of a live entry: good while the version of the keys stays (DICT-2).
+    pub fn value_address(&self, i: usize) -> *const u64 {
+        // SAFETY: a position below `filled`.
+        unsafe { &raw const (*self.entries_ptr().add(i)).value }
+    }
+    /// The value word of entry `i` when that is the entry of this very key object.
+    #[inline(always)]
+    pub fn value_of_key_at(&self, i: usize, key: &Obj) -> Option<u64> {
+        let e = self.entries().get(i)?;
+        if e.key == key.bits() { Some(e.value) } else { None }
+    }
+    /// Replaces the value of entry `i` when that is the entry of this very key object; the old word, owned by the caller now.
+    ///
+    /// # Safety
+    /// `word` is an owned value that the caller gives up on success.
+    #[inline(always)]
+    pub unsafe fn swap_value_of_key_at(&self, i: usize, key: &Obj, word: u64) -> Option<u64> {
+        if self.value_of_key_at(i, key).is_none() {
+            return None;
+        }
+        // SAFETY: DICT-1: a live entry; by contract.
+        Some(unsafe { std::mem::replace(&mut (*self.entries_ptr().add(i)).value, word) })
+    }
     /// The next live entry at or after position `*at`; advances it.
     pub fn next_entry(&self, at: &mut usize) -> Option<(Obj, Obj)> {
         while *at < self.filled() {
@@ -267,12 +294,17 @@ impl Dict {
         if self.block.get().is_null() {
             return None;
         }
+        if self.log2.get() <= 7 { self.find_str_in(key, text, true) } else { self.find_str_in(key, text, false) }
+    }
+    /// `narrow`: the index has slots of one byte.
+    #[inline(always)]
+    fn find_str_in(&self, key: &Obj, text: &Str, narrow: bool) -> Option<Found> {
         let hash = text.hash();
         let mask = (1usize << self.log2.get()) - 1;
         let (mut perturb, mut i) = (hash as u64, hash as usize & mask);
         let entries = self.entries_ptr();
         loop {
-            let ix = self.index(i);
+            let ix = if narrow { self.narrow_index(i) } else { self.index(i) };
             if ix == FREE {
                 return None;
             }
@@ -561,6 +593,7 @@ impl Dict {
                 count += 1;
             }
             self.block.set(block);
+            self.entries.set(new);
             self.log2.set(log2);
             self.usable.set(usable as u32);
             self.filled.set(count as u32);
@@ -578,6 +611,7 @@ impl Dict {
     /// Empties the dict; the old contents are dropped after it is consistent again.
     pub fn clear_all(&self) {
         let block = self.block.replace(std::ptr::null_mut());
+        self.entries.set(std::ptr::dangling_mut());
         let (filled, log2) = (self.filled.replace(0) as usize, self.log2.replace(0));
         self.used.set(0);
         self.usable.set(0);

@@ -204,6 +204,7 @@ impl ObjExt for Obj {
             None => Err(wrong_self(self, T::static_type())),
         }
     }
+    #[inline]
     fn is_instance_of(&self, ty: &Type) -> bool {
         self.ty().is_subtype(ty)
     }

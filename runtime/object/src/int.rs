@@ -98,12 +98,14 @@ pub fn from_i64(n: i64) -> Obj {
         None => Ref::new(BigInt(IBig::from(n))).into_obj(),
     }
 }
+#[inline]
 pub fn from_u64(n: u64) -> Obj {
     match i64::try_from(n) {
         Ok(n) => from_i64(n),
         Err(_) => Ref::new(BigInt(IBig::from(n))).into_obj(),
     }
 }
+#[inline]
 pub fn from_usize(n: usize) -> Obj {
     from_u64(n as u64)
 }

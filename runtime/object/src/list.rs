@@ -28,7 +28,9 @@ impl Trace for List {
 }
 impl Drop for List {
     fn drop(&mut self) {
-        self.drop_all()
+        let n = self.len.replace(0);
+        // SAFETY: nothing reaches the list any more, so each item can be dropped where it is.
+        unsafe { drop_items(self.items.get(), n) }
     }
 }
 impl Default for List {
@@ -42,10 +44,34 @@ impl Default for List {
     }
 }
 
+/// Drops `n` items, the last one first, and the block they are in.
+///
+/// # Safety
+/// `p` is null or a block of a list that nothing reaches any more.
+unsafe fn drop_items(p: *mut Obj, n: usize) {
+    if p.is_null() {
+        return;
+    }
+    // SAFETY: by contract.
+    unsafe {
+        for i in (0..n).rev() {
+            std::ptr::drop_in_place(p.add(i));
+        }
+        heap::free_plain(p as *mut u8)
+    }
+}
+
 impl List {
     /// Empties the list; items die last first, as CPython's do.
     pub fn drop_all(&self) {
-        self.take_all().into_iter().rev().for_each(drop)
+        if self.allocated.get() != 0 {
+            self.emptied.set(self.emptied.get().wrapping_add(1));
+        }
+        let n = self.len.replace(0);
+        let p = self.items.replace(std::ptr::null_mut());
+        self.allocated.set(0);
+        // SAFETY: LIST-1: the block left the list.
+        unsafe { drop_items(p, n) }
     }
     pub fn new(v: Vec<Obj>) -> Ref<List> {
         Ref::new(List::from_vec(v))
@@ -61,6 +87,33 @@ impl List {
             l.len.set(v.len());
             v.set_len(0);
             drop(std::mem::ManuallyDrop::into_inner(v));
+        }
+        l
+    }
+    /// A list of items moved out of raw memory.
+    ///
+    /// # Safety
+    /// `src` holds `n` owned values that the caller gives up.
+    pub unsafe fn from_raw_items(src: *const Obj, n: usize) -> Ref<List> {
+        let l = Ref::new(List::default());
+        if n != 0 {
+            l.reserve(n);
+            // SAFETY: room for all; by contract.
+            unsafe { std::ptr::copy_nonoverlapping(src, l.items.get(), n) };
+            l.len.set(n);
+        }
+        l
+    }
+    /// A list of new references to these items.
+    pub fn from_items(items: &[Obj]) -> Ref<List> {
+        let l = Ref::new(List::default());
+        if !items.is_empty() {
+            l.reserve(items.len());
+            for (i, o) in items.iter().enumerate() {
+                // SAFETY: room was made for all.
+                unsafe { std::ptr::write(l.items.get().add(i), o.clone()) }
+            }
+            l.len.set(items.len());
         }
         l
     }
@@ -105,6 +158,19 @@ impl List {
         let old = unsafe { std::mem::replace(&mut *self.items.get().add(i), value) };
         drop(old);
         true
+    }
+    /// Puts a word at an index counted from either end; the word that was there, which the caller owns now. None out of range.
+    ///
+    /// # Safety
+    /// `word` is an owned value that the caller gives up on success.
+    #[inline(always)]
+    pub unsafe fn swap(&self, index: i64, word: u64) -> Option<u64> {
+        let i = if index < 0 { index + self.len() as i64 } else { index } as usize;
+        if i >= self.len() {
+            return None;
+        }
+        // SAFETY: in bounds (LIST-1); by contract.
+        Some(unsafe { std::mem::replace(&mut *(self.items.get().add(i) as *mut u64), word) })
     }
     #[inline(always)]
     pub fn push(&self, value: Obj) {
@@ -220,10 +286,47 @@ impl List {
     pub fn splice(&self, start: usize, end: usize, v: Vec<Obj>) -> Vec<Obj> {
         let n = self.len();
         let (start, end) = (start.min(n), end.clamp(start.min(n), n));
-        let mut all = self.take_all();
-        let old: Vec<Obj> = all.splice(start..end, v).collect();
-        drop(self.replace_all(all));
+        let (gone, come) = (end - start, v.len());
+        if come > gone {
+            self.reserve(come - gone);
+        }
+        let mut old = Vec::with_capacity(gone);
+        let rest = n - gone + come;
+        // SAFETY: LIST-1: the old items leave the array before the new ones take their place; there is room for all.
+        unsafe {
+            let p = self.items.get().wrapping_add(start);
+            std::ptr::copy_nonoverlapping(p, old.as_mut_ptr(), gone);
+            old.set_len(gone);
+            std::ptr::copy(p.wrapping_add(gone), p.wrapping_add(come), n - end);
+            let mut v = std::mem::ManuallyDrop::new(v);
+            std::ptr::copy_nonoverlapping(v.as_ptr(), p, come);
+            v.set_len(0);
+            drop(std::mem::ManuallyDrop::into_inner(v));
+        }
+        self.len.set(rest);
+        self.shrink();
         old
+    }
+    /// Gives memory back when less than half of it is used, as CPython does.
+    fn shrink(&self) {
+        let (n, room) = (self.len(), self.allocated.get());
+        if n >= room / 2 || room < 8 {
+            return;
+        }
+        if n == 0 {
+            // SAFETY: the block belongs to this list and holds no references any more.
+            unsafe { heap::free_plain(self.items.replace(std::ptr::null_mut()) as *mut u8) }
+            self.allocated.set(0);
+            self.emptied.set(self.emptied.get().wrapping_add(1));
+            return;
+        }
+        let want = (n + (n >> 3) + 6) & !3;
+        // SAFETY: as above; a block that cannot shrink stays.
+        let p = unsafe { heap::realloc_plain(self.items.get() as *mut u8, want * 8) };
+        if !p.is_null() {
+            self.items.set(p as *mut Obj);
+            self.allocated.set(want);
+        }
     }
     pub fn reverse(&self) {
         if self.len() > 1 {

@@ -8,6 +8,23 @@ use crate::typeobj::Type;
 use crate::{Obj, Ref, Str};
 use adder_mem::heap::{Global, SHAPE_LEN};
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+/// Hash of an address: names are interned, so their addresses are as good as random.
+#[derive(Default)]
+struct AddressHasher(u64);
+impl Hasher for AddressHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|&b| self.write_u64(b as u64))
+    }
+    fn write_u64(&mut self, n: u64) {
+        self.0 = (self.0 ^ n).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29)
+    }
+}
+type ByAddress<V> = HashMap<u64, V, BuildHasherDefault<AddressHasher>>;
 
 pub struct Shape {
     pub ty: *const Type,
@@ -15,8 +32,8 @@ pub struct Shape {
     /// The attribute this shape adds to its parent (None for roots).
     name: Option<Obj>,
     /// Slot of every attribute, by the address of the interned name.
-    slots: HashMap<u64, u16>,
-    next: HashMap<u64, u32>,
+    slots: ByAddress<u16>,
+    next: ByAddress<u32>,
 }
 
 static SHAPES: Global<Vec<Shape>> = Global::new(Vec::new());
@@ -24,7 +41,13 @@ static SHAPES: Global<Vec<Shape>> = Global::new(Vec::new());
 fn add(shape: Shape, len: u16) -> u32 {
     let table = SHAPES.get();
     if table.is_empty() {
-        table.push(Shape { ty: std::ptr::null(), parent: 0, name: None, slots: HashMap::new(), next: HashMap::new() });
+        table.push(Shape {
+            ty: std::ptr::null(),
+            parent: 0,
+            name: None,
+            slots: ByAddress::default(),
+            next: ByAddress::default(),
+        });
         SHAPE_LEN.get().push(0);
     }
     table.push(shape);
@@ -34,7 +57,7 @@ fn add(shape: Shape, len: u16) -> u32 {
 
 /// The shapes of a new type: (no attributes yet, attributes in the dict).
 pub fn new_roots(ty: &Type) -> (u32, u32) {
-    let root = || Shape { ty, parent: 0, name: None, slots: HashMap::new(), next: HashMap::new() };
+    let root = || Shape { ty, parent: 0, name: None, slots: ByAddress::default(), next: ByAddress::default() };
     (add(root(), 0), add(root(), 0))
 }
 
@@ -59,7 +82,7 @@ pub fn with(shape: u32, name: &Ref<Str>) -> u32 {
     let mut slots = s.slots.clone();
     let n = len(shape);
     slots.insert(key, n as u16);
-    let new = Shape { ty: s.ty, parent: shape, name: Some(name.obj().clone()), slots, next: HashMap::new() };
+    let new = Shape { ty: s.ty, parent: shape, name: Some(name.obj().clone()), slots, next: ByAddress::default() };
     let id = add(new, n as u16 + 1);
     SHAPES.get()[shape as usize].next.insert(key, id);
     id

@@ -57,6 +57,7 @@ pub fn bool_obj(b: bool) -> Obj {
     if b { true_obj() } else { false_obj() }
 }
 
+#[inline(always)]
 pub fn is_not_implemented(o: &Obj) -> bool {
     o.is(not_implemented_ref())
 }

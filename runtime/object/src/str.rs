@@ -12,7 +12,6 @@ use crate::typeobj::Type;
 use crate::{Obj, ObjExt, types};
 use adder_mem::heap::{self, Global};
 use std::cell::Cell;
-use std::collections::HashMap;
 
 #[repr(C)]
 pub struct Str {
@@ -353,6 +352,7 @@ impl Chars<'_> {
     }
 }
 
+#[inline]
 pub fn from_char(c: u32) -> Ref<Str> {
     if c < 256 { latin1_char(c as u8) } else { from_code_points(&[c]) }
 }
@@ -479,12 +479,18 @@ struct Latin1 {
 }
 static LATIN1: Global<Latin1> = Global::new(Latin1 { chars: Vec::new(), empty: None });
 
+#[inline]
 pub fn latin1_char(c: u8) -> Ref<Str> {
-    let table = LATIN1.get();
-    if table.chars.is_empty() {
-        // SAFETY: each string has room for its one byte.
-        table.chars = (0..=255u8).map(|c| intern_new(make(1, 1, c < 128, |p| unsafe { *p = c }))).collect();
+    match LATIN1.get().chars.get(c as usize) {
+        Some(s) => s.clone(),
+        None => make_latin1(c),
     }
+}
+
+#[cold]
+fn make_latin1(c: u8) -> Ref<Str> {
+    // SAFETY: each string has room for its one byte.
+    LATIN1.get().chars = (0..=255u8).map(|c| intern_new(make(1, 1, c < 128, |p| unsafe { *p = c }))).collect();
     LATIN1.get().chars[c as usize].clone()
 }
 
@@ -492,21 +498,56 @@ pub fn empty() -> Ref<Str> {
     LATIN1.get().empty.get_or_insert_with(|| intern_new(make(0, 1, true, |_| ()))).clone()
 }
 
-#[derive(PartialEq, Eq, Hash)]
-struct Key(u8, Box<[u8]>);
-static INTERNED: Global<Option<HashMap<Key, Ref<Str>>>> = Global::new(None);
+/// The interned strings, which are immortal, in an open-addressed table by their hash.
+struct Interned {
+    slots: Vec<Option<Ref<Str>>>,
+    used: usize,
+}
+static INTERNED: Global<Interned> = Global::new(Interned { slots: Vec::new(), used: 0 });
+
+impl Interned {
+    /// Where the string with these units is, or would go.
+    fn place(&self, kind: u8, units: &[u8], hash: i64) -> usize {
+        let mask = self.slots.len() - 1;
+        let mut i = (hash as usize).wrapping_mul(0x9E37_79B9) & mask;
+        while let Some(s) = &self.slots[i] {
+            if s.hash.get() == hash && s.kind() == kind && s.raw_bytes() == units {
+                break;
+            }
+            i = (i + 1) & mask;
+        }
+        i
+    }
+    fn find(&self, kind: u8, units: &[u8], hash: i64) -> Option<&Ref<Str>> {
+        if self.slots.is_empty() { None } else { self.slots[self.place(kind, units, hash)].as_ref() }
+    }
+    /// Adds a string that is not there yet.
+    fn add(&mut self, s: Ref<Str>) {
+        if (self.used + 1) * 2 > self.slots.len() {
+            let size = (self.slots.len() * 2).max(4096);
+            let old = std::mem::take(&mut self.slots);
+            self.slots.resize_with(size, || None);
+            for s in old.into_iter().flatten() {
+                let i = self.place(s.kind(), s.raw_bytes(), s.hash.get());
+                self.slots[i] = Some(s);
+            }
+        }
+        let i = self.place(s.kind(), s.raw_bytes(), s.hash());
+        self.slots[i] = Some(s);
+        self.used += 1;
+    }
+}
 
 fn intern_new(s: Ref<Str>) -> Ref<Str> {
-    let table = INTERNED.get().get_or_insert_with(HashMap::new);
-    let key = Key(s.kind(), s.raw_bytes().into());
-    let s = table.entry(key).or_insert(s).clone();
-    if !s.is_interned() {
-        s.interned.set(true);
-        s.hash();
-        if let Some(h) = s.obj().header() {
-            h.make_immortal()
-        }
+    let table = INTERNED.get();
+    if let Some(t) = table.find(s.kind(), s.raw_bytes(), s.hash()) {
+        return t.clone();
     }
+    s.interned.set(true);
+    if let Some(h) = s.obj().header() {
+        h.make_immortal()
+    }
+    table.add(s.clone());
     s
 }
 
@@ -515,12 +556,17 @@ pub fn intern(s: &Ref<Str>) -> Ref<Str> {
     if s.is_interned() {
         return s.clone();
     }
-    if let Some(t) = INTERNED.get().as_ref().and_then(|t| t.get(&Key(s.kind(), s.raw_bytes().into()))) {
+    if let Some(t) = INTERNED.get().find(s.kind(), s.raw_bytes(), s.hash()) {
         return t.clone();
     }
     if s.obj().is_exact(&types::STR) { intern_new(s.clone()) } else { intern_new(concat_all(&[s, &empty()])) }
 }
 
 pub fn intern_str(s: &str) -> Ref<Str> {
+    if s.is_ascii()
+        && let Some(t) = INTERNED.get().find(1, s.as_bytes(), hash_bytes(s.as_bytes()))
+    {
+        return t.clone();
+    }
     intern(&from_str(s))
 }

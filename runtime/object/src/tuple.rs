@@ -10,9 +10,12 @@ use adder_mem::heap::Global;
 
 const ITEMS: usize = 24;
 
+/// The items of a tuple.
+///
 /// # Safety
-/// `p` is a tuple.
-unsafe fn items<'a>(p: *const Header) -> &'a [Obj] {
+/// `p` is a tuple, which lives while the slice is used.
+#[inline(always)]
+pub unsafe fn items<'a>(p: *const Header) -> &'a [Obj] {
     // SAFETY: OBJ-1: the length word counts the initialised items behind it.
     unsafe {
         let n = *((p as usize + 16) as *const usize);
@@ -45,7 +48,19 @@ pub fn new(v: Vec<Obj>) -> Obj {
 }
 
 pub fn from_slice(v: &[Obj]) -> Obj {
-    new(v.to_vec())
+    if v.is_empty() {
+        return new(Vec::new());
+    }
+    let p = allocate(&types::TUPLE, v.len() * 8);
+    // SAFETY: room for all items, each of which is a new reference.
+    unsafe {
+        *((p as usize + 16) as *mut usize) = v.len();
+        let items = (p as usize + ITEMS) as *mut Obj;
+        for (i, o) in v.iter().enumerate() {
+            std::ptr::write(items.add(i), o.clone());
+        }
+        Obj::from_ptr(p)
+    }
 }
 
 /// A tuple of a given tuple type.

@@ -157,6 +157,7 @@ impl StaticType {
         }
     }
 
+    #[inline(always)]
     pub const fn object_ptr_const(&self) -> *const TypeObject {
         // The header is followed by the TypeHead at the start of `ty`: together a TypeObject.
         &self.header as *const Header as *const TypeObject

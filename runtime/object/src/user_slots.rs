@@ -2,7 +2,7 @@
 //!
 //! CPython: the `slot_*` functions of Objects/typeobject.c.
 
-use crate::call::{Args, ArgsBuf, call_special};
+use crate::call::{Args, call_special, prepended};
 use crate::names::names;
 use crate::slots::SlotId;
 use crate::typeobj::Type;
@@ -110,10 +110,7 @@ pub fn contains(vm: &Vm, a: &Obj, k: &Obj) -> PyResult<bool> {
 pub fn call(vm: &Vm, a: &Obj, args: Args<'_>) -> PyResult {
     vm.check_stack(" while calling a Python object")?;
     match attr::lookup_special(vm, a, &names().__call__)? {
-        Some(attr::Method::Unbound(f)) => {
-            let buf = ArgsBuf::prepend(a, args);
-            call_slot_of(vm, &f, buf.args())
-        }
+        Some(attr::Method::Unbound(f)) => prepended(a, args, |args| call_slot_of(vm, &f, args)),
         Some(attr::Method::Bound(f)) => call_slot_of(vm, &f, args),
         None => Err(error::type_error(format!("'{}' object is not callable", a.ty().tp_name()))),
     }
@@ -124,10 +121,7 @@ fn call_slot_of(vm: &Vm, f: &Obj, args: Args<'_>) -> PyResult {
 
 pub fn init(vm: &Vm, a: &Obj, args: Args<'_>) -> PyResult<()> {
     let r = match attr::lookup_special(vm, a, &names().__init__)? {
-        Some(attr::Method::Unbound(f)) => {
-            let buf = ArgsBuf::prepend(a, args);
-            call_slot_of(vm, &f, buf.args())?
-        }
+        Some(attr::Method::Unbound(f)) => prepended(a, args, |args| call_slot_of(vm, &f, args))?,
         Some(attr::Method::Bound(f)) => call_slot_of(vm, &f, args)?,
         None => return Err(error::no_attribute(a, &names().__init__)),
     };
@@ -140,8 +134,7 @@ pub fn init(vm: &Vm, a: &Obj, args: Args<'_>) -> PyResult<()> {
 pub fn new(vm: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
     let cls = ty.to_obj();
     let f = attr::get(vm, &cls, &names().__new__)?;
-    let buf = ArgsBuf::prepend(&cls, args);
-    call_slot_of(vm, &f, buf.args())
+    prepended(&cls, args, |args| call_slot_of(vm, &f, args))
 }
 
 pub fn finalize(vm: &Vm, a: &Obj) -> PyResult {

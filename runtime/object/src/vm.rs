@@ -167,6 +167,7 @@ impl Vm {
         if here < self.stack_limit.get() { Err(stack_overflow(what)) } else { Ok(()) }
     }
 
+    #[inline(always)]
     pub fn recursion_limit() -> u32 {
         *RECURSION_LIMIT.get()
     }

@@ -6,22 +6,16 @@ use adder_object::attr::{self, Method};
 use adder_object::{Obj, ObjExt, PyResult, Type, Vm, call};
 
 #[cold]
-pub fn store_attr_slow(vm: &Vm, r: &mut Regs, arg: usize, cache: Option<&crate::code::Cache>) -> PyResult<()> {
+pub fn store_attr_slow(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
     let (owner, name) = (r.peek(1), r.name(arg));
-    if let Some(c) = cache {
-        super::caches::fill_store(owner, name, c);
-    }
-    r.save();
-    attr::set(vm, owner, name, r.peek(2))
+    attr::set(vm, owner, name, r.peek(2))?;
+    r.drop_n(2);
+    Ok(())
 }
 
 #[cold]
-pub fn load_attr_slow(vm: &Vm, r: &mut Regs, arg: usize, cache: Option<&crate::code::Cache>) -> PyResult<()> {
+pub fn load_attr_slow(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
     let (owner, name) = (r.peek(1), r.name(arg >> 1));
-    if let Some(c) = cache {
-        super::caches::fill_attr(owner, name, arg & 1 != 0, c);
-    }
-    r.save();
     if arg & 1 == 0 {
         let v = attr::get(vm, owner, name)?;
         r.replace_n(1, v);
@@ -45,8 +39,7 @@ pub fn load_attr_slow(vm: &Vm, r: &mut Regs, arg: usize, cache: Option<&crate::c
 pub fn load_super_attr(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
     let (global_super, class, this) = (r.peek(3).clone(), r.peek(2).clone(), r.peek(1).clone());
     let name = r.name(arg >> 2);
-    r.save();
-    let plain = global_super.get::<Type>().is_some_and(|t| t.static_name() == Some("super"));
+    let plain = global_super.is(&adder_builtins::core::super_::SUPER.obj());
     if plain
         && let Some(ty) = class.get::<Type>()
         && let Some(found) = lookup_after(ty, &this, name)
@@ -74,7 +67,7 @@ fn call_super(vm: &Vm, global_super: &Obj, args: &[Obj], two: bool) -> PyResult 
 }
 
 /// The attribute of the types after `class` in the MRO of `this` (an instance of it, or a subclass for class methods).
-fn lookup_after(class: &Type, this: &Obj, name: &Obj) -> Option<(Obj, bool)> {
+pub fn lookup_after(class: &Type, this: &Obj, name: &Obj) -> Option<(Obj, bool)> {
     let (start, is_class) = match this.get::<Type>() {
         Some(t) if t.is_subtype(class) => (t.as_static(), true),
         _ if this.ty().is_subtype(class) => (this.ty(), false),

@@ -1,309 +1,285 @@
-//! Inline caches of attribute and global access.
+//! What attribute and global access learn: how a name is found on a receiver of one shape, and the table of such findings that generic
+//! and polymorphic sites share.
 //!
 //! Invariants: CACHE-1: a cached value is borrowed; the type version or key-set version compared first proves that its owner still
-//! holds it (TYPE-2, DICT-2). CACHE-2: a version of 0 never matches. A cache is filled by the slow path that just ran.
+//! holds it (TYPE-2, DICT-2). CACHE-2: a version of 0 never matches.
 #![allow(unsafe_code)]
 
-use super::Regs;
+use super::machine::Machine;
 use crate::code::Cache;
-use adder_object::attr;
+use adder_builtins::core::property::PROPERTY;
+use adder_isa::Opcode;
+use adder_mem::Header;
+use adder_mem::heap::{Global, Segment};
 use adder_object::descr::MemberDescr;
-use adder_object::handle::PAYLOAD;
 use adder_object::slots::{BinaryFn, StoreFn};
-use adder_object::{Dict, Module, Obj, ObjExt, Type, TypeFlags, shape};
+use adder_object::{Dict, Module, Obj, ObjExt, Type, TypeFlags, attr, shape};
 
-/// Kinds of cached attribute access (`Cache::aux`).
-const SLOT: u16 = 1;
-const METHOD: u16 = 2;
-const VALUE: u16 = 3;
-const MEMBER: u16 = 4;
-const MODULE: u16 = 5;
-const CLASS: u16 = 6;
-const ADD: u16 = 7;
+/// How an attribute is found on receivers of one shape.
+#[derive(Clone, Copy)]
+pub struct Finding {
+    pub op: Opcode,
+    pub shape: u32,
+    pub version: u32,
+    pub index: u32,
+    pub aux: u16,
+    pub value: u64,
+    pub extra: u64,
+}
 
-/// Failed attempts to fill a cache before it is left alone for a while.
-const BACKOFF: u16 = 32;
-
-impl Regs {
-    /// The cache entry of the instruction whose cache unit `pc` is at; steps over the unit.
-    #[inline(always)]
-    pub(crate) fn take_cache<'a>(&mut self) -> Option<&'a Cache> {
-        // SAFETY: CODE-1: a cache unit follows the op.
-        let i = unsafe { *self.pc } as usize;
-        self.pc = self.pc.wrapping_add(1);
-        self.code().caches.get(i)
+impl Finding {
+    const fn of(op: Opcode, shape: u32, version: u32) -> Finding {
+        Finding { op, shape, version, index: 0, aux: 0, value: 0, extra: 0 }
+    }
+    pub fn write(&self, c: &Cache) {
+        c.shape.set(self.shape);
+        c.version.set(self.version);
+        c.index.set(self.index);
+        c.aux.set(self.aux);
+        c.value.set(self.value);
+        c.extra.set(self.extra);
     }
 }
 
-/// The dict behind a value known to be an exact one.
+/// The dict word in front of an object with MANAGED_DICT.
+///
+/// # Safety
+/// `w` is such an object.
 #[inline(always)]
-fn dict_of<'a>(o: &Obj) -> &'a Dict {
-    // SAFETY: the caller checked the exact type; the frame keeps the object alive through the instruction.
-    unsafe { &*((o.bits() as usize + PAYLOAD) as *const Dict) }
+pub unsafe fn dict_word(w: u64) -> u64 {
+    // SAFETY: by contract (HDR-1).
+    unsafe { *(w as *const u64).sub(1) }
 }
 
-/// LOAD_GLOBAL from the cache: position in globals (index) or builtins (index, with both key sets unchanged).
-#[inline(always)]
-pub fn load_global(r: &Regs, c: &Cache) -> Option<Obj> {
-    let version = c.version.get();
-    if version == 0 {
-        return None;
-    }
-    // SAFETY: the frame is live.
-    let (globals, builtins) = unsafe { (&(*r.frame).globals, &(*r.frame).builtins) };
-    // Filled only for exact dicts; a function's globals never change their type.
-    let g = dict_of(globals);
-    if g.current_version() != version {
-        return None;
-    }
-    if c.aux.get() == 0 {
-        return g.value_at(c.index.get() as usize);
-    }
-    let b = builtins.get_exact::<Dict>()?;
-    if b.current_version() == c.shape.get() { b.value_at(c.index.get() as usize) } else { None }
-}
-
-/// Remembers where a global name was found.
-#[cold]
-pub fn fill_global(r: &Regs, c: &Cache, name: &Obj) {
-    // SAFETY: the frame is live.
-    let (globals, builtins) = unsafe { (&(*r.frame).globals, &(*r.frame).builtins) };
-    c.version.set(0);
-    if c.counter.get() > 1000 {
-        return;
-    }
-    c.counter.set(c.counter.get() + 1);
-    let (Some(g), Some(b)) = (globals.get_exact::<Dict>(), builtins.get_exact::<Dict>()) else { return };
-    if !g.has_only_str_keys() || !b.has_only_str_keys() {
-        return;
-    }
-    if let Some(i) = g.position_of_name(name) {
-        c.aux.set(0);
-        c.index.set(i as u32);
-    } else if let Some(i) = b.position_of_name(name) {
-        c.aux.set(1);
-        c.index.set(i as u32);
-        c.shape.set(b.keys_version());
-    } else {
-        return;
-    }
-    c.version.set(g.keys_version());
-}
-
-/// What a cached attribute load found.
-pub enum Loaded {
-    Value(Obj),
-    /// A function of the type: the receiver stays as first argument.
-    Method(Obj),
-}
-
-#[inline(always)]
-fn borrowed(c: &Cache) -> Obj {
-    // SAFETY: CACHE-1: the version was compared.
-    unsafe { Obj::view(&c.value.get()).clone() }
-}
-
-#[inline(always)]
-pub fn load_attr(owner: &Obj, c: &Cache) -> Option<Loaded> {
+/// How `owner.name` is loaded; None when there is no short way.
+pub fn find_load(owner: &Obj, name: &Obj) -> Option<Finding> {
     let h = owner.header()?;
-    if h.shape() != c.shape.get() || c.version.get() == 0 {
-        return None;
-    }
-    let kind = c.aux.get();
-    if kind == CLASS {
-        let t = owner.get::<Type>()?;
-        return if c.extra.get() == owner.bits() && t.version.get() == c.version.get() {
-            Some(Loaded::Value(borrowed(c)))
-        } else {
-            None
-        };
-    }
-    let ty = owner.ty();
-    if kind == MODULE {
-        if !ty.is(&adder_object::types::MODULE) {
-            return None;
-        }
-        // SAFETY: modules keep their dict in the prefix word.
-        let w = unsafe { *((owner.bits() as usize - 8) as *const u64) };
-        if w == 0 {
-            return None;
-        }
-        // SAFETY: a prefix dict word is an exact dict.
-        let d = unsafe { &*((w as usize + PAYLOAD) as *const Dict) };
-        return if d.current_version() == c.version.get() {
-            d.value_at(c.index.get() as usize).map(Loaded::Value)
-        } else {
-            None
-        };
-    }
-    if ty.version.get() != c.version.get() {
-        return None;
-    }
-    match kind {
-        // SAFETY: SHAPE-1, SHAPE-2: the shape has this slot.
-        SLOT => Some(Loaded::Value(unsafe { Obj::view(&*attr::slot_ptr(owner, ty, c.index.get() as usize)).clone() })),
-        METHOD => Some(Loaded::Method(borrowed(c))),
-        VALUE => Some(Loaded::Value(borrowed(c))),
-        MEMBER => {
-            // SAFETY: OBJ-1: instances of the type have the member at this offset.
-            let w = unsafe { *((owner.bits() as usize + c.index.get() as usize) as *const u64) };
-            // SAFETY: a member word is zero or an owned value.
-            if w == 0 { None } else { Some(Loaded::Value(unsafe { Obj::view(&w).clone() })) }
-        }
-        _ => None,
-    }
-}
-
-fn set(c: &Cache, kind: u16, shape: u32, version: u32, index: u32, value: u64) {
-    c.aux.set(kind);
-    c.shape.set(shape);
-    c.version.set(version);
-    c.index.set(index);
-    c.value.set(value);
-}
-
-/// After a miss: whether to try to fill now.
-fn due(c: &Cache) -> bool {
-    c.version.set(0);
-    let n = c.counter.get();
-    if n >= BACKOFF {
-        // Often replaced: rest for a while, then learn again.
-        c.counter.set(if n >= 8 * BACKOFF { BACKOFF / 2 } else { n + 1 });
-        return n >= 8 * BACKOFF;
-    }
-    c.counter.set(n + 1);
-    true
-}
-
-/// Learns how `owner.name` is found; `method` when the instruction wants a callable and its receiver.
-#[cold]
-pub fn fill_attr(owner: &Obj, name: &Obj, method: bool, c: &Cache) {
-    if !due(c) {
-        return;
-    }
-    let Some(h) = owner.header() else { return };
     let ty = owner.ty();
     if let Some(t) = owner.get::<Type>() {
-        return fill_class(owner, t, name, c);
+        return find_in_class(owner, t, name);
     }
     if owner.get_exact::<Module>().is_some() && ty.is(&adder_object::types::MODULE) {
-        let d = adder_object::module::dict(owner);
-        if let Some(i) = d.position_of_name(name).filter(|_| d.has_only_str_keys() && ty.lookup(name).is_none()) {
-            set(c, MODULE, h.shape(), d.keys_version(), i as u32, 0);
-        }
-        return;
+        return find_in_module(owner, ty, name);
     }
     if ty.getattro().is_none_or(|f| !std::ptr::fn_addr_eq(f, attr::generic_get as BinaryFn)) {
-        return;
+        return None;
     }
-    let Some(version) = ty.ensure_version() else { return };
+    let version = ty.ensure_version()?;
+    let of = |op| Finding::of(op, h.shape(), version);
     let found = ty.lookup(name);
     if let Some(m) = found.as_ref().and_then(|d| d.get_exact::<MemberDescr>()) {
-        set(c, MEMBER, h.shape(), version, m.offset as u32, 0);
-        return;
+        return Some(Finding { index: m.offset as u32, ..of(Opcode::LOAD_ATTR_SLOT) });
+    }
+    if let Some(p) = found.as_ref().filter(|d| d.is_exact(&PROPERTY)) {
+        return Some(Finding { value: p.bits(), ..of(Opcode::LOAD_ATTR_PROPERTY) });
     }
     if found.as_ref().is_some_and(|d| d.ty().descr_set().is_some()) {
-        return;
+        return None;
     }
     let in_slots = ty.has(TypeFlags::INLINE_ATTRS) && h.shape() != ty.head.dict_shape.get();
     if in_slots && let Some(i) = shape::slot_of(h.shape(), name) {
-        set(c, SLOT, h.shape(), version, i as u32, 0);
-        return;
+        return Some(Finding { index: slot_offset(ty, i), ..of(Opcode::LOAD_ATTR_INSTANCE) });
     }
+    let mut aux = 0;
     if ty.has(TypeFlags::MANAGED_DICT) && !in_slots {
-        return;
-    }
-    let Some(found) = found else { return };
-    if found.ty().has(TypeFlags::METHOD_DESCRIPTOR) {
-        if method {
-            set(c, METHOD, h.shape(), version, 0, found.bits());
+        // SAFETY: MANAGED_DICT: the word in front is 0 or a dict.
+        let w = unsafe { dict_word(owner.bits()) };
+        if w != 0 {
+            // SAFETY: as above.
+            let i = unsafe { Obj::view(&w) }.get::<Dict>()?.position_of_name(name)?;
+            return Some(Finding { index: i as u32, ..of(Opcode::LOAD_ATTR_DICT) });
         }
-    } else if found.ty().descr_get().is_none() {
-        set(c, VALUE, h.shape(), version, 0, found.bits());
+        aux = 1;
     }
+    let found = found?;
+    if found.ty().has(TypeFlags::METHOD_DESCRIPTOR) {
+        return Some(Finding { value: found.bits(), aux, ..of(Opcode::LOAD_ATTR_METHOD) });
+    }
+    if found.ty().descr_get().is_none() {
+        return Some(Finding { value: found.bits(), aux, ..of(Opcode::LOAD_ATTR_TYPE_VALUE) });
+    }
+    None
 }
 
-/// `Class.name` where neither the metaclass nor a descriptor takes part.
-fn fill_class(owner: &Obj, t: &Type, name: &Obj, c: &Cache) {
+fn slot_offset(ty: &Type, i: usize) -> u32 {
+    ty.head.basicsize.get() + i as u32 * 8
+}
+
+/// `Class.name` where neither the metaclass nor a descriptor takes part. `shape` is the version of the metaclass.
+fn find_in_class(owner: &Obj, t: &Type, name: &Obj) -> Option<Finding> {
     let meta = owner.ty();
     if meta.getattro().is_none_or(|f| !std::ptr::fn_addr_eq(f, attr::type_get as BinaryFn))
         || meta.lookup(name).is_some()
     {
-        return;
+        return None;
     }
-    let (Some(version), Some(found)) = (t.ensure_version(), t.lookup(name)) else { return };
+    let (version, found) = (t.ensure_version()?, t.lookup(name)?);
     let plain = found.ty().descr_get().is_none() || found.is_exact(&crate::function::FUNCTION);
-    if plain && let Some(h) = owner.header() {
-        set(c, CLASS, h.shape(), version, 0, found.bits());
-        c.extra.set(owner.bits());
-    }
+    plain.then_some(Finding {
+        value: found.bits(),
+        extra: owner.bits(),
+        ..Finding::of(Opcode::LOAD_ATTR_CLASS, meta.ensure_version()?, version)
+    })
 }
 
-/// STORE_ATTR from the cache; false when it does not apply.
-#[inline(always)]
-pub fn store_attr(owner: &Obj, value: &Obj, c: &Cache) -> bool {
-    let Some(h) = owner.header() else { return false };
-    if h.shape() != c.shape.get() || c.version.get() == 0 {
-        return false;
+fn find_in_module(owner: &Obj, ty: &Type, name: &Obj) -> Option<Finding> {
+    let d = adder_object::module::dict(owner);
+    if !d.has_only_str_keys() || ty.lookup(name).is_some() {
+        return None;
     }
-    let ty = owner.ty();
-    if ty.version.get() != c.version.get() {
-        return false;
-    }
-    let at = match c.aux.get() {
-        SLOT | ADD => attr::slot_ptr(owner, ty, c.index.get() as usize),
-        MEMBER => (owner.bits() as usize + c.index.get() as usize) as *mut u64,
-        _ => return false,
-    };
-    // SAFETY: SHAPE-2 / OBJ-1: the word belongs to the object; the old value is dropped last.
-    unsafe {
-        if c.aux.get() == ADD {
-            if c.index.get() as usize >= attr::capacity(owner, ty) {
-                return false;
-            }
-            *at = value.clone().into_raw();
-            h.set_shape(c.extra.get() as u32);
-            return true;
-        }
-        let old = std::mem::replace(&mut *at, value.clone().into_raw());
-        if old != 0 {
-            drop(Obj::from_raw(old));
-        }
-    }
-    true
+    let i = d.position_of_name(name)?;
+    let version = d.keys_version();
+    (version != 0).then_some(Finding {
+        index: i as u32,
+        value: d.value_address(i) as u64,
+        ..Finding::of(Opcode::LOAD_ATTR_MODULE, owner.header()?.shape(), version)
+    })
 }
 
-/// Learns how `owner.name = value` stores; called before the slow path, with the shape as it is then.
-#[cold]
-pub fn fill_store(owner: &Obj, name: &Obj, c: &Cache) {
-    if !due(c) {
-        return;
-    }
-    let Some(h) = owner.header() else { return };
+/// How `owner.name = value` stores, with the shape as it is before.
+pub fn find_store(owner: &Obj, name: &Obj) -> Option<Finding> {
+    let h = owner.header()?;
     let ty = owner.ty();
     if ty.setattro().is_none_or(|f| !std::ptr::fn_addr_eq(f, attr::generic_set as StoreFn)) {
-        return;
+        return None;
     }
-    let Some(version) = ty.ensure_version() else { return };
+    let version = ty.ensure_version()?;
+    let of = |op| Finding::of(op, h.shape(), version);
     let found = ty.lookup(name);
     if let Some(m) = found.as_ref().and_then(|d| d.get_exact::<MemberDescr>()) {
-        set(c, MEMBER, h.shape(), version, m.offset as u32, 0);
-        return;
+        return Some(Finding { index: m.offset as u32, ..of(Opcode::STORE_ATTR_SLOT) });
     }
-    if found.is_some_and(|d| d.ty().descr_set().is_some())
-        || !ty.has(TypeFlags::INLINE_ATTRS)
-        || h.shape() == ty.head.dict_shape.get()
-    {
-        return;
+    if found.is_some_and(|d| d.ty().descr_set().is_some()) || !ty.has(TypeFlags::MANAGED_DICT) {
+        return None;
+    }
+    if !ty.has(TypeFlags::INLINE_ATTRS) || h.shape() == ty.head.dict_shape.get() {
+        // SAFETY: MANAGED_DICT: the word in front is 0 or a dict.
+        let w = unsafe { dict_word(owner.bits()) };
+        if w == 0 {
+            return None;
+        }
+        // SAFETY: as above.
+        let i = unsafe { Obj::view(&w) }.get::<Dict>()?.position_of_name(name)?;
+        return Some(Finding { index: i as u32, ..of(Opcode::STORE_ATTR_DICT) });
     }
     if let Some(i) = shape::slot_of(h.shape(), name) {
-        set(c, SLOT, h.shape(), version, i as u32, 0);
-    } else if let Some(n) = name.downcast::<adder_object::Str>() {
-        let len = shape::len(h.shape());
-        if len < attr::capacity(owner, ty) {
-            let next = shape::with(h.shape(), &adder_object::str::intern(&n));
-            set(c, ADD, h.shape(), version, len as u32, 0);
-            c.extra.set(next as u64);
-        }
+        return Some(Finding { index: slot_offset(ty, i), ..of(Opcode::STORE_ATTR_INSTANCE) });
     }
+    let n = name.downcast::<adder_object::Str>()?;
+    let len = shape::len(h.shape());
+    if len >= attr::capacity(owner, ty) {
+        return None;
+    }
+    let next = shape::with(h.shape(), &adder_object::str::intern(&n));
+    let index = slot_offset(ty, len);
+    let prefix = if ty.has(TypeFlags::PREFIX) { adder_mem::heap::PREFIX as u32 } else { 0 };
+    Some(Finding {
+        index,
+        aux: (index + 8 + prefix).div_ceil(16) as u16,
+        extra: next as u64,
+        ..of(Opcode::STORE_ATTR_ADD)
+    })
+}
+
+/// Whether the cell of an object of a collected type has `units` of 16 bytes.
+///
+/// # Safety
+/// `w` is such an object.
+#[inline(always)]
+pub unsafe fn cell_has(w: u64, units: u16) -> bool {
+    // SAFETY: collected objects lie in segments.
+    unsafe { Segment::of(w as *const Header) }.cell >= units as u32 * 16
+}
+
+// ---- the shared table ----
+
+const STUBS: usize = 4096;
+#[derive(Clone, Copy)]
+pub struct Stub {
+    name: u64,
+    pub found: Finding,
+}
+const NO_STUB: Stub = Stub { name: 0, found: Finding::of(Opcode::LOAD_ATTR, 0, 0) };
+static TABLE: Global<[Stub; STUBS]> = Global::new([NO_STUB; STUBS]);
+
+/// Where the finding for a shape and an interned name stands; `name` with bit 0 set for stores.
+#[inline(always)]
+fn place(shape: u32, name: u64) -> &'static mut Stub {
+    let i = (shape as usize).wrapping_mul(0x9E37_79B1)
+        ^ (name as usize >> 4).wrapping_mul(0x85EB_CA77)
+        ^ (name as usize & 1);
+    &mut TABLE.get()[(i ^ i >> 15) & (STUBS - 1)]
+}
+
+#[inline(always)]
+fn in_table(owner: &Obj, name: u64) -> Option<&'static Finding> {
+    let shape = owner.header()?.shape();
+    let s = place(shape, name);
+    if s.name == name && s.found.shape == shape && owner.ty().version.get() == s.found.version {
+        return Some(&s.found);
+    }
+    None
+}
+
+fn shared(f: &Finding) -> bool {
+    !matches!(f.op, Opcode::LOAD_ATTR_CLASS | Opcode::LOAD_ATTR_MODULE)
+}
+
+/// The finding for `owner.name`, from the table where it is there.
+#[inline(always)]
+pub fn load_finding(owner: &Obj, name: &Obj) -> Option<Finding> {
+    match in_table(owner, name.bits()) {
+        Some(f) => Some(*f),
+        None => learn(owner, name, 0, find_load),
+    }
+}
+
+/// As `load_finding`, for a store.
+#[inline(always)]
+pub fn store_finding(owner: &Obj, name: &Obj) -> Option<Finding> {
+    match in_table(owner, name.bits() | 1) {
+        Some(f) => Some(*f),
+        None => learn(owner, name, 1, find_store),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn learn(owner: &Obj, name: &Obj, tag: u64, find: fn(&Obj, &Obj) -> Option<Finding>) -> Option<Finding> {
+    let f = find(owner, name)?;
+    if f.version == 0 {
+        return None;
+    }
+    if shared(&f) && name.get::<adder_object::Str>().is_some_and(adder_object::Str::is_interned) {
+        *place(f.shape, name.bits() | tag) = Stub { name: name.bits() | tag, found: f };
+    }
+    Some(f)
+}
+
+// ---- globals ----
+
+/// Where the current frame finds a global name.
+#[cold]
+#[inline(never)]
+pub fn specialise_global(m: &Machine, name: &Obj) {
+    let Some(c) = m.cache_of_generic() else { return };
+    super::number::settle(m, c, find_global(m, name, c));
+}
+
+fn find_global(m: &Machine, name: &Obj, c: &Cache) -> Option<Opcode> {
+    // SAFETY: FRAME-4.
+    let (globals, builtins) = unsafe { (&(*m.frame).globals, &(*m.frame).builtins) };
+    let (g, b) = (globals.get_exact::<Dict>()?, builtins.get_exact::<Dict>()?);
+    if !g.has_only_str_keys() || !b.has_only_str_keys() {
+        return None;
+    }
+    let (op, d, i) = match g.position_of_name(name) {
+        Some(i) => (Opcode::LOAD_GLOBAL_MODULE, g, i),
+        None => (Opcode::LOAD_GLOBAL_BUILTIN, b, b.position_of_name(name)?),
+    };
+    c.index.set(i as u32);
+    c.value.set(d.value_address(i) as u64);
+    c.shape.set(b.keys_version());
+    c.version.set(g.keys_version());
+    (c.version.get() != 0 && c.shape.get() != 0).then_some(op)
 }

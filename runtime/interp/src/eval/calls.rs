@@ -104,7 +104,7 @@ pub fn call(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
 }
 
 /// The `__init__` of a plain Python class: `object.__new__`, and a function of the class as initialiser.
-fn python_init(callable: &Obj) -> Option<Obj> {
+pub fn python_init(callable: &Obj) -> Option<Obj> {
     use adder_object::slots::{InitFn, NewFn};
     let ty = callable.get::<adder_object::Type>()?;
     let plain = ty.new().is_some_and(|f| std::ptr::fn_addr_eq(f, adder_object::class::object_new as NewFn))

@@ -24,8 +24,6 @@ pub fn other(vm: &Vm, r: &mut Regs, op: Opcode, arg: usize) -> PyResult<Option<E
         Opcode::STORE_GLOBAL => names::store_global(r, arg),
         Opcode::DELETE_GLOBAL => names::delete_global(r, arg)?,
         Opcode::DELETE_DEREF => names::delete_deref(r, arg)?,
-        Opcode::MAKE_CELL => names::make_cell(r, arg),
-        Opcode::COPY_FREE_VARS => copy_free_vars(r, arg)?,
         Opcode::LOAD_FROM_DICT_OR_DEREF => names::load_from_dict_or_deref(vm, r, arg)?,
         Opcode::LOAD_FROM_DICT_OR_GLOBALS => names::load_from_dict_or_globals(vm, r, arg)?,
         Opcode::LOAD_LOCALS => {
@@ -128,11 +126,6 @@ fn exceptions_and_async(vm: &Vm, r: &mut Regs, op: Opcode, arg: usize) -> PyResu
             return Err(e);
         }
         Opcode::WITH_EXCEPT_START => with_except_start(vm, r)?,
-        Opcode::RETURN_GENERATOR => return Ok(return_generator(vm, r)),
-        Opcode::GET_AWAITABLE => {
-            let it = send::get_awaitable(vm, r.peek(1), arg)?;
-            r.replace_n(1, it);
-        }
         Opcode::GET_AITER => {
             let it = send::get_aiter(vm, r.peek(1))?;
             r.replace_n(1, it);
@@ -144,11 +137,6 @@ fn exceptions_and_async(vm: &Vm, r: &mut Regs, op: Opcode, arg: usize) -> PyResu
         Opcode::GET_YIELD_FROM_ITER => {
             let it = send::get_yield_from_iter(vm, r, r.peek(1))?;
             r.replace_n(1, it);
-        }
-        Opcode::END_SEND => {
-            let v = r.pop();
-            drop(r.pop_option());
-            r.push(v);
         }
         Opcode::END_ASYNC_FOR => {
             let e = r.pop();
@@ -176,7 +164,13 @@ fn exceptions_and_async(vm: &Vm, r: &mut Regs, op: Opcode, arg: usize) -> PyResu
     Ok(None)
 }
 
-fn copy_free_vars(r: &mut Regs, n: usize) -> PyResult<()> {
+pub fn get_awaitable(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
+    let it = send::get_awaitable(vm, r.peek(1), arg)?;
+    r.replace_n(1, it);
+    Ok(())
+}
+
+pub fn copy_free_vars(r: &mut Regs, n: usize) -> PyResult<()> {
     let Some(f) = frame::function_of(r.frame) else { return Err(error::system_error("no function")) };
     let first = r.code().nlocalsplus - n;
     f.closure.with(|c| {
@@ -257,7 +251,7 @@ fn with_except_start(vm: &Vm, r: &mut Regs) -> PyResult<()> {
 }
 
 /// RETURN_GENERATOR: the frame moves into a generator, which is the value of the call.
-fn return_generator(vm: &Vm, r: &mut Regs) -> Option<Exit> {
+pub fn return_generator(vm: &Vm, r: &mut Regs) -> Option<Exit> {
     let this = r.frame;
     r.save();
     // SAFETY: FRAME-2: the frame is the newest of the data stack.

@@ -1,7 +1,7 @@
 //! Names: locals, cells, globals, the namespaces of modules and class bodies.
 #![allow(unsafe_code)]
 
-use super::Regs;
+use super::{Machine, Regs};
 use crate::frame::Frame;
 use adder_object::{
     Cell, Dict, Obj, ObjExt, PyErr, PyResult, Ref, Str, Vm, attr, call, error, exceptions as exc, names, ops,
@@ -52,12 +52,6 @@ fn unbound_cell(r: &Regs, i: usize) -> PyErr {
     unbound_local(r, i)
 }
 
-pub fn store_deref(r: &Regs, i: usize, value: Option<Obj>) {
-    if let Some(c) = cell(r, i) {
-        c.value.set_option(value)
-    }
-}
-
 pub fn delete_deref(r: &Regs, i: usize) -> PyResult<()> {
     match cell(r, i).and_then(|c| c.value.take()) {
         Some(_) => Ok(()),
@@ -65,7 +59,7 @@ pub fn delete_deref(r: &Regs, i: usize) -> PyResult<()> {
     }
 }
 
-pub fn make_cell(r: &Regs, i: usize) {
+pub fn make_cell(r: &Machine, i: usize) {
     // SAFETY: the slot's value moves into the new cell.
     unsafe {
         let old = std::mem::replace(&mut *r.slot(i), 0);
@@ -109,11 +103,8 @@ pub fn lookup_in(vm: &Vm, mapping: &Obj, name: &Obj) -> PyResult<Option<Obj>> {
 }
 
 #[cold]
-pub fn load_global_slow(vm: &Vm, r: &mut Regs, arg: usize, cache: Option<&crate::code::Cache>) -> PyResult<()> {
+pub fn load_global_slow(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
     let name = r.name(arg >> 1);
-    if let Some(c) = cache {
-        super::caches::fill_global(r, c, name);
-    }
     let v = global_or_builtin(vm, r, name)?.ok_or_else(|| not_defined(name))?;
     r.push(v);
     if arg & 1 != 0 {

@@ -1,0 +1,553 @@
+//! CALL and CALL_KW specialised: Python functions, bound methods, classes, built-in functions and methods without argument objects.
+#![allow(unsafe_code)]
+
+use super::machine::{Machine, Regs, is_a, payload, retain};
+use super::special_calls::{enter_exact, move_words, zero_words};
+use super::{calls, number};
+use crate::asyncgen::GENERATOR_LIKE;
+use crate::code::{Cache, CodeObject};
+use crate::frame::{self, Frame, Returns};
+use crate::function::{FUNCTION, Function};
+use adder_isa::Opcode;
+use adder_isa::code::co;
+use adder_object::descr::{BUILTIN_FUNCTION, BoundMethod, BuiltinFunction, METHOD, METHOD_DESCRIPTOR, MethodDescr};
+use adder_object::slots::{BinaryFn, UnaryFn};
+use adder_object::spec::{MethodDef, Native};
+use adder_object::types::{STR, TUPLE, TYPE};
+use adder_object::{List, Obj, ObjExt, PyResult, StaticType, Type, TypeFlags, Vm, class, int, ops, singletons, tuple};
+
+type Positional = fn(&Vm, &Obj, &[Obj]) -> PyResult;
+
+/// The operands of a call: where they begin, the first argument (self where there is one) and how many there are.
+#[derive(Clone, Copy)]
+struct Operands {
+    base: *mut u64,
+    args: *mut u64,
+    n: usize,
+}
+
+#[inline(always)]
+fn operands(m: &Machine, arg: usize) -> Operands {
+    let base = m.sp.wrapping_sub(arg + 2);
+    // SAFETY: FRAME-1: the operands are on the stack.
+    let with_self = unsafe { *base.add(1) != 0 };
+    Operands { base, args: base.wrapping_add(2 - usize::from(with_self)), n: arg + usize::from(with_self) }
+}
+
+#[inline(always)]
+fn miss(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+    m.missed(regs);
+    m.slow(regs, 2, |r| calls::call(vm, r, arg))
+}
+
+/// Ends a call of native code: the operands go, the result comes.
+///
+/// # Safety
+/// `o` are the operands of the current instruction, `units` long.
+#[inline(always)]
+unsafe fn finish(m: &mut Machine, o: Operands, units: usize, result: u64) {
+    // SAFETY: FRAME-1.
+    unsafe {
+        while m.sp > o.args {
+            let w = m.pop_word();
+            m.release(w);
+        }
+        m.sp = o.base;
+        let callable = *o.base;
+        m.push_word(result);
+        m.release(callable);
+    }
+    m.step(units);
+}
+
+/// The function in a word, if it is one of this version.
+#[inline(always)]
+unsafe fn function_of_version(w: u64, version: u32) -> bool {
+    // SAFETY: the caller passes a value word.
+    unsafe { is_a(w, &FUNCTION) && payload::<Function>(w).version.get() == version }
+}
+
+// ---- Python functions ----
+
+/// CALL_PY_EXACT.
+#[inline(always)]
+pub fn py_exact(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+    let (o, c) = (operands(m, arg), m.cache());
+    // SAFETY: FRAME-1; under this version the function has the code in the cache, whose parameters are as many.
+    unsafe {
+        let func = *o.base;
+        if !function_of_version(func, c.version.get()) || o.n != c.aux.get() as usize {
+            return miss(vm, m, regs, arg);
+        }
+        let code = &*(c.value.get() as *const CodeObject);
+        enter_exact(vm, m, regs, func, code, o.args, o.n, o.base, (Returns::Caller, 2))
+    }
+}
+
+/// CALL_PY_GENERAL: positional arguments with defaults; anything else binds the long way.
+#[inline(always)]
+pub fn py_general(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+    let (o, c) = (operands(m, arg), m.cache());
+    // SAFETY: FRAME-1.
+    unsafe {
+        let func = *o.base;
+        if !function_of_version(func, c.version.get()) {
+            return miss(vm, m, regs, arg);
+        }
+        let code = &*(c.value.get() as *const CodeObject);
+        if !code.simple_args {
+            return m.slow(regs, 2, |r| calls::call(vm, r, arg));
+        }
+        let f = payload::<Function>(func);
+        let defaults = f.defaults.with(|d| d.and_then(tuple::as_slice).unwrap_or(&[]) as *const [Obj]);
+        let defaults = &*defaults;
+        let missing = code.argcount.wrapping_sub(o.n);
+        if missing > defaults.len() {
+            return m.slow(regs, 2, |r| calls::call(vm, r, arg));
+        }
+        enter_exact(vm, m, regs, func, code, o.args, o.n, o.base, (Returns::Caller, 2))?;
+        let slots = Frame::slots(m.frame);
+        for (i, d) in defaults[defaults.len() - missing..].iter().enumerate() {
+            *slots.add(o.n + i) = retain(d.bits());
+        }
+    }
+    Ok(())
+}
+
+/// CALL_BOUND_METHOD_EXACT: the method on the stack gives way to its function and self.
+#[inline(always)]
+pub fn bound_exact(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+    let c = m.cache();
+    // SAFETY: FRAME-1, OBJ-1; the two words are replaced by owned ones before the method is released.
+    unsafe {
+        let base = m.sp.sub(arg + 2);
+        let method = *base;
+        if *base.add(1) != 0 || !is_a(method, &METHOD) {
+            return miss(vm, m, regs, arg);
+        }
+        let b = payload::<BoundMethod>(method);
+        if !function_of_version(b.func.bits(), c.version.get()) || arg + 1 != c.aux.get() as usize {
+            return miss(vm, m, regs, arg);
+        }
+        *base = retain(b.func.bits());
+        *base.add(1) = retain(b.this.bits());
+        m.release(method);
+        let code = &*(c.value.get() as *const CodeObject);
+        enter_exact(vm, m, regs, *base, code, base.add(1), arg + 1, base, (Returns::Caller, 2))
+    }
+}
+
+/// CALL_ALLOC_INIT: a new instance stays on the caller's stack as the result, `__init__` runs as a frame of this loop.
+#[inline(always)]
+pub fn alloc_init(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+    let c = m.cache();
+    // SAFETY: FRAME-1; CACHE-1: under this version the class holds the function.
+    unsafe {
+        let base = m.sp.sub(arg + 2);
+        let cls = *base;
+        if *base.add(1) != 0 || !is_a(cls, &TYPE) || payload::<Type>(cls).version.get() != c.version.get() {
+            return miss(vm, m, regs, arg);
+        }
+        let func = c.value.get();
+        let code = &*payload::<Function>(func).code_ptr();
+        if !code.simple_args || code.argcount != arg + 1 {
+            return miss(vm, m, regs, arg);
+        }
+        let this = match frame::push(vm, Obj::view(&func), code, Returns::Init, 2) {
+            Ok(f) => f,
+            Err(e) => return m.fail(regs, e),
+        };
+        retain(func);
+        let instance = class::bare_instance(payload::<Type>(cls)).into_raw();
+        let slots = Frame::slots(this);
+        *slots = retain(instance);
+        move_words(base.add(2), slots.add(1), arg);
+        zero_words(slots.add(arg + 1), code.nlocalsplus - arg - 1);
+        *base = instance;
+        (*m.frame).pc.set(m.pc);
+        (*m.frame).sp.set(base.add(1));
+        m.release(cls);
+        vm.frame.set(this as *const ());
+        *m = Machine { frame: this, pc: code.units_ptr(), sp: slots.add(code.nlocalsplus) };
+    }
+    Ok(())
+}
+
+// ---- built-in functions ----
+
+#[inline(always)]
+fn result(m: &mut Machine, o: Operands, r: PyResult) -> PyResult<()> {
+    let v = r?;
+    // SAFETY: the operands of a call.
+    unsafe { finish(m, o, 2, v.into_raw()) }
+    Ok(())
+}
+
+/// The built-in function in a word, if it is the one of this definition.
+#[inline(always)]
+unsafe fn builtin<'a>(w: u64, def: u64) -> Option<&'a BuiltinFunction> {
+    // SAFETY: the caller passes a value word of an operand.
+    unsafe {
+        if !is_a(w, &BUILTIN_FUNCTION) {
+            return None;
+        }
+        let b = payload::<BuiltinFunction>(w);
+        if b.def as *const MethodDef as u64 == def { Some(b) } else { None }
+    }
+}
+
+/// CALL_BUILTIN_O.
+#[inline(always)]
+pub fn builtin_o(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+    let (o, c) = (operands(m, arg), m.cache());
+    // SAFETY: FRAME-1; the definition in the cache takes one argument.
+    unsafe {
+        let Some(b) = builtin(*o.base, c.value.get()).filter(|_| o.n == 1) else { return miss(vm, m, regs, arg) };
+        let f = std::mem::transmute::<u64, BinaryFn>(c.extra.get());
+        let this = b.this.as_ref().unwrap_or(singletons::none_ref());
+        let r = m.slow(regs, 0, |_| f(vm, this, Obj::view(&*o.args)));
+        result(m, o, r)
+    }
+}
+
+/// CALL_BUILTIN_FAST.
+#[inline(always)]
+pub fn builtin_fast(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+    let (o, c) = (operands(m, arg), m.cache());
+    // SAFETY: FRAME-1; the definition in the cache takes positional arguments, as many as `aux` bounds.
+    unsafe {
+        let (least, most) = ((c.aux.get() & 255) as usize, (c.aux.get() >> 8) as usize);
+        let Some(b) = builtin(*o.base, c.value.get()).filter(|_| o.n >= least && o.n <= most) else {
+            return miss(vm, m, regs, arg);
+        };
+        let f = std::mem::transmute::<u64, Positional>(c.extra.get());
+        let this = b.this.as_ref().unwrap_or(singletons::none_ref());
+        let args = std::slice::from_raw_parts(o.args as *const Obj, o.n);
+        let r = m.slow(regs, 0, |_| f(vm, this, args));
+        result(m, o, r)
+    }
+}
+
+/// CALL_LEN.
+#[inline(always)]
+pub fn len(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+    let (o, c) = (operands(m, arg), m.cache());
+    // SAFETY: FRAME-1.
+    unsafe {
+        if o.n != 1 || builtin(*o.base, c.value.get()).is_none() {
+            return miss(vm, m, regs, arg);
+        }
+        let n = match number::size_of(*o.args) {
+            Some(n) => n,
+            None => m.slow(regs, 0, |_| ops::len(vm, Obj::view(&*o.args)))?,
+        };
+        finish(m, o, 2, int::from_usize(n).into_raw());
+    }
+    Ok(())
+}
+
+/// CALL_ISINSTANCE.
+#[inline(always)]
+pub fn isinstance(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+    let (o, c) = (operands(m, arg), m.cache());
+    // SAFETY: FRAME-1.
+    unsafe {
+        if o.n != 2 || builtin(*o.base, c.value.get()).is_none() {
+            return miss(vm, m, regs, arg);
+        }
+        let (what, cls) = (Obj::view(&*o.args), Obj::view(&*o.args.add(1)));
+        let exact = is_a(cls.bits(), &TYPE) && what.ty().is(payload::<Type>(cls.bits()));
+        let yes = exact || m.slow(regs, 0, |_| ops::isinstance(vm, what, cls))?;
+        while m.sp > o.base {
+            let w = m.pop_word();
+            m.release_any(w);
+        }
+        number::push_bool(m, 2, yes);
+    }
+    Ok(())
+}
+
+/// CALL_TYPE_1, CALL_STR_1, CALL_TUPLE_1.
+#[inline(always)]
+pub fn of_type(
+    vm: &Vm,
+    m: &mut Machine,
+    regs: &mut Regs,
+    arg: usize,
+    ty: &'static StaticType,
+    f: UnaryFn,
+) -> PyResult<()> {
+    let o = operands(m, arg);
+    // SAFETY: FRAME-1.
+    unsafe {
+        if o.n != 1 || *o.base != ty.object_ptr_const() as u64 {
+            return miss(vm, m, regs, arg);
+        }
+        let r = m.slow(regs, 0, |_| f(vm, Obj::view(&*o.args)));
+        result(m, o, r)
+    }
+}
+pub fn type_of(_: &Vm, o: &Obj) -> PyResult {
+    Ok(o.ty().to_obj())
+}
+
+/// CALL_BUILTIN_CLASS: `__new__`, then `__init__`, of a class that is no Python class.
+#[inline(always)]
+pub fn builtin_class(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+    let (o, c) = (operands(m, arg), m.cache());
+    // SAFETY: FRAME-1; a static type is compared by its address (TYPE-3).
+    unsafe {
+        if *o.base != c.value.get() {
+            return miss(vm, m, regs, arg);
+        }
+        let args = std::slice::from_raw_parts(o.args as *const Obj, o.n);
+        let r = m.slow(regs, 0, |_| class::type_call(vm, Obj::view(&*o.base), adder_object::Args::pos(args)));
+        result(m, o, r)
+    }
+}
+
+// ---- methods of built-in types ----
+
+/// The method descriptor in a word, if it is the one of this definition and `this` an instance of its type.
+#[inline(always)]
+unsafe fn method<'a>(o: Operands, def: u64) -> Option<&'a MethodDescr> {
+    // SAFETY: the operands of a call (FRAME-1).
+    unsafe {
+        if o.n == 0 || !is_a(*o.base, &METHOD_DESCRIPTOR) {
+            return None;
+        }
+        let d = payload::<MethodDescr>(*o.base);
+        let this = Obj::view(&*o.args);
+        if d.def as *const MethodDef as u64 == def && (this.ty().is(d.owner) || this.ty().is_subtype(d.owner)) {
+            Some(d)
+        } else {
+            None
+        }
+    }
+}
+
+/// CALL_METHOD_NOARGS.
+#[inline(always)]
+pub fn method_noargs(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+    let (o, c) = (operands(m, arg), m.cache());
+    // SAFETY: FRAME-1; the definition in the cache takes no argument.
+    unsafe {
+        if o.n != 1 || method(o, c.value.get()).is_none() {
+            return miss(vm, m, regs, arg);
+        }
+        let f = std::mem::transmute::<u64, UnaryFn>(c.extra.get());
+        let r = m.slow(regs, 0, |_| f(vm, Obj::view(&*o.args)));
+        result(m, o, r)
+    }
+}
+
+/// CALL_METHOD_O.
+#[inline(always)]
+pub fn method_o(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+    let (o, c) = (operands(m, arg), m.cache());
+    // SAFETY: FRAME-1; the definition in the cache takes one argument.
+    unsafe {
+        if o.n != 2 || method(o, c.value.get()).is_none() {
+            return miss(vm, m, regs, arg);
+        }
+        let f = std::mem::transmute::<u64, BinaryFn>(c.extra.get());
+        let r = m.slow(regs, 0, |_| f(vm, Obj::view(&*o.args), Obj::view(&*o.args.add(1))));
+        result(m, o, r)
+    }
+}
+
+/// CALL_METHOD_FAST.
+#[inline(always)]
+pub fn method_fast(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+    let (o, c) = (operands(m, arg), m.cache());
+    // SAFETY: FRAME-1; the definition in the cache takes positional arguments, as many as `aux` bounds.
+    unsafe {
+        let (least, most) = ((c.aux.get() & 255) as usize, (c.aux.get() >> 8) as usize);
+        let n = o.n.wrapping_sub(1);
+        if n < least || n > most || method(o, c.value.get()).is_none() {
+            return miss(vm, m, regs, arg);
+        }
+        let f = std::mem::transmute::<u64, Positional>(c.extra.get());
+        let args = std::slice::from_raw_parts(o.args.add(1) as *const Obj, n);
+        let r = m.slow(regs, 0, |_| f(vm, Obj::view(&*o.args), args));
+        result(m, o, r)
+    }
+}
+
+/// CALL_LIST_APPEND; the result None is not even pushed when it would be dropped at once.
+#[inline(always)]
+pub fn list_append(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+    let (o, c) = (operands(m, arg), m.cache());
+    // SAFETY: FRAME-1, OBJ-1: the item moves to the list.
+    unsafe {
+        if o.n != 2 || !is_a(*o.args, &adder_object::types::LIST) || method(o, c.value.get()).is_none() {
+            return miss(vm, m, regs, arg);
+        }
+        payload::<List>(*o.args).push(Obj::from_raw(*o.args.add(1)));
+        m.sp = m.sp.sub(1);
+        if m.unit_at(2) as u8 == Opcode::POP_TOP as u8 {
+            let (callable, list) = (*o.base, *o.args);
+            m.sp = o.base;
+            m.release(list);
+            m.release(callable);
+            m.step(3);
+        } else {
+            finish(m, o, 2, singletons::none_ref().bits());
+        }
+    }
+    Ok(())
+}
+
+/// CALL_NON_PY_GENERAL and CALL_BOUND_METHOD_GENERAL: what has no shorter form, as long as nothing else comes.
+#[inline(always)]
+pub fn general(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize, method: bool) -> PyResult<()> {
+    // SAFETY: FRAME-1.
+    unsafe {
+        let w = *m.sp.sub(arg + 2);
+        if method != is_a(w, &METHOD) || is_a(w, &FUNCTION) {
+            m.missed(regs);
+        }
+    }
+    m.slow(regs, 2, |r| calls::call(vm, r, arg))
+}
+
+// ---- specialising ----
+
+/// CALL as compiled.
+#[inline(always)]
+pub fn call(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+    if m.due() {
+        m.slow(regs, 0, |r| specialise(r, arg));
+    }
+    m.slow(regs, 2, |r| calls::call(vm, r, arg))
+}
+
+#[cold]
+#[inline(never)]
+fn specialise(m: &Machine, arg: usize) {
+    let Some(c) = m.cache_of_generic() else { return };
+    let o = operands(m, arg);
+    number::settle(m, c, form(m.peek(arg + 2), o, c));
+}
+
+fn form(callable: &Obj, o: Operands, c: &Cache) -> Option<Opcode> {
+    if let Some(f) = callable.get_exact::<Function>() {
+        let exact = of_function(f, o.n, c)?;
+        return Some(if exact { Opcode::CALL_PY_EXACT } else { Opcode::CALL_PY_GENERAL });
+    }
+    if let Some(b) = callable.get_exact::<BoundMethod>() {
+        let f = b.func.get_exact::<Function>()?;
+        let exact = of_function(f, o.n + 1, c)?;
+        // A bound method that is called again and again with other arguments than exact ones goes the long way.
+        return Some(if exact { Opcode::CALL_BOUND_METHOD_EXACT } else { Opcode::CALL_BOUND_METHOD_GENERAL });
+    }
+    if let Some(t) = callable.get::<Type>() {
+        return of_class(callable, t, o, c);
+    }
+    let def = match (callable.get_exact::<BuiltinFunction>(), callable.get_exact::<MethodDescr>()) {
+        (Some(b), _) => {
+            let own = b.module.as_ref().is_some_and(|m| ops::text(m) == "builtins");
+            if own && b.def.name() == "len" && o.n == 1 {
+                c.value.set(b.def as *const MethodDef as u64);
+                return Some(Opcode::CALL_LEN);
+            }
+            if own && b.def.name() == "isinstance" && o.n == 2 {
+                c.value.set(b.def as *const MethodDef as u64);
+                return Some(Opcode::CALL_ISINSTANCE);
+            }
+            b.def
+        }
+        (None, Some(d)) => {
+            if d.owner.is(&adder_object::types::LIST) && d.def.name() == "append" && o.n == 2 {
+                c.value.set(d.def as *const MethodDef as u64);
+                return Some(Opcode::CALL_LIST_APPEND);
+            }
+            d.def
+        }
+        _ => return Some(Opcode::CALL_NON_PY_GENERAL),
+    };
+    c.value.set(def as *const MethodDef as u64);
+    let is_method = callable.is_exact(&METHOD_DESCRIPTOR);
+    Some(match def.f {
+        Native::NoArgs(f) if is_method => {
+            c.extra.set(f as usize as u64);
+            Opcode::CALL_METHOD_NOARGS
+        }
+        Native::One(f) => {
+            c.extra.set(f as usize as u64);
+            if is_method { Opcode::CALL_METHOD_O } else { Opcode::CALL_BUILTIN_O }
+        }
+        Native::Pos(min, max, f) if min < 256 => {
+            c.extra.set(f as usize as u64);
+            c.aux.set(min as u16 | (max.min(255) as u16) << 8);
+            if is_method { Opcode::CALL_METHOD_FAST } else { Opcode::CALL_BUILTIN_FAST }
+        }
+        _ => Opcode::CALL_NON_PY_GENERAL,
+    })
+}
+
+/// Notes version and code of a function; whether `n` arguments fill its parameters exactly.
+fn of_function(f: &Function, n: usize, c: &Cache) -> Option<bool> {
+    let code = f.code()?;
+    c.version.set(f.ensure_version());
+    c.value.set(f.code_ptr() as u64);
+    c.aux.set(n.min(u16::MAX as usize) as u16);
+    Some(code.simple_args && code.argcount == n)
+}
+
+fn of_class(callable: &Obj, t: &Type, o: Operands, c: &Cache) -> Option<Opcode> {
+    if !callable.is_exact(&TYPE) {
+        return Some(Opcode::CALL_NON_PY_GENERAL);
+    }
+    if !t.is_heap() {
+        let one = o.n == 1;
+        return Some(if one && t.is(&TYPE) {
+            Opcode::CALL_TYPE_1
+        } else if one && t.is(&STR) {
+            Opcode::CALL_STR_1
+        } else if one && t.is(&TUPLE) {
+            Opcode::CALL_TUPLE_1
+        } else {
+            c.value.set(callable.bits());
+            Opcode::CALL_BUILTIN_CLASS
+        });
+    }
+    let Some(init) = calls::python_init(callable) else { return Some(Opcode::CALL_NON_PY_GENERAL) };
+    let code = init.get_exact::<Function>()?.code()?;
+    if !code.simple_args
+        || code.argcount != o.n + 1
+        || code.flags & (GENERATOR_LIKE | co::GENERATOR) != 0
+        || t.has(TypeFlags::ABSTRACT)
+    {
+        return None;
+    }
+    c.version.set(t.ensure_version()?);
+    c.value.set(init.bits());
+    c.aux.set(o.n as u16 + 1);
+    Some(Opcode::CALL_ALLOC_INIT)
+}
+
+/// CALL_KW as compiled and specialised: the binding is the same, the op says what was called.
+#[inline(always)]
+pub fn call_kw(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+    if m.due() {
+        m.slow(regs, 0, |r| specialise_kw(r, arg));
+    }
+    m.slow(regs, 2, |r| calls::call_kw(vm, r, arg))
+}
+
+#[cold]
+#[inline(never)]
+fn specialise_kw(m: &Machine, arg: usize) {
+    let Some(c) = m.cache_of_generic() else { return };
+    let callable = m.peek(arg + 3);
+    let with_self = usize::from(m.peek_word(arg + 2) != 0);
+    let op = if let Some(f) = callable.get_exact::<Function>() {
+        of_function(f, arg + with_self, c).map(|_| Opcode::CALL_KW_PY)
+    } else if let Some(f) = callable.get_exact::<BoundMethod>().and_then(|b| b.func.get_exact::<Function>()) {
+        of_function(f, arg + 1, c).map(|_| Opcode::CALL_KW_BOUND_METHOD)
+    } else {
+        Some(Opcode::CALL_KW_NON_PY)
+    };
+    number::settle(m, c, op);
+}

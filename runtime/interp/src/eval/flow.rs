@@ -1,0 +1,376 @@
+//! What moves between frames and through iterators: RETURN_VALUE, YIELD_VALUE, FOR_ITER, SEND, UNPACK_SEQUENCE, specialised.
+#![allow(unsafe_code)]
+
+use super::machine::{Machine, Regs, is_a, payload, retain};
+use super::{Exit, build, calls, number, send};
+use crate::frame::{Frame, Returns};
+use crate::generator::{self, Generator, State};
+use adder_builtins::containers::list_iter::{LIST_ITERATOR, ListIter};
+use adder_builtins::containers::range::{RANGE_ITERATOR, RangeIter};
+use adder_builtins::containers::tuple::{TUPLE_ITERATOR, TupleIter};
+use adder_isa::Opcode;
+use adder_mem::Header;
+use adder_object::types::{LIST, TUPLE};
+use adder_object::{List, Obj, ObjExt, PyResult, Vm, singletons, tuple};
+
+/// RETURN_VALUE of a plain call; anything else goes the long way.
+#[inline(always)]
+pub fn return_value(vm: &Vm, m: &mut Machine, regs: &mut Regs) -> PyResult<Option<Exit>> {
+    let this = m.frame;
+    // SAFETY: FRAME-1, FRAME-2: the frame is the newest of the data stack; what it owns is released after it was left.
+    unsafe {
+        let plain = (*this).returns.get() == Returns::Caller && !(*this).in_generator.get() && (*this).rare.get() == 0;
+        if !plain {
+            return m.slow(regs, 1, |r| {
+                let value = r.pop();
+                calls::return_value(vm, r, value)
+            });
+        }
+        let value = m.pop_word();
+        let mut p = m.sp;
+        let prev = (*this).prev.get();
+        vm.frame.set(prev as *const ());
+        vm.depth.set(vm.depth.get() - 1);
+        let slots = Frame::slots(this);
+        // From here on the instruction that runs is the caller's.
+        *m = Machine { frame: prev, pc: (*prev).pc.get(), sp: (*prev).sp.get() };
+        while p > slots {
+            p = p.sub(1);
+            m.release_any(*p);
+        }
+        m.release((*this).func.bits());
+        vm.stack_top.set(this as *mut u64);
+        m.push_word(value);
+        m.step((*this).skip.get() as usize);
+    }
+    Ok(None)
+}
+
+// ---- FOR_ITER ----
+
+/// Pushes the value of an iteration, or binds it at once when the next instruction stores it.
+///
+/// # Safety
+/// `v` is owned.
+#[inline(always)]
+unsafe fn produced(m: &mut Machine, v: u64) {
+    let next = m.unit_at(2);
+    // SAFETY: FRAME-1: the old value of the slot is released after the new one is in place.
+    unsafe {
+        if next as u8 == Opcode::STORE_FAST as u8 {
+            let old = std::mem::replace(&mut *m.slot((next >> 8) as usize), v);
+            m.step(3);
+            m.release_any(old);
+        } else {
+            m.push_word(v);
+            m.step(2);
+        }
+    }
+}
+
+#[inline(always)]
+fn missed(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+    m.missed(regs);
+    m.slow(regs, 2, |r| send::for_iter(vm, r, arg))
+}
+
+/// FOR_ITER_RANGE.
+#[inline(always)]
+pub fn for_range(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+    // SAFETY: FRAME-1, OBJ-1.
+    unsafe {
+        let w = m.peek_word(1);
+        if !is_a(w, &RANGE_ITERATOR) {
+            return missed(vm, m, regs, arg);
+        }
+        let it = payload::<RangeIter>(w);
+        let n = it.remaining.get();
+        if n <= 0 {
+            m.step(3 + arg);
+            return Ok(());
+        }
+        let x = it.next.get();
+        let Some(v) = Obj::try_int(x) else { return missed(vm, m, regs, arg) };
+        it.next.set(x.wrapping_add(it.step));
+        it.remaining.set(n - 1);
+        produced(m, v.into_raw());
+    }
+    Ok(())
+}
+
+/// FOR_ITER_LIST.
+#[inline(always)]
+pub fn for_list(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+    // SAFETY: FRAME-1, OBJ-1: the iterator holds a list, or nothing once it is exhausted.
+    unsafe {
+        let w = m.peek_word(1);
+        if !is_a(w, &LIST_ITERATOR) {
+            return missed(vm, m, regs, arg);
+        }
+        let it = payload::<ListIter>(w);
+        let l = it.list.bits();
+        let i = it.index.get();
+        if l == 0 {
+            m.step(3 + arg);
+            return Ok(());
+        }
+        let Some(v) = payload::<List>(l).as_slice().get(i) else {
+            let list = it.list.take();
+            m.slow(regs, 0, |_| drop(list));
+            m.step(3 + arg);
+            return Ok(());
+        };
+        it.index.set(i + 1);
+        produced(m, retain(v.bits()));
+    }
+    Ok(())
+}
+
+/// FOR_ITER_TUPLE.
+#[inline(always)]
+pub fn for_tuple(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+    // SAFETY: FRAME-1, OBJ-1: as FOR_ITER_LIST.
+    unsafe {
+        let w = m.peek_word(1);
+        if !is_a(w, &TUPLE_ITERATOR) {
+            return missed(vm, m, regs, arg);
+        }
+        let it = payload::<TupleIter>(w);
+        let (t, i) = (it.tuple.bits(), it.index.get());
+        if t != 0
+            && let Some(v) = tuple::items(t as *const Header).get(i)
+        {
+            it.index.set(i + 1);
+            produced(m, retain(v.bits()));
+            return Ok(());
+        }
+    }
+    m.slow(regs, 2, |r| send::for_iter(vm, r, arg))
+}
+
+/// Continues in a suspended generator, which gets `value`. The instruction is two units long.
+///
+/// # Safety
+/// `g` is resumable and held by the stack; the caller gives up `value`.
+#[inline(always)]
+unsafe fn resume(vm: &Vm, m: &mut Machine, g: &Generator, value: u64, returns: Returns, target: *const u16) {
+    // SAFETY: GEN-1: a suspended frame is at YIELD_VALUE or RETURN_GENERATOR, which have no cache unit; EVAL-3.
+    unsafe {
+        (*m.frame).pc.set(m.pc);
+        (*m.frame).sp.set(m.sp);
+        let f = generator::begin(vm, g, (returns, 2));
+        (*f).target.set(target);
+        let sp = (*f).sp.get();
+        *sp = value;
+        vm.frame.set(f as *const ());
+        *m = Machine { frame: f, pc: (*f).pc.get().add(1), sp: sp.add(1) };
+    }
+}
+
+/// FOR_ITER_GEN.
+#[inline(always)]
+pub fn for_generator(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+    // SAFETY: FRAME-1, OBJ-1.
+    unsafe {
+        let w = m.peek_word(1);
+        if !is_a(w, &generator::GENERATOR) {
+            return missed(vm, m, regs, arg);
+        }
+        let g = payload::<Generator>(w);
+        if !matches!(g.state.get(), State::Created | State::Suspended) || vm.depth.get() >= Vm::recursion_limit() {
+            return m.slow(regs, 2, |r| send::for_iter(vm, r, arg));
+        }
+        let target = m.pc.add(3 + arg);
+        resume(vm, m, g, singletons::none_ref().bits(), Returns::ForIter, target);
+    }
+    Ok(())
+}
+
+/// FOR_ITER as compiled.
+#[inline(always)]
+pub fn for_iter(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+    if m.due() {
+        m.slow(regs, 0, |r| specialise_for(r));
+    }
+    m.slow(regs, 2, |r| send::for_iter(vm, r, arg))
+}
+
+#[cold]
+#[inline(never)]
+fn specialise_for(m: &Machine) {
+    let Some(c) = m.cache_of_generic() else { return };
+    let it = m.peek(1);
+    let op = if it.is_exact(&RANGE_ITERATOR) {
+        Some(Opcode::FOR_ITER_RANGE)
+    } else if it.is_exact(&LIST_ITERATOR) {
+        Some(Opcode::FOR_ITER_LIST)
+    } else if it.is_exact(&TUPLE_ITERATOR) {
+        Some(Opcode::FOR_ITER_TUPLE)
+    } else if let Some(g) = it.get_exact::<Generator>() {
+        c.value.set(code_of(g));
+        Some(Opcode::FOR_ITER_GEN)
+    } else {
+        None
+    };
+    number::settle(m, c, op);
+}
+
+fn code_of(g: &Generator) -> u64 {
+    g.code.bits() + adder_object::handle::PAYLOAD as u64
+}
+
+// ---- SEND and YIELD_VALUE ----
+
+/// SEND_GEN.
+#[inline(always)]
+pub fn send_generator(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+    // SAFETY: FRAME-1, OBJ-1.
+    unsafe {
+        let w = m.peek_word(2);
+        if !is_a(w, &generator::GENERATOR) && !is_a(w, &generator::COROUTINE) {
+            m.missed(regs);
+            return m.slow(regs, 2, |r| send::send(vm, r, arg));
+        }
+        let g = payload::<Generator>(w);
+        let value = m.peek_word(1);
+        let ready = match g.state.get() {
+            State::Suspended => true,
+            State::Created => value == singletons::none_ref().bits(),
+            _ => false,
+        };
+        if !ready || vm.depth.get() >= Vm::recursion_limit() {
+            return m.slow(regs, 2, |r| send::send(vm, r, arg));
+        }
+        let target = m.pc.add(2 + arg);
+        m.sp = m.sp.sub(1);
+        resume(vm, m, g, value, Returns::Send, target);
+    }
+    Ok(())
+}
+
+/// SEND as compiled.
+#[inline(always)]
+pub fn send(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+    if m.due() {
+        m.slow(regs, 0, |r| specialise_send(r));
+    }
+    m.slow(regs, 2, |r| send::send(vm, r, arg))
+}
+
+#[cold]
+#[inline(never)]
+fn specialise_send(m: &Machine) {
+    let Some(c) = m.cache_of_generic() else { return };
+    let g = generator::payload(m.peek(2)).filter(|_| !m.peek(2).is_exact(&generator::ASYNC_GENERATOR));
+    if let Some(g) = g {
+        c.value.set(code_of(g));
+    }
+    number::settle(m, c, g.map(|_| Opcode::SEND_GEN));
+}
+
+/// YIELD_VALUE to the frame below.
+#[inline(always)]
+pub fn yield_value(vm: &Vm, m: &mut Machine, regs: &mut Regs) -> Option<Exit> {
+    let this = m.frame;
+    // SAFETY: GEN-1, FRAME-2.
+    unsafe {
+        if (*this).returns.get() == Returns::Native {
+            return m.slow(regs, 1, |r| send::yield_value(vm, r));
+        }
+        let value = m.pop_word();
+        (*this).pc.set(m.pc);
+        (*this).sp.set(m.sp);
+        let (prev, skip) = ((*this).prev.get(), (*this).skip.get() as usize);
+        generator::suspend(vm, this);
+        *m = Machine { frame: prev, pc: (*prev).pc.get().add(skip), sp: (*prev).sp.get() };
+        let next = *m.pc;
+        // The value of a `for` over the generator is bound at once, as in `produced`.
+        if (*this).returns.get() == Returns::ForIter && next as u8 == Opcode::STORE_FAST as u8 {
+            let old = std::mem::replace(&mut *m.slot((next >> 8) as usize), value);
+            m.step(1);
+            m.release_any(old);
+        } else {
+            m.push_word(value);
+        }
+    }
+    None
+}
+
+// ---- UNPACK_SEQUENCE ----
+
+/// Pushes the items of a sequence, the first one on top.
+///
+/// # Safety
+/// The sequence on top of the stack holds them.
+#[inline(always)]
+unsafe fn spread(m: &mut Machine, items: &[Obj]) {
+    // SAFETY: FRAME-1: the sequence is released after its items have references of their own.
+    unsafe {
+        let seq = m.pop_word();
+        for o in items.iter().rev() {
+            m.push_word(retain(o.bits()));
+        }
+        m.release(seq);
+    }
+    m.step(2);
+}
+
+/// UNPACK_SEQUENCE_TWO_TUPLE and UNPACK_SEQUENCE_TUPLE.
+#[inline(always)]
+pub fn unpack_tuple(vm: &Vm, m: &mut Machine, regs: &mut Regs, n: usize) -> PyResult<()> {
+    // SAFETY: FRAME-1, OBJ-1.
+    unsafe {
+        let w = m.peek_word(1);
+        if is_a(w, &TUPLE) {
+            let items = tuple::items(w as *const Header);
+            if items.len() == n {
+                spread(m, items);
+                return Ok(());
+            }
+        }
+    }
+    m.missed(regs);
+    m.slow(regs, 2, |r| build::unpack_sequence(vm, r, n))
+}
+
+/// UNPACK_SEQUENCE_LIST.
+#[inline(always)]
+pub fn unpack_list(vm: &Vm, m: &mut Machine, regs: &mut Regs, n: usize) -> PyResult<()> {
+    // SAFETY: FRAME-1, OBJ-1.
+    unsafe {
+        let w = m.peek_word(1);
+        if is_a(w, &LIST) {
+            let items = payload::<List>(w).as_slice();
+            if items.len() == n {
+                spread(m, items);
+                return Ok(());
+            }
+        }
+    }
+    m.missed(regs);
+    m.slow(regs, 2, |r| build::unpack_sequence(vm, r, n))
+}
+
+/// UNPACK_SEQUENCE as compiled.
+#[inline(always)]
+pub fn unpack(vm: &Vm, m: &mut Machine, regs: &mut Regs, n: usize) -> PyResult<()> {
+    if m.due() {
+        m.slow(regs, 0, |r| specialise_unpack(r, n));
+    }
+    m.slow(regs, 2, |r| build::unpack_sequence(vm, r, n))
+}
+
+#[cold]
+#[inline(never)]
+fn specialise_unpack(m: &Machine, n: usize) {
+    let Some(c) = m.cache_of_generic() else { return };
+    let seq = m.peek(1);
+    let op = if seq.is_exact(&TUPLE) {
+        Some(if n == 2 { Opcode::UNPACK_SEQUENCE_TWO_TUPLE } else { Opcode::UNPACK_SEQUENCE_TUPLE })
+    } else if seq.is_exact(&LIST) {
+        Some(Opcode::UNPACK_SEQUENCE_LIST)
+    } else {
+        None
+    };
+    number::settle(m, c, op);
+}

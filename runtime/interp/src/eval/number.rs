@@ -1,0 +1,727 @@
+//! Operators of numbers, comparisons, truth and membership: the generic ops and their specialised forms.
+//!
+//! BINARY_OP_EXTEND runs the function in its cache on the two words; the function answers 0 when the pair is not its own.
+//! Not here: what operators mean for other operands (object::arith, object::ops).
+
+use super::machine::{Machine, Regs, is_a, payload};
+use super::{build, special_calls, subscript};
+use crate::code::{Cache, CodeObject, seen};
+use adder_isa::Opcode;
+use adder_isa::operands::COMPARE_TO_BOOL;
+use adder_object::arith::{self, BinOp};
+use adder_object::types::{BOOL, DICT, FROZENSET, LIST, SET, STR, TUPLE};
+use adder_object::{CompareOp, Dict, List, Obj, ObjExt, PyResult, Set, Str, Vm, float, ops, singletons, tuple};
+use std::cmp::Ordering;
+
+/// Argument of BINARY_OP for `a[b]`.
+const SUBSCR: usize = 26;
+
+#[inline(always)]
+fn both_ints(a: u64, b: u64) -> bool {
+    ((a ^ 1) | (b ^ 1)) & 3 == 0
+}
+#[inline(always)]
+fn float_of(w: u64) -> f64 {
+    f64::from_bits(w.wrapping_sub(3).rotate_right(4))
+}
+#[inline(always)]
+pub fn bool_word(b: bool) -> u64 {
+    singletons::bool_obj(b).bits()
+}
+
+/// Replaces the two immediate operands on top by the result.
+///
+/// # Safety
+/// The two top words own nothing.
+#[inline(always)]
+unsafe fn finish(m: &mut Machine, result: u64) {
+    // SAFETY: by contract.
+    unsafe {
+        m.sp = m.sp.sub(1);
+        *m.sp.sub(1) = result;
+    }
+    m.step(2);
+}
+
+// ---- int and float arithmetic ----
+
+/// `a OP b` on tagged words (4n + 1); None beyond 62 bits.
+#[derive(Clone, Copy)]
+pub enum Arith {
+    Add,
+    Subtract,
+    Multiply,
+}
+
+#[inline(always)]
+pub fn int_op(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize, op: Arith) -> PyResult<()> {
+    let (a, b) = (m.peek_word(2), m.peek_word(1));
+    if !both_ints(a, b) {
+        return miss(vm, m, regs, arg);
+    }
+    let (x, y) = (a as i64, b as i64);
+    let r = match op {
+        Arith::Add => (x - 1).checked_add(y),
+        Arith::Subtract => x.checked_sub(y - 1),
+        Arith::Multiply => (x >> 2).checked_mul(y - 1).map(|n| n.wrapping_add(1)),
+    };
+    match r {
+        // SAFETY: ints own nothing.
+        Some(r) => unsafe { finish(m, r as u64) },
+        None => {
+            m.cache().shape.set(m.cache().shape.get() | seen::OVERFLOW);
+            return m.slow(regs, 2, |r| generic(vm, r, arg));
+        }
+    }
+    Ok(())
+}
+
+#[inline(always)]
+pub fn float_op(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize, op: Arith) -> PyResult<()> {
+    let (a, b) = (m.peek_word(2), m.peek_word(1));
+    if a & b & 2 == 0 {
+        return miss(vm, m, regs, arg);
+    }
+    let (x, y) = (float_of(a), float_of(b));
+    let r = match op {
+        Arith::Add => x + y,
+        Arith::Subtract => x - y,
+        Arith::Multiply => x * y,
+    };
+    // SAFETY: immediate floats own nothing.
+    unsafe { finish(m, float::from_f64(r).into_raw()) };
+    Ok(())
+}
+
+/// BINARY_OP_EXTEND.
+#[inline(always)]
+pub fn extend(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+    let f = m.cache().value.get();
+    // SAFETY: the specialiser left an `Extended` here.
+    let f = unsafe { std::mem::transmute::<u64, Extended>(f) };
+    let r = f(m.peek_word(2), m.peek_word(1));
+    if r == 0 {
+        return miss(vm, m, regs, arg);
+    }
+    // SAFETY: such functions take immediates alone.
+    unsafe { finish(m, r) };
+    Ok(())
+}
+
+/// A pair of immediate operands to a result word that owns itself; 0: not such a pair, or the result needs the long way.
+pub type Extended = fn(u64, u64) -> u64;
+
+macro_rules! int_functions {
+    ($($name:ident $op:ident;)*) => { $(
+        fn $name(a: u64, b: u64) -> u64 {
+            if !both_ints(a, b) {
+                return 0;
+            }
+            // SAFETY: the words are ints.
+            let (a, b) = unsafe { (Obj::view(&a), Obj::view(&b)) };
+            arith::fast(a, b, BinOp::$op).map_or(0, Obj::into_raw)
+        }
+    )* };
+}
+int_functions! {
+    int_and And; int_or Or; int_xor Xor; int_lshift Lshift; int_rshift Rshift; int_floor FloorDivide; int_mod Remainder;
+    int_true TrueDivide;
+}
+
+#[inline(always)]
+fn number(w: u64) -> Option<f64> {
+    if w & 2 != 0 {
+        return Some(float_of(w));
+    }
+    let n = w as i64 >> 2;
+    // Beyond 2^53 the conversion rounds, as Python's does; the general way takes it.
+    if w & 3 == 1 && n.unsigned_abs() < 1 << 53 { Some(n as f64) } else { None }
+}
+
+macro_rules! float_functions {
+    ($($name:ident |$x:ident, $y:ident| $e:expr;)*) => { $(
+        fn $name(a: u64, b: u64) -> u64 {
+            if (a | b) & 2 == 0 {
+                return 0;
+            }
+            match (number(a), number(b)) {
+                (Some($x), Some($y)) => { let r: Option<f64> = $e; r.map_or(0, |r| float::from_f64(r).into_raw()) }
+                _ => 0,
+            }
+        }
+    )* };
+}
+float_functions! {
+    float_add |x, y| Some(x + y);
+    float_sub |x, y| Some(x - y);
+    float_mul |x, y| Some(x * y);
+    float_true |x, y| (y != 0.0).then(|| x / y);
+}
+
+/// The function for an operator and its operands, where there is one.
+fn extended(op: BinOp, a: &Obj, b: &Obj) -> Option<(Extended, u16)> {
+    if a.is_int() && b.is_int() {
+        let f: Extended = match op {
+            BinOp::And => int_and,
+            BinOp::Or => int_or,
+            BinOp::Xor => int_xor,
+            BinOp::Lshift => int_lshift,
+            BinOp::Rshift => int_rshift,
+            BinOp::FloorDivide => int_floor,
+            BinOp::Remainder => int_mod,
+            BinOp::TrueDivide => int_true,
+            _ => return None,
+        };
+        return (f(a.bits(), b.bits()) != 0).then_some((f, kinds::INT_INT));
+    }
+    let kind = match (a.is_float(), b.is_float()) {
+        (true, true) => kinds::FLOAT_FLOAT,
+        (true, false) if b.is_int() => kinds::FLOAT_INT,
+        (false, true) if a.is_int() => kinds::INT_FLOAT,
+        _ => return None,
+    };
+    let f: Extended = match op {
+        BinOp::Add => float_add,
+        BinOp::Subtract => float_sub,
+        BinOp::Multiply => float_mul,
+        BinOp::TrueDivide => float_true,
+        _ => return None,
+    };
+    Some((f, kind))
+}
+
+/// `Cache::aux` of BINARY_OP_EXTEND.
+pub mod kinds {
+    pub const INT_INT: u16 = 1;
+    pub const FLOAT_FLOAT: u16 = 2;
+    pub const INT_FLOAT: u16 = 3;
+    pub const FLOAT_INT: u16 = 4;
+}
+
+// ---- the generic op ----
+
+/// A specialised BINARY_OP met other operands.
+#[cold]
+#[inline(never)]
+fn missed_operands(m: &Machine) {
+    let (a, b, c) = (m.peek(2), m.peek(1), m.cache());
+    let number = |o: &Obj| o.is_int() || o.is_float();
+    let what = match (number(a), number(b)) {
+        (true, true) if a.is_int() != b.is_int() => seen::MIXED,
+        (true, true) => seen::OTHER_NUMBERS,
+        _ => seen::OBJECTS,
+    };
+    c.shape.set(c.shape.get() | what);
+    m.count_miss();
+}
+
+#[inline(always)]
+fn miss(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+    m.slow(regs, 0, |r| missed_operands(r));
+    m.slow(regs, 2, |r| generic(vm, r, arg))
+}
+
+#[inline(always)]
+pub fn binary_op(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+    if m.due() {
+        m.slow(regs, 0, |r| specialise_binary(r, arg));
+    }
+    m.slow(regs, 2, |r| generic(vm, r, arg))
+}
+
+/// BINARY_OP for any operands.
+#[inline(never)]
+pub fn generic(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
+    let (a, b) = (r.peek(2), r.peek(1));
+    if arg == SUBSCR {
+        let v = subscript::get(vm, a, b)?;
+        r.replace_n(2, v);
+        return Ok(());
+    }
+    let op = BinOp::ALL[arg % 13];
+    if let Some(v) = arith::fast(a, b, op) {
+        // SAFETY: both operands are immediates, nothing to drop.
+        unsafe {
+            r.sp = r.sp.sub(1);
+            *r.sp.sub(1) = v.into_raw();
+        }
+        return Ok(());
+    }
+    let v = if arg < 13 {
+        arith::binary_slow(vm, a, b, op)?
+    } else if op == BinOp::Add && a.is_exact(&STR) && b.is_exact(&STR) {
+        return build::append_str(r);
+    } else {
+        arith::inplace_slow(vm, a, b, op)?
+    };
+    r.replace_n(2, v);
+    Ok(())
+}
+
+#[cold]
+fn specialise_binary(m: &Machine, arg: usize) {
+    let Some(c) = m.cache_of_generic() else { return };
+    let (a, b) = (m.peek(2), m.peek(1));
+    let op = if arg == SUBSCR { subscript::form(a, b, c) } else { form(BinOp::ALL[arg % 13], a, b, c) };
+    settle(m, c, op);
+}
+
+/// Rewrites the current instruction, or waits longer when there is no form.
+pub fn settle(m: &Machine, c: &Cache, op: Option<Opcode>) {
+    match op {
+        Some(op) => {
+            c.settle();
+            CodeObject::set_op(m.pc, op);
+        }
+        None => c.back_off(),
+    }
+}
+
+fn form(op: BinOp, a: &Obj, b: &Obj, c: &Cache) -> Option<Opcode> {
+    let overflows = c.shape.get() & seen::OVERFLOW != 0;
+    Some(match op {
+        BinOp::Add if a.is_int() && b.is_int() && !overflows => Opcode::BINARY_OP_ADD_INT,
+        BinOp::Subtract if a.is_int() && b.is_int() => Opcode::BINARY_OP_SUBTRACT_INT,
+        BinOp::Multiply if a.is_int() && b.is_int() => Opcode::BINARY_OP_MULTIPLY_INT,
+        BinOp::Add if a.is_int() && b.is_int() => Opcode::BINARY_OP_ADD_INT,
+        BinOp::Add if a.is_float() && b.is_float() => Opcode::BINARY_OP_ADD_FLOAT,
+        BinOp::Subtract if a.is_float() && b.is_float() => Opcode::BINARY_OP_SUBTRACT_FLOAT,
+        BinOp::Multiply if a.is_float() && b.is_float() => Opcode::BINARY_OP_MULTIPLY_FLOAT,
+        BinOp::Add if a.is_exact(&STR) && b.is_exact(&STR) => Opcode::BINARY_OP_ADD_STR,
+        _ => {
+            let (f, kind) = extended(op, a, b)?;
+            c.value.set(f as usize as u64);
+            c.aux.set(kind);
+            Opcode::BINARY_OP_EXTEND
+        }
+    })
+}
+
+/// BINARY_OP_ADD_STR.
+#[inline(always)]
+pub fn add_str(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+    // SAFETY: FRAME-1.
+    unsafe {
+        if !is_a(m.peek_word(2), &STR) || !is_a(m.peek_word(1), &STR) {
+            return miss(vm, m, regs, arg);
+        }
+    }
+    m.slow(regs, 2, build::append_str)
+}
+
+// ---- a[b] ----
+
+/// A word at an index of a slice, counted from the end when negative.
+#[inline(always)]
+pub fn item(items: &[Obj], index: u64) -> Option<&Obj> {
+    let n = index as i64 >> 2;
+    let i = if n < 0 { n + items.len() as i64 } else { n };
+    items.get(i as usize)
+}
+
+#[inline(always)]
+pub fn subscr_items(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize, list: bool) -> PyResult<()> {
+    let (a, b) = (m.peek_word(2), m.peek_word(1));
+    // SAFETY: FRAME-1, OBJ-1: the exact type was checked; the item is cloned before its container is released.
+    unsafe {
+        if b & 3 != 1 || !is_a(a, if list { &LIST } else { &TUPLE }) {
+            return miss(vm, m, regs, arg);
+        }
+        let items = if list { payload::<List>(a).as_slice() } else { tuple::items(a as *const adder_mem::Header) };
+        let Some(v) = item(items, b) else { return m.slow(regs, 2, |r| generic(vm, r, arg)) };
+        let v = v.clone().into_raw();
+        m.release(a);
+        finish(m, v);
+    }
+    Ok(())
+}
+
+#[inline(always)]
+pub fn subscr_dict(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+    let (a, b) = (m.peek_word(2), m.peek_word(1));
+    // SAFETY: FRAME-1, OBJ-1.
+    unsafe {
+        if !is_a(a, &DICT) {
+            return miss(vm, m, regs, arg);
+        }
+        let found = m.slow(regs, 0, |_| payload::<Dict>(a).get_item(vm, Obj::view(&b)))?;
+        let Some(v) = found else { return m.slow(regs, 2, |r| generic(vm, r, arg)) };
+        let v = v.into_raw();
+        m.release(b);
+        m.release(a);
+        finish(m, v);
+    }
+    Ok(())
+}
+
+#[inline(always)]
+pub fn subscr_str(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+    let (a, b) = (m.peek_word(2), m.peek_word(1));
+    // SAFETY: FRAME-1, OBJ-1.
+    unsafe {
+        if b & 3 != 1 || !is_a(a, &STR) {
+            return miss(vm, m, regs, arg);
+        }
+        let s = payload::<Str>(a);
+        let n = b as i64 >> 2;
+        let i = (if n < 0 { n + s.len() as i64 } else { n }) as usize;
+        if i >= s.len() {
+            return m.slow(regs, 2, |r| generic(vm, r, arg));
+        }
+        let v = adder_object::str::from_char(s.at(i)).into_obj().into_raw();
+        m.release(a);
+        finish(m, v);
+    }
+    Ok(())
+}
+
+/// `a[b]` by a `__getitem__` in Python, whose frame runs in this loop.
+#[inline(always)]
+pub fn subscr_getitem(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+    let c = m.cache();
+    let a = m.peek(2);
+    if a.ty().version.get() != c.version.get() {
+        return miss(vm, m, regs, arg);
+    }
+    special_calls::enter(vm, m, regs, c.value.get(), 2, 2)
+}
+
+// ---- a[b] = c ----
+
+#[inline(always)]
+pub fn store_list_int(vm: &Vm, m: &mut Machine, regs: &mut Regs) -> PyResult<()> {
+    let (value, a, b) = (m.peek_word(3), m.peek_word(2), m.peek_word(1));
+    // SAFETY: FRAME-1, OBJ-1, LIST-1: the old item leaves the list before it is released.
+    unsafe {
+        if b & 3 != 1 || !is_a(a, &LIST) {
+            m.missed(regs);
+            return m.slow(regs, 2, |r| subscript::store(vm, r));
+        }
+        let l = payload::<List>(a);
+        let Some(old) = l.swap(b as i64 >> 2, value) else { return m.slow(regs, 2, |r| subscript::store(vm, r)) };
+        m.sp = m.sp.sub(3);
+        m.release(old);
+        m.release(a);
+    }
+    m.step(2);
+    Ok(())
+}
+
+#[inline(always)]
+pub fn store_dict(vm: &Vm, m: &mut Machine, regs: &mut Regs) -> PyResult<()> {
+    let (value, a, b) = (m.peek(3), m.peek_word(2), m.peek(1));
+    // SAFETY: FRAME-1, OBJ-1.
+    unsafe {
+        if !is_a(a, &DICT) {
+            m.missed(regs);
+            return m.slow(regs, 2, |r| subscript::store(vm, r));
+        }
+        m.slow(regs, 0, |_| payload::<Dict>(a).set_item(vm, b, value.clone()))?;
+        m.sp = m.sp.sub(3);
+        m.release(b.bits());
+        m.release(a);
+        m.release(value.bits());
+    }
+    m.step(2);
+    Ok(())
+}
+
+// ---- comparisons ----
+
+/// Ends an op whose result is a bool: pushes it, or jumps at once when the next instruction is a jump on it.
+#[inline(always)]
+pub fn push_bool(m: &mut Machine, units: usize, holds: bool) {
+    let next = m.unit_at(units);
+    let distance = (next >> 8) as usize;
+    if next as u8 == Opcode::POP_JUMP_IF_FALSE as u8 {
+        m.step(units + 1 + if holds { 0 } else { distance });
+    } else if next as u8 == Opcode::POP_JUMP_IF_TRUE as u8 {
+        m.step(units + 1 + if holds { distance } else { 0 });
+    } else {
+        // SAFETY: the verifier bounded the stack depth.
+        unsafe { m.push_word(bool_word(holds)) }
+        m.step(units);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn specialise_compare(m: &Machine) {
+    let Some(c) = m.cache_of_generic() else { return };
+    let (a, b) = (m.peek(2), m.peek(1));
+    let op = if a.is_int() && b.is_int() {
+        Some(Opcode::COMPARE_OP_INT)
+    } else if a.is_float() && b.is_float() {
+        Some(Opcode::COMPARE_OP_FLOAT)
+    } else if a.is_exact(&STR) && b.is_exact(&STR) {
+        Some(Opcode::COMPARE_OP_STR)
+    } else {
+        None
+    };
+    settle(m, c, op);
+}
+
+#[inline(always)]
+pub fn compare_op(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+    if m.due() {
+        m.slow(regs, 0, |r| specialise_compare(r));
+    }
+    m.slow(regs, 2, |r| compare_generic(vm, r, arg))
+}
+
+#[inline(never)]
+fn compare_generic(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
+    let (a, b, op) = (r.peek(2), r.peek(1), CompareOp::ALL[arg >> 5]);
+    if let (Some(x), Some(y)) = (number(a.bits()), number(b.bits())) {
+        let holds = x.partial_cmp(&y).map_or(op == CompareOp::Ne, |o| op.holds(o));
+        r.sp = r.sp.wrapping_sub(2);
+        r.push(singletons::bool_obj(holds));
+        return Ok(());
+    }
+    let mut v = ops::compare(vm, a, b, op)?;
+    if arg as u32 & COMPARE_TO_BOOL != 0 {
+        v = singletons::bool_obj(ops::truth(vm, &v)?);
+    }
+    r.replace_n(2, v);
+    Ok(())
+}
+
+#[inline(always)]
+fn compare_miss(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+    m.slow(regs, 0, |r| missed_operands(r));
+    m.slow(regs, 2, |r| compare_generic(vm, r, arg))
+}
+
+/// Whether an ordering is one that the operator in COMPARE_OP's argument accepts.
+#[inline(always)]
+fn holds(arg: usize, o: Ordering) -> bool {
+    const ACCEPTS: [u8; 8] = [0b001, 0b011, 0b010, 0b101, 0b100, 0b110, 0, 0];
+    ACCEPTS[arg >> 5 & 7] >> (o as i8 + 1) & 1 != 0
+}
+
+#[inline(always)]
+pub fn compare_int(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+    let (a, b) = (m.peek_word(2), m.peek_word(1));
+    if !both_ints(a, b) {
+        return compare_miss(vm, m, regs, arg);
+    }
+    m.sp = m.sp.wrapping_sub(2);
+    push_bool(m, 2, holds(arg, (a as i64).cmp(&(b as i64))));
+    Ok(())
+}
+
+#[inline(always)]
+pub fn compare_float(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+    let (a, b) = (m.peek_word(2), m.peek_word(1));
+    if a & b & 2 == 0 {
+        return compare_miss(vm, m, regs, arg);
+    }
+    let (x, y) = (float_of(a), float_of(b));
+    m.sp = m.sp.wrapping_sub(2);
+    push_bool(m, 2, x.partial_cmp(&y).map_or(arg >> 5 == CompareOp::Ne as usize, |o| holds(arg, o)));
+    Ok(())
+}
+
+#[inline(always)]
+pub fn compare_str(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+    let (a, b) = (m.peek_word(2), m.peek_word(1));
+    // SAFETY: FRAME-1, OBJ-1.
+    unsafe {
+        if !is_a(a, &STR) || !is_a(b, &STR) {
+            return compare_miss(vm, m, regs, arg);
+        }
+        let (x, y) = (payload::<Str>(a), payload::<Str>(b));
+        let result = match arg >> 5 {
+            2 => a == b || x.equals(y),
+            3 => a != b && !x.equals(y),
+            _ => holds(arg, x.compare(y)),
+        };
+        m.sp = m.sp.sub(2);
+        m.release(b);
+        m.release(a);
+        push_bool(m, 2, result);
+    }
+    Ok(())
+}
+
+#[inline(always)]
+pub fn is_op(m: &mut Machine, arg: usize) {
+    let (a, b) = (m.peek_word(2), m.peek_word(1));
+    // SAFETY: FRAME-1.
+    unsafe {
+        m.sp = m.sp.sub(2);
+        m.release(b);
+        m.release(a);
+    }
+    push_bool(m, 1, (a == b) != (arg == 1));
+}
+
+// ---- membership ----
+
+#[cold]
+#[inline(never)]
+fn specialise_contains(m: &Machine) {
+    let Some(c) = m.cache_of_generic() else { return };
+    let (item, container) = (m.peek(2), m.peek(1));
+    let op = if container.is_exact(&DICT) {
+        Some(Opcode::CONTAINS_OP_DICT)
+    } else if container.is_exact(&SET) || container.is_exact(&FROZENSET) {
+        Some(Opcode::CONTAINS_OP_SET)
+    } else if container.is_exact(&STR) && item.is_exact(&STR) {
+        Some(Opcode::CONTAINS_OP_STR)
+    } else {
+        None
+    };
+    settle(m, c, op);
+}
+
+/// Ends a membership test.
+#[inline(always)]
+fn contained(m: &mut Machine, arg: usize, found: bool) {
+    let (a, b) = (m.peek_word(2), m.peek_word(1));
+    // SAFETY: FRAME-1.
+    unsafe {
+        m.sp = m.sp.sub(2);
+        m.release(b);
+        m.release(a);
+    }
+    push_bool(m, 2, found != (arg == 1));
+}
+
+#[inline(always)]
+pub fn contains_op(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+    if m.due() {
+        m.slow(regs, 0, |r| specialise_contains(r));
+    }
+    let found = m.slow(regs, 0, |r| ops::contains(vm, r.peek(1), r.peek(2)))?;
+    contained(m, arg, found);
+    Ok(())
+}
+
+#[inline(always)]
+pub fn contains_in(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize, what: Opcode) -> PyResult<()> {
+    let (item, container) = (m.peek(2), m.peek_word(1));
+    // SAFETY: FRAME-1, OBJ-1.
+    let found = unsafe {
+        match what {
+            Opcode::CONTAINS_OP_DICT if is_a(container, &DICT) => {
+                m.slow(regs, 0, |_| payload::<Dict>(container).contains(vm, item))?
+            }
+            Opcode::CONTAINS_OP_SET if is_a(container, &SET) || is_a(container, &FROZENSET) => {
+                m.slow(regs, 0, |_| contains_in_set(vm, container, item))?
+            }
+            _ => {
+                m.missed(regs);
+                m.slow(regs, 0, |r| ops::contains(vm, r.peek(1), r.peek(2)))?
+            }
+        }
+    };
+    contained(m, arg, found);
+    Ok(())
+}
+
+/// # Safety
+/// `container` is a set or frozenset.
+unsafe fn contains_in_set(vm: &Vm, container: u64, item: &Obj) -> PyResult<bool> {
+    if item.is_ptr() && item.ty().has(adder_object::TypeFlags::SET_SUBCLASS) {
+        // A set is looked up as the frozenset it equals.
+        // SAFETY: by contract.
+        return ops::contains(vm, unsafe { Obj::view(&container) }, item);
+    }
+    // SAFETY: by contract.
+    unsafe { payload::<Set>(container) }.contains(vm, item)
+}
+
+#[inline(always)]
+pub fn contains_str(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+    // SAFETY: FRAME-1.
+    if unsafe { !is_a(m.peek_word(1), &STR) || !is_a(m.peek_word(2), &STR) } {
+        m.missed(regs);
+    }
+    let found = m.slow(regs, 0, |r| ops::contains(vm, r.peek(1), r.peek(2)))?;
+    contained(m, arg, found);
+    Ok(())
+}
+
+// ---- truth ----
+
+#[cold]
+#[inline(never)]
+fn specialise_truth(m: &Machine) {
+    let Some(c) = m.cache_of_generic() else { return };
+    let o = m.peek(1);
+    let op = if o.is_exact(&BOOL) {
+        Some(Opcode::TO_BOOL_BOOL)
+    } else if o.is_int() {
+        Some(Opcode::TO_BOOL_INT)
+    } else if o.is_none() {
+        Some(Opcode::TO_BOOL_NONE)
+    } else if o.is_exact(&STR) {
+        Some(Opcode::TO_BOOL_STR)
+    } else if [&LIST, &TUPLE, &DICT, &SET].iter().any(|t| o.is_exact(t)) {
+        Some(Opcode::TO_BOOL_SIZED)
+    } else if o.is_ptr() && o.ty().bool().is_none() && o.ty().length().is_none() {
+        o.ty().ensure_version().map(|v| {
+            c.version.set(v);
+            Opcode::TO_BOOL_ALWAYS_TRUE
+        })
+    } else {
+        None
+    };
+    settle(m, c, op);
+}
+
+#[inline(always)]
+pub fn to_bool(vm: &Vm, m: &mut Machine, regs: &mut Regs) -> PyResult<()> {
+    if m.due() {
+        m.slow(regs, 0, |r| specialise_truth(r));
+    }
+    let t = m.slow(regs, 0, |r| ops::truth(vm, r.peek(1)))?;
+    // SAFETY: FRAME-1.
+    unsafe {
+        let w = m.pop_word();
+        m.release(w);
+    }
+    push_bool(m, 2, t);
+    Ok(())
+}
+
+/// A specialised TO_BOOL; None in `known` where the operand did not suit.
+#[inline(always)]
+pub fn to_bool_of(vm: &Vm, m: &mut Machine, regs: &mut Regs, known: Option<bool>) -> PyResult<()> {
+    let t = match known {
+        Some(t) => t,
+        None => {
+            m.missed(regs);
+            m.slow(regs, 0, |r| ops::truth(vm, r.peek(1)))?
+        }
+    };
+    // SAFETY: FRAME-1.
+    unsafe {
+        let w = m.pop_word();
+        m.release(w);
+    }
+    push_bool(m, 2, t);
+    Ok(())
+}
+
+/// Number of items of a list, tuple, dict or set.
+#[inline(always)]
+pub fn size_of(w: u64) -> Option<usize> {
+    // SAFETY: FRAME-1, OBJ-1.
+    unsafe {
+        if is_a(w, &LIST) {
+            Some(payload::<List>(w).len())
+        } else if is_a(w, &TUPLE) {
+            Some(tuple::items(w as *const adder_mem::Header).len())
+        } else if is_a(w, &DICT) {
+            Some(payload::<Dict>(w).len())
+        } else if is_a(w, &SET) {
+            Some(payload::<Set>(w).len())
+        } else if is_a(w, &STR) {
+            Some(payload::<Str>(w).len())
+        } else {
+            None
+        }
+    }
+}

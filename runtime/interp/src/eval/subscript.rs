@@ -1,0 +1,127 @@
+//! `a[b]` and `a[b] = c` for any operands, the common containers first; how such an instruction is specialised.
+#![allow(unsafe_code)]
+
+use super::machine::{Machine, Regs};
+use super::number;
+use crate::code::Cache;
+use crate::function::{FUNCTION, Function};
+use adder_isa::Opcode;
+use adder_object::slots::BinaryFn;
+use adder_object::types::{DICT, LIST, STR, TUPLE};
+use adder_object::{Dict, List, Obj, ObjExt, PyResult, Slice, Vm, names, ops, singletons, tuple, user_slots};
+
+pub fn get(vm: &Vm, a: &Obj, b: &Obj) -> PyResult {
+    if b.is_int() {
+        let items = match a.get_exact::<List>() {
+            Some(l) => Some(l.as_slice()),
+            None if a.is_exact(&TUPLE) => tuple::as_slice(a),
+            None => None,
+        };
+        if let Some(v) = items.and_then(|s| number::item(s, b.bits())) {
+            return Ok(v.clone());
+        }
+    }
+    if let Some(d) = a.get_exact::<Dict>()
+        && let Some(v) = d.get_item(vm, b)?
+    {
+        return Ok(v);
+    }
+    ops::getitem(vm, a, b)
+}
+
+/// STORE_SUBSCR: value, container, key.
+pub fn store(vm: &Vm, r: &mut Regs) -> PyResult<()> {
+    let (value, container, key) = (r.peek(3), r.peek(2), r.peek(1));
+    if let Some(d) = container.get_exact::<Dict>() {
+        d.set_item(vm, key, value.clone())?;
+    } else {
+        ops::setitem(vm, container, key, value)?;
+    }
+    r.drop_n(3);
+    Ok(())
+}
+
+/// The specialised form of `a[b]`.
+pub fn form(a: &Obj, b: &Obj, c: &Cache) -> Option<Opcode> {
+    if b.is_int() {
+        if a.is_exact(&LIST) {
+            return Some(Opcode::BINARY_OP_SUBSCR_LIST_INT);
+        } else if a.is_exact(&TUPLE) {
+            return Some(Opcode::BINARY_OP_SUBSCR_TUPLE_INT);
+        } else if a.is_exact(&STR) {
+            return Some(Opcode::BINARY_OP_SUBSCR_STR_INT);
+        }
+    }
+    if a.is_exact(&DICT) {
+        return Some(Opcode::BINARY_OP_SUBSCR_DICT);
+    }
+    let ty = a.ty();
+    if ty.getitem().is_none_or(|f| !std::ptr::fn_addr_eq(f, user_slots::getitem as BinaryFn)) {
+        return None;
+    }
+    let version = ty.ensure_version()?;
+    let f = ty.lookup(&names().__getitem__).filter(|f| f.is_exact(&FUNCTION))?;
+    let code = f.get::<Function>()?.code()?;
+    if !code.simple_args || code.argcount != 2 {
+        return None;
+    }
+    c.version.set(version);
+    c.value.set(f.bits());
+    Some(Opcode::BINARY_OP_SUBSCR_GETITEM)
+}
+
+#[cold]
+#[inline(never)]
+pub fn specialise_store(m: &Machine) {
+    let Some(c) = m.cache_of_generic() else { return };
+    let (container, key) = (m.peek(2), m.peek(1));
+    let op = if container.is_exact(&LIST) && key.is_int() {
+        Some(Opcode::STORE_SUBSCR_LIST_INT)
+    } else if container.is_exact(&DICT) {
+        Some(Opcode::STORE_SUBSCR_DICT)
+    } else {
+        None
+    };
+    number::settle(m, c, op);
+}
+
+/// BINARY_SLICE: container, start, stop.
+pub fn slice(vm: &Vm, r: &mut Regs) -> PyResult<()> {
+    let (a, start, stop) = (r.peek(3), r.peek(2), r.peek(1));
+    if let Some(v) = plain_slice(a, start, stop) {
+        r.replace_n(3, v);
+        return Ok(());
+    }
+    let key = Slice::new(start.clone(), stop.clone(), singletons::none());
+    let v = ops::getitem(vm, a, &key)?;
+    r.replace_n(3, v);
+    Ok(())
+}
+
+/// A part of an exact list, tuple or str between two small numbers, either of which may be missing.
+fn plain_slice(a: &Obj, start: &Obj, stop: &Obj) -> Option<Obj> {
+    let s = a.get_exact::<adder_object::Str>();
+    let items = match a.get_exact::<List>() {
+        Some(l) => l.as_slice(),
+        None if a.is_exact(&TUPLE) => tuple::as_slice(a)?,
+        None if s.is_some() => &[],
+        None => return None,
+    };
+    let len = s.map_or(items.len(), adder_object::Str::len) as i64;
+    let at = |o: &Obj, missing: i64| {
+        if o.is_none() {
+            return Some(missing);
+        }
+        let n = o.small_int()?;
+        Some(if n < 0 { (n + len).max(0) } else { n.min(len) })
+    };
+    let (from, to) = (at(start, 0)? as usize, at(stop, len)? as usize);
+    let (from, to) = (from, to.max(from));
+    Some(match s {
+        Some(_) if to - from == len as usize => a.clone(),
+        Some(s) => adder_object::str::from_chars(s.chars().slice(from, to)).into_obj(),
+        None if a.is_exact(&LIST) => List::from_items(&items[from..to]).into_obj(),
+        None if to - from == items.len() => a.clone(),
+        None => tuple::from_slice(&items[from..to]),
+    })
+}

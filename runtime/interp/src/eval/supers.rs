@@ -1,0 +1,81 @@
+//! LOAD_SUPER_ATTR and its specialised forms.
+#![allow(unsafe_code)]
+
+use super::machine::{Machine, Regs, is_a, payload, retain};
+use super::{attrs, number};
+use adder_builtins::core::super_::SUPER;
+use adder_isa::Opcode;
+use adder_object::types::TYPE;
+use adder_object::{Obj, ObjExt, PyResult, Type, TypeFlags, Vm};
+
+/// The type whose MRO is searched: of self, or self for class methods.
+#[inline(always)]
+fn searched(this: &Obj, is_class: bool) -> Option<&Type> {
+    if is_class {
+        // SAFETY: OBJ-1: an exact type.
+        return unsafe { is_a(this.bits(), &TYPE) }.then(|| unsafe { payload::<Type>(this.bits()) });
+    }
+    Some(this.ty())
+}
+
+/// LOAD_SUPER_ATTR as compiled.
+#[inline(always)]
+pub fn load(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+    if m.due() {
+        m.slow(regs, 0, |r| specialise(r, arg));
+    }
+    m.slow(regs, 2, |r| attrs::load_super_attr(vm, r, arg))
+}
+
+#[cold]
+#[inline(never)]
+fn specialise(m: &Machine, arg: usize) {
+    let Some(c) = m.cache_of_generic() else { return };
+    let (global_super, class, this) = (m.peek(3), m.peek(2), m.peek(1));
+    let found = || {
+        let ty = class.get::<Type>().filter(|_| global_super.is(&SUPER.obj()))?;
+        let (found, is_class) = attrs::lookup_after(ty, this, m.name(arg >> 2))?;
+        let version = searched(this, is_class)?.ensure_version()?;
+        let op = if arg & 1 != 0 {
+            let method = !is_class && found.ty().has(TypeFlags::METHOD_DESCRIPTOR);
+            method.then_some(Opcode::LOAD_SUPER_ATTR_METHOD)?
+        } else {
+            found.ty().descr_get().is_none().then_some(Opcode::LOAD_SUPER_ATTR_ATTR)?
+        };
+        c.version.set(version);
+        c.extra.set(class.bits());
+        c.value.set(found.bits());
+        c.aux.set(u16::from(is_class));
+        Some(op)
+    };
+    number::settle(m, c, found());
+}
+
+/// LOAD_SUPER_ATTR_METHOD and LOAD_SUPER_ATTR_ATTR.
+#[inline(always)]
+pub fn load_known(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+    let c = m.cache();
+    let (global_super, class, this) = (m.peek_word(3), m.peek_word(2), m.peek(1));
+    let fits = global_super == SUPER.object_ptr_const() as u64
+        && class == c.extra.get()
+        && searched(this, c.aux.get() != 0).is_some_and(|t| t.version.get() == c.version.get());
+    if !fits {
+        m.missed(regs);
+        return m.slow(regs, 2, |r| attrs::load_super_attr(vm, r, arg));
+    }
+    // SAFETY: FRAME-1, CACHE-1: under this version the MRO holds the value, and `class` is in it; `super` is immortal.
+    unsafe {
+        let this = m.pop_word();
+        m.sp = m.sp.sub(2);
+        m.push_word(retain(c.value.get()));
+        if arg & 1 != 0 {
+            m.push_word(this);
+            m.release(class);
+        } else {
+            m.release(class);
+            m.release(this);
+        }
+    }
+    m.step(2);
+    Ok(())
+}
