@@ -92,6 +92,7 @@ const UNSAFE_HOMES: &[&str] = &[
     // The evaluator and the frames it works on: ADR 0009.
     "runtime/interp/src/eval/",
     "runtime/interp/src/frame.rs",
+    "runtime/interp/src/frame_object.rs",
     "runtime/interp/src/generator.rs",
     "runtime/interp/src/code.rs",
     // Calls into libc.
