@@ -4,6 +4,9 @@
 mod cli;
 mod wiring;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> std::process::ExitCode {
     wiring::main()
 }

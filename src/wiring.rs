@@ -1,51 +1,72 @@
 //! Connects the floors: a thread with a large stack, the GIL, start-up, the program, and the orderly end.
 
 use crate::cli::options::{self, Options, Stop};
-use crate::cli::run;
+use crate::cli::run::{self, End};
 use adder_interp::modules::{imp, sys as sys_module};
 use adder_interp::{boot, report, sys};
-use adder_object::{ObjExt, PyResult, Vm, attr, call};
+use adder_object::{Obj, ObjExt, PyErr, PyResult, Vm, attr, call, ops, singletons, str};
+use adder_stdlib::os::sys_calls;
+use std::ffi::OsString;
+use std::io::Write;
 use std::process::ExitCode;
 
 /// Native stack of the main thread: room for deep recursion through native code.
 const STACK: usize = 1 << 30;
 
 pub fn main() -> ExitCode {
-    let args: Vec<String> = std::env::args_os().map(|a| a.to_string_lossy().into_owned()).collect();
+    let args: Vec<OsString> = std::env::args_os().collect();
     let options = match options::parse(args.get(1..).unwrap_or(&[])) {
         Ok(o) => o,
         Err(Stop::Print(text)) => {
-            print!("{text}");
+            // As in CPython, nobody hears of a failure here.
+            let _ = std::io::stdout().write_all(text.as_bytes());
             return ExitCode::SUCCESS;
         }
         Err(Stop::Error(text)) => {
-            eprint!("{text}");
+            sys::raw_stderr(&text);
             return ExitCode::from(2);
+        }
+        Err(Stop::Fatal(text)) => {
+            sys::raw_stderr(&text);
+            return ExitCode::from(1);
         }
     };
     let thread = std::thread::Builder::new().stack_size(STACK).spawn(move || main_thread(&options, args));
     // Signals go to the thread that runs the program: they must interrupt what it waits for.
-    adder_stdlib::os::sys_calls::block_all_signals();
+    sys_calls::block_all_signals();
     match thread.map(std::thread::JoinHandle::join) {
-        Ok(Ok(code)) => ExitCode::from(code),
+        Ok(Ok(End::Code(code))) => ExitCode::from(code),
+        Ok(Ok(End::Interrupted)) => {
+            sys_calls::die_of_interrupt();
+            ExitCode::from(130)
+        }
         _ => ExitCode::from(70),
     }
 }
 
-fn main_thread(options: &Options, args: Vec<String>) -> u8 {
+fn main_thread(options: &Options, args: Vec<OsString>) -> End {
     let vm: &'static Vm = Box::leak(Box::new(Vm::new(STACK / 16)));
     seed_hashes(options);
     vm.enter();
     sys::set_optimize(options.flags.optimize.clamp(0, 2) as u8);
+    adder_builtins::text::set_bytes_warning(options.flags.bytes_warning.clamp(0, 2) as u8);
     adder_object::int::set_max_str_digits(options.flags.int_max_str_digits as usize);
-    let code = match start(vm, options, args) {
-        Ok(()) => run::program(vm, options),
-        Err(e) => {
-            eprint!("Fatal Python error: start-up failed\n{}", report::plain(vm, e.obj()));
-            1
-        }
-    };
-    finish(vm, code)
+    sys::set_columns(!options.flags.no_debug_ranges);
+    adder_interp::import::set_timing(options.flags.import_time);
+    sys::set_cpu_count(options.flags.cpu_count);
+    adder_stdlib::os::posix::system::set_cpu_count(options.flags.cpu_count);
+    let started = start(vm, options, args).map_err(|e| ("start-up failed", e)).and_then(|()| {
+        streams(vm, options).map_err(|e| ("init_sys_streams: can't initialize sys standard streams", e))
+    });
+    if let Err((what, e)) = started {
+        sys::raw_stderr(&format!(
+            "Fatal Python error: {what}\nPython runtime state: core initialized\n{}\n",
+            report::plain(vm, e.obj())
+        ));
+        return End::Code(1);
+    }
+    let end = run::program(vm, options);
+    finish(vm, end)
 }
 
 /// PYTHONHASHSEED: a number fixes the key of str hashes.
@@ -60,16 +81,24 @@ fn seed_hashes(options: &Options) {
     adder_object::str::set_hash_key(key.wrapping_mul(0x9E37_79B9_7F4A_7C15), key);
 }
 
-fn start(vm: &Vm, options: &Options, args: Vec<String>) -> PyResult<()> {
+fn start(vm: &Vm, options: &Options, args: Vec<OsString>) -> PyResult<()> {
     boot::start(vm, adder_builtins::core::functions::builtins_module)?;
     imp::register(adder_stdlib::modules());
     imp::register(adder_builtins::modules().chain(adder_builtins::MODULES.iter().copied()));
     boot::register_own();
     sys_module::make(vm, &run::config(options, args), &imp::native_names())?;
     adder_object::vm::HOOKS.get().pending = adder_stdlib::os::signal::run_pending;
+    if options.flags.verbose > 0 {
+        boot::early_stderr(vm)?;
+    }
     boot::start_imports(vm)?;
-    adder_stdlib::os::signal::install(vm)?;
-    streams(vm, options)
+    attr::set_str(
+        vm,
+        &sys::modules().get_str("_imp").unwrap_or_else(singletons::none),
+        "check_hash_based_pycs",
+        str::from_str(&options.check_hash_based_pycs).obj(),
+    )?;
+    adder_stdlib::os::signal::install(vm)
 }
 
 /// `sys.stdin`, `sys.stdout`, `sys.stderr`; None for those whose descriptor is closed.
@@ -79,21 +108,40 @@ fn streams(vm: &Vm, options: &Options) -> PyResult<()> {
     if let Some(b) = sys::modules().get_str("builtins") {
         attr::set_str(vm, &b, "open", &attr::get_str(vm, &io, "open")?)?;
     }
-    let spec = options::variable(options, "PYTHONIOENCODING").unwrap_or_default();
-    let (encoding, errors) = spec.split_once(':').unwrap_or((&spec, ""));
-    let encoding = if encoding.is_empty() { "utf-8" } else { encoding };
-    for (name, fd, write, default_errors) in
-        [("stdin", 0, false, "strict"), ("stdout", 1, true, "strict"), ("stderr", 2, true, "backslashreplace")]
-    {
-        let errors = if errors.is_empty() || name == "stderr" { default_errors } else { errors };
-        let tty = is_terminal(fd);
-        let line = name == "stderr" || tty || options.unbuffered;
-        let mode = if write { "w" } else { "r" };
-        let stream = adder_stdlib::os::io::make_std_stream(vm, fd, mode, &format!("<{name}>"), encoding, errors, line)?;
+    let (encoding, errors) = stream_encoding(vm, options)?;
+    for (name, fd, write) in [("stdin", 0, false), ("stdout", 1, true), ("stderr", 2, true)] {
+        let stream = if sys_calls::started_closed(fd) {
+            singletons::none()
+        } else {
+            let errors = if name == "stderr" { "backslashreplace" } else { &errors };
+            let unbuffered = write && options.unbuffered;
+            let line = !unbuffered && (name == "stderr" || is_terminal(fd));
+            let mode = if write { "w" } else { "r" };
+            let kind = adder_stdlib::os::io::StdStream { fd, mode, line_buffering: line, unbuffered };
+            adder_stdlib::os::io::make_std_stream(vm, kind, &format!("<{name}>"), &encoding, errors)?
+        };
         sys::dict().set_str(name, stream.clone());
         sys::dict().set_str(&format!("__{name}__"), stream);
     }
     Ok(())
+}
+
+/// Encoding and error handler of the standard streams: PYTHONIOENCODING, else UTF-8, lenient where the locale promises nothing.
+fn stream_encoding(vm: &Vm, options: &Options) -> PyResult<(String, String)> {
+    let spec = options::variable(options, "PYTHONIOENCODING").unwrap_or_default();
+    let (encoding, errors) = spec.split_once(':').unwrap_or((&spec, ""));
+    let lenient = encoding.is_empty() && (options.flags.utf8_mode || options::lenient_streams());
+    let errors = match errors {
+        "" if lenient => "surrogateescape",
+        "" => "strict",
+        e => e,
+    };
+    if encoding.is_empty() {
+        return Ok(("utf-8".to_owned(), errors.to_owned()));
+    }
+    let look_up = attr::get_str(vm, &vm.import("codecs")?, "lookup")?;
+    let codec = call::call1(vm, &look_up, str::from_str(encoding).obj())?;
+    Ok((ops::text(&attr::get_str(vm, &codec, "name")?), errors.to_owned()))
 }
 
 fn is_terminal(fd: i32) -> bool {
@@ -105,9 +153,9 @@ fn is_terminal(fd: i32) -> bool {
     }
 }
 
-/// The end of the program: threads, atexit functions, flushed streams; the exit code.
-fn finish(vm: &Vm, code: u8) -> u8 {
-    let mut code = code;
+/// The end of the program: threads, atexit functions, flushed streams.
+fn finish(vm: &Vm, end: End) -> End {
+    let mut end = end;
     if let Some(t) = sys::modules().get_str("threading").filter(|t| !t.is_none())
         && let Err(e) = call::call_method_str(vm, &t, "_shutdown", &[])
     {
@@ -119,14 +167,17 @@ fn finish(vm: &Vm, code: u8) -> u8 {
     {
         vm.unraisable(e, "Exception ignored in atexit callback", None);
     }
-    if !flush(vm, "stdout") {
-        code = 120;
+    // What could not be written now is not tried again.
+    let written = flush(vm, "stdout");
+    if !(flush(vm, "stderr") & written) {
+        end = End::Code(120);
     }
-    flush(vm, "stderr");
     sys::set_finalizing();
     boot::end();
-    let _ = flush(vm, "stdout");
-    code
+    if written {
+        flush(vm, "stdout");
+    }
+    end
 }
 
 /// Flushes a standard stream; false when that failed.
@@ -135,13 +186,11 @@ fn flush(vm: &Vm, name: &str) -> bool {
     if attr::lookup_str(vm, &s, "closed").ok().flatten().is_some_and(|c| c.is_true_singleton()) {
         return true;
     }
-    match call::call_method_str(vm, &s, "flush", &[]) {
-        Ok(_) => true,
-        Err(e) => {
-            if name == "stdout" {
-                vm.unraisable(e, "Exception ignored on flushing sys.stdout", Some(&s));
-            }
-            false
+    let failed = |e: PyErr| {
+        if name == "stdout" {
+            vm.unraisable(e, "Exception ignored while flushing sys.stdout", None::<&Obj>);
         }
-    }
+        false
+    };
+    call::call_method_str(vm, &s, "flush", &[]).map_or_else(failed, |_| true)
 }

@@ -1,7 +1,6 @@
 //! Compiles the pure-Python library to one blob of marshalled code and one of compressed source, with a sorted index.
 
 use adder_syntax::{Mode, Options};
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 /// Folders and files that are not frozen: graphical tools, bundled wheels, and dead code of the source's own.
@@ -18,6 +17,37 @@ const LEFT_OUT: [&str; 12] = [
     "dummy_threading.py",
     "_dummy_os.py",
     "lib-dynload",
+];
+
+/// What the source of the library says for another runtime, and what it says for this one.
+const REPLACED: [(&str, &str, &str); 5] = [
+    ("site.py", "return 'RustPython' # XXX: RUSTPYTHON; for site-packages", "return 'Python'"),
+    ("site.py", "/lib/rustpython{", "/lib/python{"),
+    ("sysconfig/__init__.py", "return 'RustPython'  # XXX: RUSTPYTHON; For site-packages", "return 'Python'"),
+    ("platform.py", "if \"RustPython\" in sys_version:", "if \"Adder\" in sys_version:"),
+    ("platform.py", "name = \"RustPython\"", "name = \"Adder\""),
+];
+
+/// Modules that every program loads. Their code lies together, so that starting reads few pages of the binary.
+const EARLY: [&str; 18] = [
+    "importlib._bootstrap",
+    "importlib._bootstrap_external",
+    "_adder_library",
+    "zipimport",
+    "encodings",
+    "encodings.aliases",
+    "codecs",
+    "io",
+    "abc",
+    "site",
+    "os",
+    "stat",
+    "_collections_abc",
+    "posixpath",
+    "genericpath",
+    "_sitebuiltins",
+    "encodings.utf_8",
+    "runpy",
 ];
 
 struct Module {
@@ -52,11 +82,17 @@ fn collect(dir: &Path, prefix: &str, out: &mut Vec<(String, bool, PathBuf)>) {
 
 fn compile(name: &str, is_package: bool, path: &Path, root: &Path) -> Result<Module, String> {
     let bytes = std::fs::read(path).map_err(|e| e.to_string())?;
-    let text = match String::from_utf8(bytes) {
+    let mut text = match String::from_utf8(bytes) {
         Ok(t) => t.replace("\r\n", "\n"),
         Err(e) => e.into_bytes().iter().map(|&b| b as char).collect(),
     };
     let file = path.strip_prefix(root).unwrap_or(path).to_string_lossy().into_owned();
+    for (_, old, new) in REPLACED.iter().filter(|r| r.0 == file) {
+        if !text.contains(old) {
+            return Err(format!("{file}: no {old:?} to replace"));
+        }
+        text = text.replace(old, new);
+    }
     let options = Options { name_lookup: adder_unicode::lookup_char, ..Options::default() };
     let parsed = adder_syntax::parse(&text, Mode::Exec, &options).map_err(|e| format!("{file}: {e}"))?;
     let (code, _) = adder_compile::compile(&parsed.ast, &file, adder_compile::Options::default())
@@ -85,12 +121,12 @@ fn main() {
             }
         }
     }
-    modules.sort_by(|a, b| a.name.cmp(&b.name));
-    let (mut code, mut source, mut index) = (vec![], vec![], String::from("&[\n"));
+    let place = |m: &Module| EARLY.iter().position(|n| *n == m.name).unwrap_or(EARLY.len());
+    modules.sort_by(|a, b| (place(a), &a.name).cmp(&(place(b), &b.name)));
+    let (mut code, mut source, mut rows) = (vec![], vec![], vec![]);
     for m in &modules {
-        let _ = writeln!(
-            index,
-            "Entry {{ name: {:?}, is_package: {}, file: {:?}, code: {}..{}, source: {}..{}, length: {} }},",
+        let row = format!(
+            "Entry {{ name: {:?}, is_package: {}, file: {:?}, code: {}..{}, source: {}..{}, length: {} }},\n",
             m.name,
             m.is_package,
             m.file,
@@ -100,10 +136,12 @@ fn main() {
             source.len() + m.source.len(),
             m.length
         );
+        rows.push((&m.name, row));
         code.extend_from_slice(&m.code);
         source.extend_from_slice(&m.source);
     }
-    index.push(']');
+    rows.sort();
+    let index = format!("&[\n{}]", rows.into_iter().map(|r| r.1).collect::<String>());
     let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default());
     for (name, data) in [("code.bin", &code[..]), ("source.bin", &source[..]), ("index.rs", index.as_bytes())] {
         if let Err(e) = std::fs::write(out.join(name), data) {

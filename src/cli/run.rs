@@ -1,7 +1,9 @@
 //! Runs the program a command line names, and turns its end into an exit code.
 
-use super::options::{Options, Target, variable};
-use adder_interp::modules::sys::Config;
+use super::options::{Options, Target, variable, variable_os, x_option};
+use adder_interp::code::CodeObject;
+use adder_interp::modules::imp;
+use adder_interp::modules::sys::{Config, os_text};
 use adder_interp::source::{self, Request};
 use adder_interp::{boot, builtin_functions, eval, report, sys};
 use adder_object::{
@@ -9,10 +11,12 @@ use adder_object::{
 };
 use adder_syntax::Mode;
 use adder_syntax::source::Origin;
+use std::ffi::{OsStr, OsString};
 use std::io::{IsTerminal, Read};
+use std::os::unix::ffi::OsStrExt;
 
 /// `sys` settings of a run.
-pub fn config(options: &Options, orig_argv: Vec<String>) -> Config {
+pub fn config(options: &Options, orig_argv: Vec<OsString>) -> Config {
     let executable = std::env::current_exe().map(|p| p.to_string_lossy().into_owned()).unwrap_or_default();
     let prefix = std::path::Path::new(&executable)
         .parent()
@@ -20,11 +24,15 @@ pub fn config(options: &Options, orig_argv: Vec<String>) -> Config {
         .map_or_else(|| "/usr".to_owned(), |p| p.to_string_lossy().into_owned());
     let library = std::env::var("ADDER_LIBRARY").ok().filter(|_| !options.flags.ignore_environment);
     let stdlib = library.unwrap_or_else(|| format!("{prefix}/lib/python3.14"));
-    let mut path: Vec<String> = vec![];
-    if let Some(p) = variable(options, "PYTHONPATH") {
-        path.extend(p.split(':').map(str::to_owned));
+    let mut path: Vec<OsString> = vec![];
+    if let Some(p) = variable_os(options, "PYTHONPATH") {
+        path.extend(p.as_bytes().split(|b| *b == b':').map(|p| OsStr::from_bytes(p).to_owned()));
     }
-    path.push(stdlib.clone());
+    path.push(stdlib.clone().into());
+    let pycache_prefix = match x_option(options, "pycache_prefix") {
+        Some(p) => Some(p.to_owned()).filter(|p| !p.is_empty()),
+        None => variable(options, "PYTHONPYCACHEPREFIX"),
+    };
     Config {
         argv: options.argv.clone(),
         orig_argv,
@@ -34,22 +42,39 @@ pub fn config(options: &Options, orig_argv: Vec<String>) -> Config {
         warnoptions: options.warnings.clone(),
         xoptions: options.xoptions.clone(),
         flags: options.flags,
-        pycache_prefix: variable(options, "PYTHONPYCACHEPREFIX"),
+        pycache_prefix,
         stdlib_dir: Some(stdlib),
     }
 }
 
-/// Runs the program; the exit code.
-pub fn program(vm: &Vm, options: &Options) -> u8 {
-    let result = target(vm, options);
-    let mut code = match result {
-        Ok(()) => 0,
+/// How a program ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    Code(u8),
+    /// By a KeyboardInterrupt: the process dies of the signal, so that a shell sees it.
+    Interrupted,
+}
+
+/// Runs the program, and the prompt after it where that is asked for.
+pub fn program(vm: &Vm, options: &Options) -> End {
+    let wants_prompt = |o: &Options| {
+        let by_program = || std::env::var_os("PYTHONINSPECT").is_some_and(|v| !v.is_empty());
+        o.flags.inspect > 0 || !o.flags.ignore_environment && by_program()
+    };
+    let mut end = match target(vm, options) {
+        Ok(()) => End::Code(0),
+        // Also an exit leads to the prompt, with its traceback.
+        Err(e) if wants_prompt(options) && options.target != Target::Stdin => {
+            report_uncaught(vm, &e);
+            End::Code(1)
+        }
         Err(e) => ended(vm, &e),
     };
-    if options.flags.inspect > 0 && std::io::stdin().is_terminal() {
-        code = interactive(vm).map_or_else(|e| ended(vm, &e), |()| 0);
+    let at_prompt = options.flags.interactive > 0 || std::io::stdin().is_terminal();
+    if options.target != Target::Stdin && wants_prompt(options) && at_prompt {
+        end = interactive(vm).map_or_else(|e| ended(vm, &e), |()| End::Code(0));
     }
-    code
+    end
 }
 
 fn target(vm: &Vm, options: &Options) -> PyResult<()> {
@@ -59,117 +84,195 @@ fn target(vm: &Vm, options: &Options) -> PyResult<()> {
     }
     match &options.target {
         Target::Command(text) => {
-            prepend_path(options, "");
-            run_text(vm, text, "<string>", &globals)
+            prepend_path(options, OsStr::new(""));
+            let Some(text) = text.to_str() else {
+                let shown = ops::repr_string(vm, &os_text(text)).unwrap_or_default();
+                report::write_stderr(vm, "Unable to decode the command from the command line:\n");
+                let e = format!("source {shown} is not UTF-8");
+                return Err(PyErr::new(&exc::VALUE_ERROR, e));
+            };
+            let code = compile_text(vm, &(dedent(text) + "\n"), "<string>")?;
+            imp::set_command(&code, &dedent(text));
+            eval::run_code(vm, &code, &globals, Some(globals.obj().clone()), None)?;
+            Ok(())
         }
         Target::Module(name) => {
-            let cwd = std::env::current_dir().map(|p| p.to_string_lossy().into_owned()).unwrap_or_default();
+            let cwd = std::env::current_dir().map(OsString::from).unwrap_or_default();
             prepend_path(options, &cwd);
-            let runpy = vm.import("runpy")?;
-            let f = attr::get_str(vm, &runpy, "_run_module_as_main")?;
-            call::call_pos(vm, &f, &[str::from_str(name).into_obj(), singletons::true_obj()])?;
-            Ok(())
+            run_module(vm, name, true)
         }
         Target::File(name) => run_file(vm, options, name, &globals),
         Target::Stdin if std::io::stdin().is_terminal() || options.flags.interactive > 0 => {
-            prepend_path(options, "");
+            prepend_path(options, OsStr::new(""));
             interactive(vm)
         }
         Target::Stdin => {
-            prepend_path(options, "");
+            prepend_path(options, OsStr::new(""));
             let mut bytes = vec![];
-            std::io::stdin().read_to_end(&mut bytes).map_err(|e| error::io_error(&e, None))?;
+            if sys::get("stdin").is_some_and(|s| !s.is_none()) {
+                std::io::stdin().read_to_end(&mut bytes).map_err(|e| error::io_error(&e, None))?;
+            }
             let text = builtin_functions::decode_source(&bytes, Origin::File("<stdin>"), "<stdin>")?;
-            run_text(vm, &text, "<stdin>", &globals)
+            let code = compile_text(vm, &text, "<stdin>")?;
+            eval::run_code(vm, &code, &globals, Some(globals.obj().clone()), None)?;
+            Ok(())
         }
     }
 }
 
-fn prepend_path(options: &Options, folder: &str) {
-    if options.flags.safe_path {
-        return;
-    }
-    if let Some(path) = sys::get("path")
-        && let Some(l) = path.get::<adder_object::List>()
-    {
-        l.insert(0, str::from_str(folder).into_obj());
+fn prepend_path(options: &Options, folder: &OsStr) {
+    if !options.flags.safe_path {
+        insert_path(folder);
     }
 }
 
-fn run_text(vm: &Vm, text: &str, name: &str, globals: &Ref<adder_object::Dict>) -> PyResult<()> {
-    let code = source::compile(vm, text, name, &Request::new(Mode::Exec))?;
-    eval::run_code(vm, &code, globals, Some(globals.obj().clone()), None)?;
+fn insert_path(folder: &OsStr) {
+    if let Some(l) = sys::get("path").as_ref().and_then(|p| p.get::<adder_object::List>()) {
+        l.insert(0, os_text(folder));
+    }
+}
+
+/// Text of `-c` without the white space that all its lines begin with.
+fn dedent(text: &str) -> String {
+    let lines = || text.split('\n').filter(|l| !l.trim_matches([' ', '\t', '\r']).is_empty());
+    let indent = |l: &str| l.len() - l.trim_start_matches([' ', '\t']).len();
+    let mut margin: Option<&str> = None;
+    for line in lines() {
+        let own = &line[..indent(line)];
+        margin = Some(match margin {
+            None => own,
+            Some(m) => &m[..m.bytes().zip(own.bytes()).take_while(|(a, b)| a == b).count()],
+        });
+    }
+    let margin = margin.unwrap_or("").len();
+    let mut out: Vec<&str> = vec![];
+    for line in text.split('\n') {
+        let blank = line.trim_matches([' ', '\t', '\r']).is_empty();
+        out.push(if blank { "" } else { &line[margin..] });
+    }
+    out.join("\n")
+}
+
+fn compile_text(vm: &Vm, text: &str, name: &str) -> PyResult<Ref<CodeObject>> {
+    source::compile(vm, text, name, &Request::new(Mode::Exec))
+}
+
+fn run_module(vm: &Vm, name: &OsStr, alter_argv: bool) -> PyResult<()> {
+    let runpy = vm.import("runpy")?;
+    let f = attr::get_str(vm, &runpy, "_run_module_as_main")?;
+    call::call_pos(vm, &f, &[os_text(name), singletons::bool_obj(alter_argv)])?;
     Ok(())
 }
 
-fn run_file(vm: &Vm, options: &Options, name: &str, globals: &Ref<adder_object::Dict>) -> PyResult<()> {
-    let path = std::path::Path::new(name);
-    let is_archive = path.is_dir() || is_zip(path);
-    if is_archive {
-        if let Some(l) = sys::get("path").as_ref().and_then(|p| p.get::<adder_object::List>()) {
-            l.insert(0, str::from_str(name).into_obj());
-        }
-        let runpy = vm.import("runpy")?;
-        let f = attr::get_str(vm, &runpy, "_run_module_as_main")?;
-        call::call_pos(vm, &f, &[str::from_str("__main__").into_obj(), singletons::false_obj()])?;
-        return Ok(());
+fn run_file(vm: &Vm, options: &Options, name: &OsStr, globals: &Ref<adder_object::Dict>) -> PyResult<()> {
+    let full = absolute(name);
+    let path = std::path::Path::new(&full);
+    if is_container(vm, path)? {
+        // Not subject to -P: the archive is the program.
+        insert_path(&full);
+        return run_module(vm, OsStr::new("__main__"), false);
     }
+    let shown = full.to_string_lossy().into_owned();
     let bytes = match std::fs::read(path) {
         Ok(b) => b,
         Err(e) => {
             let text = error::errno_text(e.raw_os_error().unwrap_or(0));
             let exe = sys::get("executable").map(|o| ops::text(&o)).unwrap_or_default();
             let errno = e.raw_os_error().unwrap_or(0);
-            report::write_stderr(vm, &format!("{exe}: can't open file '{}': [Errno {errno}] {text}\n", absolute(name)));
+            let shown = ops::repr_string(vm, &os_text(&full)).unwrap_or_default();
+            report::write_stderr(vm, &format!("{exe}: can't open file {shown}: [Errno {errno}] {text}\n"));
             return Err(PyErr::with_args(&exc::SYSTEM_EXIT, vec![int::from_i64(2)]));
         }
     };
     let folder = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let folder = folder.parent().map(|p| p.to_string_lossy().into_owned()).unwrap_or_default();
-    prepend_path(options, &folder);
-    globals.set_str("__file__", str::from_str(&absolute(name)).into_obj());
+    prepend_path(options, folder.parent().map(|p| p.as_os_str()).unwrap_or_default());
+    globals.set_str("__file__", os_text(&full));
     globals.set_str("__cached__", singletons::none());
-    set_main_loader(vm, globals, name)?;
+    if shown.ends_with(".pyc") || bytes.starts_with(&(imp::MAGIC as u32).to_le_bytes()) {
+        return run_cache_file(vm, &full, globals);
+    }
     let mut text =
-        builtin_functions::decode_source(&bytes, Origin::File(name), name).map_err(|e| with_filename(e, name))?;
+        builtin_functions::decode_source(&bytes, Origin::File(&shown), &shown).map_err(|e| with_filename(e, &shown))?;
+    // So that its source can be found again.
+    globals.set_name(&names().__loader__, loader(vm, "SourceFileLoader", &full)?);
     if options.skip_first_line {
         let rest = text.find('\n').map_or("", |i| &text[i..]).to_owned();
         text = rest;
     }
-    run_text(vm, &text, &absolute(name), globals)
+    let code = compile_text(vm, &text, &shown)?;
+    eval::run_code(vm, &code, globals, Some(globals.obj().clone()), None)?;
+    Ok(())
 }
 
-/// `__loader__` of a script, so that its source can be found again.
-fn set_main_loader(vm: &Vm, globals: &Ref<adder_object::Dict>, name: &str) -> PyResult<()> {
-    let Some(external) = sys::modules().get_str("_frozen_importlib_external") else { return Ok(()) };
-    let loader = attr::get_str(vm, &external, "SourceFileLoader")?;
-    let args = [str::from_str("__main__").into_obj(), str::from_str(&absolute(name)).into_obj()];
-    globals.set_name(&names().__loader__, call::call_pos(vm, &loader, &args)?);
+/// Runs compiled code from a cache file given as the program.
+fn run_cache_file(vm: &Vm, path: &OsStr, globals: &Ref<adder_object::Dict>) -> PyResult<()> {
+    let loader = loader(vm, "SourcelessFileLoader", path)?;
+    globals.set_name(&names().__loader__, loader.clone());
+    let code = call::call_method_str(vm, &loader, "get_code", &[str::from_str("__main__").into_obj()]);
+    let code = code.map_err(|e| match e.is(&exc::IMPORT_ERROR) {
+        true => error::runtime_error("Bad magic number in .pyc file"),
+        false => e,
+    })?;
+    let code = source::as_code(&code).ok_or_else(|| error::runtime_error("Bad code object in .pyc file"))?;
+    eval::run_code(vm, &code, globals, Some(globals.obj().clone()), None)?;
     Ok(())
+}
+
+fn loader(vm: &Vm, class: &str, path: &OsStr) -> PyResult {
+    let external = sys::modules().get_str("_frozen_importlib_external").unwrap_or_else(singletons::none);
+    let class = attr::get_str(vm, &external, class)?;
+    call::call_pos(vm, &class, &[str::from_str("__main__").into_obj(), os_text(path)])
+}
+
+/// Whether a path is a folder or an archive: something whose `__main__` is the program.
+fn is_container(vm: &Vm, path: &std::path::Path) -> PyResult<bool> {
+    if path.is_dir() {
+        return Ok(true);
+    }
+    if !path.is_file() || !may_be_zip(path) {
+        return Ok(false);
+    }
+    let zipimport = vm.import("zipimport")?;
+    let importer = attr::get_str(vm, &zipimport, "zipimporter")?;
+    match call::call1(vm, &importer, &os_text(path.as_os_str())) {
+        Ok(_) => Ok(true),
+        Err(e) if e.is(&exc::IMPORT_ERROR) => Ok(false),
+        Err(e) => Err(e),
+    }
+}
+
+/// An archive ends with its directory, which may have a comment behind it.
+fn may_be_zip(path: &std::path::Path) -> bool {
+    use std::io::{Seek, SeekFrom};
+    let tail = || -> std::io::Result<Vec<u8>> {
+        let mut file = std::fs::File::open(path)?;
+        let length = file.metadata()?.len();
+        file.seek(SeekFrom::Start(length.saturating_sub(22 + 0xFFFF)))?;
+        let mut tail = vec![];
+        file.read_to_end(&mut tail)?;
+        Ok(tail)
+    };
+    tail().is_ok_and(|t| t.windows(4).any(|w| w == b"PK\x05\x06"))
 }
 
 fn with_filename(e: PyErr, name: &str) -> PyErr {
     if e.is(&exc::SYNTAX_ERROR)
         && let Some(b) = e.exception()
     {
-        b.set_field(1, str::from_str(&absolute(name)).into_obj());
+        b.set_field(1, str::from_str(name).into_obj());
     }
     e
 }
 
-fn is_zip(path: &std::path::Path) -> bool {
-    let mut head = [0u8; 4];
-    std::fs::File::open(path).and_then(|mut f| f.read_exact(&mut head)).is_ok() && &head == b"PK\x03\x04"
-}
-
 /// CPython makes the script's name absolute since 3.9.
-fn absolute(name: &str) -> String {
-    if name.starts_with('/') {
-        return name.to_owned();
-    }
+fn absolute(name: &OsStr) -> OsString {
     match std::env::current_dir() {
-        Ok(d) => d.join(name).to_string_lossy().into_owned(),
-        Err(_) => name.to_owned(),
+        Ok(d) if name == "." => d.into_os_string(),
+        Ok(d) if !name.as_bytes().starts_with(b"/") => {
+            let name = name.as_bytes();
+            d.join(OsStr::from_bytes(name.strip_prefix(b"./").unwrap_or(name))).into_os_string()
+        }
+        _ => name.to_owned(),
     }
 }
 
@@ -180,11 +283,20 @@ fn interactive(vm: &Vm) -> PyResult<()> {
     Ok(())
 }
 
-/// The exit code of a program that ended with an exception; prints what CPython prints.
-pub fn ended(vm: &Vm, e: &PyErr) -> u8 {
+/// The end of a program that an exception ended; prints what CPython prints.
+pub fn ended(vm: &Vm, e: &PyErr) -> End {
     if e.is(&exc::SYSTEM_EXIT) {
-        return exit_code(vm, e);
+        return End::Code(exit_code(vm, e));
     }
+    match report_uncaught(vm, e) {
+        Some(code) => End::Code(code),
+        None if e.is(&exc::KEYBOARD_INTERRUPT) => End::Interrupted,
+        None => End::Code(1),
+    }
+}
+
+/// Reports an exception through `sys.excepthook`; the exit code, if the hook itself asked for one.
+fn report_uncaught(vm: &Vm, e: &PyErr) -> Option<u8> {
     let obj = e.obj();
     let hook = sys::get("excepthook").filter(|h| !h.is_none());
     let tb = e.exception().and_then(|b| b.traceback.get()).unwrap_or_else(singletons::none);
@@ -196,21 +308,19 @@ pub fn ended(vm: &Vm, e: &PyErr) -> u8 {
     ] {
         sys::dict().set_str(k, v);
     }
-    match hook {
-        Some(h) => {
-            if let Err(second) = call::call_pos(vm, &h, &[obj.ty().to_obj(), obj.clone(), tb]) {
-                if second.is(&exc::SYSTEM_EXIT) {
-                    return exit_code(vm, &second);
-                }
-                report::write_stderr(vm, "Error in sys.excepthook:\n");
-                report::print_exception(vm, second.obj());
-                report::write_stderr(vm, "\nOriginal exception was:\n");
-                report::print_exception(vm, obj);
-            }
-        }
-        None => report::print_exception(vm, obj),
+    let Some(h) = hook else {
+        report::print_exception(vm, obj);
+        return None;
+    };
+    let second = call::call_pos(vm, &h, &[obj.ty().to_obj(), obj.clone(), tb]).err()?;
+    if second.is(&exc::SYSTEM_EXIT) {
+        return Some(exit_code(vm, &second));
     }
-    if e.is(&exc::KEYBOARD_INTERRUPT) { 130 } else { 1 }
+    report::write_stderr(vm, "Error in sys.excepthook:\n");
+    report::print_exception(vm, second.obj());
+    report::write_stderr(vm, "\nOriginal exception was:\n");
+    report::print_exception(vm, obj);
+    None
 }
 
 fn exit_code(vm: &Vm, e: &PyErr) -> u8 {

@@ -2,7 +2,8 @@
 
 use crate::builtin_functions::FUNCTIONS;
 use crate::{frame, import, sys, warnings};
-use adder_object::{Dict, Obj, ObjExt, PyErr, PyResult, Ref, Vm, descr, names, ops, str, vm};
+use adder_object::spec::{MethodDef, Native, method};
+use adder_object::{Dict, Obj, ObjExt, PyErr, PyResult, Ref, Vm, attr, call, descr, names, ops, singletons, str, vm};
 
 /// Brings the runtime up in a thread that holds the GIL; `builtins` makes the module of that name.
 pub fn start(vm: &Vm, builtins: fn(&Vm) -> PyResult) -> PyResult<()> {
@@ -41,13 +42,37 @@ fn install_hooks() {
 fn unraisable(vm: &Vm, e: PyErr, message: &str, obj: Option<&Obj>) {
     if report_unraisable(vm, &e, message, obj).is_none() {
         let text = obj.map(|o| ops::repr_string(vm, o).unwrap_or_default()).unwrap_or_default();
-        eprintln!("{message} {text}: {}: {}", e.obj().ty().name(), ops::str_lossy(vm, e.obj()));
+        let (name, value) = (e.obj().ty().name(), ops::str_lossy(vm, e.obj()));
+        sys::raw_stderr(&format!("{message} {text}: {name}: {value}\n"));
     }
 }
 
 fn report_unraisable(vm: &Vm, e: &PyErr, message: &::std::primitive::str, obj: Option<&Obj>) -> Option<()> {
     sys::get("unraisablehook")?;
     crate::modules::sys_hooks_unraisable(vm, e.clone(), message, obj).ok()
+}
+
+static EARLY_STDERR: [MethodDef; 2] = [
+    method(
+        "write($self, text, /)",
+        Native::One(|_, _, t| {
+            sys::raw_stderr(&ops::text(t));
+            Ok(singletons::none())
+        }),
+        "Write text to the process's stderr.",
+    ),
+    method("flush($self, /)", Native::NoArgs(|_, _| Ok(singletons::none())), "Nothing is held back."),
+];
+
+/// `sys.stderr` until there are streams: `-v` writes to it while the import system starts.
+pub fn early_stderr(vm: &Vm) -> PyResult<()> {
+    let file = call::call0(vm, &adder_builtins::core::namespace::SPEC.ty.obj())?;
+    let name = str::intern_str("sys").into_obj();
+    for def in &EARLY_STDERR {
+        attr::set_str(vm, &file, def.name(), &descr::function_object(def, &file, &name))?;
+    }
+    sys::dict().set_str("stderr", file);
+    Ok(())
 }
 
 /// A namespace for `__main__`.
@@ -64,7 +89,7 @@ pub fn main_module() -> (Obj, Ref<Dict>) {
 /// Starts importlib and the rest of the library that every program needs. `sys` is made already.
 pub fn start_imports(vm: &Vm) -> PyResult<()> {
     use crate::modules::imp;
-    use adder_object::{call, module};
+    use adder_object::module;
     imp::register_frozen(imp::library_frozen);
     imp::register(std::iter::once(&imp::MODULE));
     let missing = |n: &::std::primitive::str| adder_object::error::runtime_error(format!("the library has no {n}"));

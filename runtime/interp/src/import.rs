@@ -1,6 +1,8 @@
 //! Import errors and the start of the import system.
 
+use adder_mem::heap::Global;
 use adder_object::{Obj, PyErr, Vm, error, exceptions as exc, ops};
+use std::time::{Duration, Instant};
 
 /// ImportError of `from module import name`.
 pub fn cannot_import_name(_: &Vm, module: &Obj, name: &Obj, package: Option<Obj>) -> PyErr {
@@ -37,7 +39,14 @@ pub fn import_module_level(vm: &Vm, name: &Obj, globals: &Obj, fromlist: &Obj, l
     let full = if level == 0 { name.clone() } else { absolute_name(vm, name, globals, level)? };
     let found = find_loaded(vm, &full)?;
     let module = match found {
-        Some(m) => m,
+        Some(m) => {
+            if TIMING.get().on > 1 {
+                // Not indented but aligned, as CPython prints it.
+                let name = format!("{:>1$}", ops::text(&full), TIMING.get().level * 2);
+                timing_line("cached   ", "cached    ", &name);
+            }
+            m
+        }
         None => find_and_load(vm, &full)?,
     };
     if ops::truth(vm, fromlist)? {
@@ -105,7 +114,49 @@ fn find_and_load(vm: &Vm, full: &Obj) -> PyResult {
             None,
         ));
     };
-    call::call_method(vm, &b, &names()._find_and_load, &[full.clone(), builtin_import()]).map_err(strip_frames)
+    let load = || call::call_method(vm, &b, &names()._find_and_load, &[full.clone(), builtin_import()]);
+    let loaded = if TIMING.get().on == 0 { load() } else { timed(full, load) };
+    loaded.map_err(strip_frames)
+}
+
+/// What `-X importtime` adds up.
+struct Timing {
+    /// 0, or the level asked for.
+    on: i64,
+    header: bool,
+    level: usize,
+    /// Time of the imports that ended inside the present one.
+    inner: Duration,
+}
+static TIMING: Global<Timing> = Global::new(Timing { on: 0, header: false, level: 0, inner: Duration::ZERO });
+
+/// Turns `-X importtime` on.
+pub fn set_timing(level: i64) {
+    TIMING.get().on = level
+}
+
+fn timing_line(own: &::std::primitive::str, all: &::std::primitive::str, name: &::std::primitive::str) {
+    let t = TIMING.get();
+    if !std::mem::replace(&mut t.header, true) {
+        crate::sys::raw_stderr("import time: self [us] | cumulative | imported package\n");
+    }
+    crate::sys::raw_stderr(&format!("import time: {own:>9} | {all:>10} | {name}\n"));
+}
+
+/// Runs an import and reports its time, with and without the imports inside it.
+fn timed(full: &Obj, load: impl FnOnce() -> PyResult) -> PyResult {
+    let t = TIMING.get();
+    let outer = std::mem::take(&mut t.inner);
+    t.level += 1;
+    let start = Instant::now();
+    let loaded = load();
+    let all = start.elapsed();
+    let t = TIMING.get();
+    t.level -= 1;
+    let own = all.saturating_sub(std::mem::replace(&mut t.inner, outer + all));
+    let shown = |d: Duration| d.as_nanos().div_ceil(1000).to_string();
+    timing_line(&shown(own), &shown(all), &format!("{:1$}{2}", "", t.level * 2, ops::text(full)));
+    loaded
 }
 
 /// Removes importlib's own frames from the top of the traceback of an import error, as CPython does.

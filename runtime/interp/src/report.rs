@@ -11,7 +11,7 @@ pub fn write_stderr(vm: &Vm, text: &::std::primitive::str) {
         None => false,
     };
     if !done && sys::get("stderr").is_none() {
-        eprint!("{text}");
+        sys::raw_stderr(text);
     }
 }
 

@@ -68,3 +68,29 @@ pub fn is_finalizing() -> bool {
 pub fn set_finalizing() {
     *FINALIZING.get() = true
 }
+
+static COLUMNS: Global<bool> = Global::new(true);
+/// Whether code objects show columns (not with `-X no_debug_ranges`).
+pub fn columns() -> bool {
+    *COLUMNS.get()
+}
+pub fn set_columns(on: bool) {
+    *COLUMNS.get() = on
+}
+
+/// Writes to the process's stderr, whatever `sys.stderr` is; nobody hears of a failure.
+pub fn raw_stderr(text: &str) {
+    let _ = std::io::Write::write_all(&mut std::io::stderr(), text.as_bytes());
+}
+
+static CPU_COUNT: Global<i64> = Global::new(0);
+/// What `-X cpu_count` says; -1 without it.
+pub fn cpu_count() -> i64 {
+    match *CPU_COUNT.get() {
+        0 => -1,
+        n => n,
+    }
+}
+pub fn set_cpu_count(n: i64) {
+    *CPU_COUNT.get() = n
+}

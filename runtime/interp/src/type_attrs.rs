@@ -73,7 +73,7 @@ fn co_positions(vm: &Vm, o: &Obj) -> PyResult {
     let mut at = 0;
     for run in location::Runs::new(&c.linetable, c.firstlineno) {
         let l = run.location;
-        let (col, end_col) = (l.col, l.end_col);
+        let (col, end_col) = if crate::sys::columns() { (l.col, l.end_col) } else { (-1, -1) };
         let line = |n: i32| if n < 0 { singletons::none() } else { int::from_i64(n as i64) };
         while at < run.end {
             out.push(tuple::from_array([line(l.line), line(l.end_line), optional(col), optional(end_col)]));

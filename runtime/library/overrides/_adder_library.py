@@ -7,6 +7,7 @@ _imp; everything else of the import system is importlib's own.
 import sys
 import _imp
 from _frozen_importlib import FrozenImporter, ModuleSpec, _call_with_frames_removed
+from _frozen_importlib_external import _path_stat
 
 ROOT = sys._stdlib_dir
 
@@ -31,6 +32,10 @@ class LibraryLoader:
     def exec_module(self, module):
         code = self.get_code(module.__name__)
         _call_with_frames_removed(exec, code, module.__dict__)
+        if self.name == 'linecache':
+            command = _imp._command()
+            if command is not None:
+                module._register_code(*command, '<string>')
 
     def load_module(self, fullname):
         from importlib._bootstrap import _load_module_shim
@@ -96,6 +101,26 @@ def hook(path):
     raise ImportError('only for the standard library', path=path)
 
 
+def archive_hook(path):
+    """Takes zipimporter's place until the first path that may lead into an archive: few programs need it."""
+    part = path
+    while part:
+        try:
+            mode = _path_stat(part).st_mode
+        except OSError:
+            part = part.rpartition('/')[0]
+            continue
+        if mode & 0o170000 == 0o100000:
+            break
+        part = ''
+    if not part:
+        raise ImportError('not a Zip file', path=path)
+    from zipimport import zipimporter
+    if archive_hook in sys.path_hooks:
+        sys.path_hooks[sys.path_hooks.index(archive_hook)] = zipimporter
+    return zipimporter(path)
+
+
 def install():
-    sys.path_hooks.insert(0, hook)
+    sys.path_hooks[:0] = hook, archive_hook
     FrozenImporter.get_source = classmethod(lambda cls, fullname: _imp._library_source(fullname))

@@ -1,10 +1,11 @@
 """The interactive interpreter that the command line starts: reads statements, runs them in __main__.
 
-A terminal gets line editing where the readline module exists; other inputs get their prompts on stderr, as CPython's
-basic REPL does.
+A terminal gets the library's _pyrepl; other inputs, and terminals that it cannot use, get prompts on stderr as from CPython's
+basic REPL.
 """
 
 import code
+import linecache
 import os
 import sys
 
@@ -15,6 +16,18 @@ class Console(code.InteractiveConsole):
     def __init__(self, namespace):
         super().__init__(namespace, filename="<stdin>")
         self.resetbuffer()
+
+    def runsource(self, source, filename="<stdin>", symbol="single"):
+        try:
+            code = self.compile(source, filename, symbol)
+        except (OverflowError, SyntaxError, ValueError):
+            self.showsyntaxerror(filename, source=source)
+            return False
+        if code is None:
+            return True
+        linecache._register_code(code, source, filename)
+        self.runcode(code)
+        return False
 
     def raw_input(self, prompt=""):
         if sys.stdin is not None and sys.stdin.isatty():
@@ -36,6 +49,7 @@ class Console(code.InteractiveConsole):
                 if more:
                     # The end of the input ends the statement too.
                     self.push("")
+                print(file=sys.stderr)
                 return
             except KeyboardInterrupt:
                 self.write("\nKeyboardInterrupt\n")
@@ -63,6 +77,13 @@ def run_startup(namespace):
         sys.excepthook(*sys.exc_info())
 
 
+def basic():
+    """The prompt without line editing: sys._baserepl()."""
+    import __main__
+
+    Console(__main__.__dict__).read_all()
+
+
 def main():
     import __main__
 
@@ -71,21 +92,23 @@ def main():
     if not hasattr(sys, "ps2"):
         sys.ps2 = "... "
     terminal = sys.stdin is not None and sys.stdin.isatty()
-    if terminal:
-        try:
-            import readline  # noqa: F401
-        except ImportError:
-            pass
-    if not sys.flags.quiet:
-        more = 'Type "help", "copyright", "credits" or "license" for more information.'
-        print(f"Python {sys.version} on {sys.platform}\n{more}", file=sys.stderr)
+    # A program ran before (-i): its prompt comes without a greeting.
+    if not sys.flags.quiet and not hasattr(__main__, "__file__") and not sys.argv[0]:
+        print(f"Python {sys.version} on {sys.platform}", file=sys.stderr)
+        if not sys.flags.no_site:
+            print('Type "help", "copyright", "credits" or "license" for more information.', file=sys.stderr)
     hook = getattr(sys, "__interactivehook__", None)
-    if hook is not None and terminal:
+    if hook is not None and (terminal or sys.flags.interactive):
         try:
             hook()
         except Exception:
+            print("Failed calling sys.__interactivehook__", file=sys.stderr)
             sys.excepthook(*sys.exc_info())
     run_startup(__main__.__dict__)
-    Console(__main__.__dict__).read_all()
-    if terminal:
-        print(file=sys.stderr)
+    if terminal and (sys.flags.ignore_environment or not os.environ.get("PYTHON_BASIC_REPL")):
+        sys._baserepl = basic
+        from _pyrepl.main import interactive_console
+
+        interactive_console(__main__)
+    else:
+        basic()

@@ -382,7 +382,7 @@ pub fn type_set(vm: &Vm, obj: &Obj, name: &Obj, value: Option<&Obj>) -> PyResult
     }
     ty.modified();
     if text.starts_with("__") && text.ends_with("__") {
-        crate::slotdefs::update_name(ty, &text);
+        crate::slotdefs::update_name(ty, &name);
     }
     Ok(())
 }

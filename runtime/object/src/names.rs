@@ -9,7 +9,12 @@ macro_rules! names {
         #[allow(non_snake_case)]
         pub struct Names { $(pub $n: Obj),* }
         impl Names {
-            fn make() -> Names { Names { $($n: str::intern_str(stringify!($n).trim_start_matches("r#")).into_obj()),* } }
+            fn make() -> Names {
+                let mut texts = [$(stringify!($n)),*].iter();
+                // Fields are made in the order they are written here.
+                let mut next = || str::intern_str(texts.next().map_or("", |t| t.trim_start_matches("r#"))).into_obj();
+                Names { $($n: next()),* }
+            }
         }
     };
 }

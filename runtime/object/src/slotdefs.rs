@@ -6,7 +6,11 @@ use crate::descr::{BuiltinFunction, WrapperDescr};
 use crate::slots::*;
 use crate::typeobj::Type;
 use crate::user_slots as user;
-use crate::{CompareOp, Obj, ObjExt, PyResult, Ref, Vm, attr, class, error, int, names::names, ops, singletons, str};
+use crate::{
+    CompareOp, Obj, ObjExt, PyResult, Ref, Str, Vm, attr, class, error, int, names::names, ops, singletons, str,
+};
+use adder_mem::heap::Global;
+use std::collections::HashMap;
 
 /// How `wrapper_descriptor.__call__` maps Python arguments to the slot's native function.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -192,33 +196,87 @@ pub fn inherit_slots(ty: &Type, base: &Type) {
     }
 }
 
+/// What is derived from [`SLOT_DEFS`] once: its names as strings, its rows by slot, and for each name the slots it stands for.
+struct Index {
+    names: Vec<Obj>,
+    rows: [Vec<u16>; SLOT_COUNT],
+    /// (bits of the interned name, its slots), sorted.
+    slots: Vec<(u64, Vec<SlotId>)>,
+    /// The slots that a class without dunder names of its own has from a static base, by the base's address.
+    derived: HashMap<usize, Box<[*const (); SLOT_COUNT]>>,
+}
+static INDEX: Global<Option<Index>> = Global::new(None);
+
+fn index() -> &'static mut Index {
+    INDEX.get().get_or_insert_with(|| {
+        let names: Vec<Obj> = SLOT_DEFS.iter().map(|d| str::intern_str(d.name).into_obj()).collect();
+        let mut rows = [const { Vec::new() }; SLOT_COUNT];
+        let mut slots: Vec<(u64, Vec<SlotId>)> = names.iter().map(|n| (n.bits(), vec![])).collect();
+        slots.sort_by_key(|s| s.0);
+        slots.dedup_by_key(|s| s.0);
+        for (i, (def, name)) in SLOT_DEFS.iter().zip(&names).enumerate() {
+            rows[def.slot as usize].push(i as u16);
+            if let Ok(at) = slots.binary_search_by_key(&name.bits(), |s| s.0)
+                && !slots[at].1.contains(&def.slot)
+            {
+                slots[at].1.push(def.slot);
+            }
+        }
+        Index { names, rows, slots, derived: HashMap::new() }
+    })
+}
+
+/// The slots that the dunder name `name` stands for.
+fn slots_of(name: &Obj) -> &'static [SlotId] {
+    let Some(s) = name.downcast::<Str>().filter(|s| s.as_ascii().is_some_and(|s| s.starts_with("__"))) else {
+        return &[];
+    };
+    let slots = &index().slots;
+    match slots.binary_search_by_key(&str::intern(&s).obj().bits(), |s| s.0) {
+        Ok(at) => &slots[at].1,
+        Err(_) => &[],
+    }
+}
+
 /// Recomputes the slots of a Python class from what its MRO says of each dunder name.
 pub fn update_all(ty: &Type) {
-    for i in 0..SLOT_COUNT {
-        if let Some(def) = SLOT_DEFS.iter().find(|d| d.slot as usize == i) {
-            update_slot(ty, def.slot);
-        } else if i != SlotId::NEW as usize {
-            let inherited = ty.mro_types().iter().skip(1).map(|t| t.slots.0[i].get()).find(|f| !f.is_null());
-            ty.slots.0[i].set(inherited.unwrap_or(std::ptr::null()));
+    let mro = ty.mro_types();
+    match mro.get(1) {
+        // With one base, only the names of the class itself can make a difference.
+        Some(base) if same_types(&mro[1..], &base.mro_types()) => {
+            if base.is_heap() {
+                (0..SLOT_COUNT).for_each(|i| ty.slots.0[i].set(base.slots.0[i].get()));
+            } else {
+                let derived = index()
+                    .derived
+                    .entry(*base as *const Type as usize)
+                    .or_insert_with(|| Box::new(std::array::from_fn(|i| slot_from(&mro[1..], i))));
+                (0..SLOT_COUNT).for_each(|i| ty.slots.0[i].set(derived[i]));
+            }
+            let own: Vec<Obj> = ty.dict().items_vec().into_iter().map(|(k, _)| k).collect();
+            for slot in own.iter().flat_map(slots_of) {
+                update_slot(ty, *slot);
+            }
         }
+        _ => (0..SLOT_COUNT).filter(|i| *i != SlotId::NEW as usize).for_each(|i| ty.slots.0[i].set(slot_from(&mro, i))),
     }
     update_new(ty);
     update_finalizer(ty);
 }
 
+fn same_types(a: &[&Type], b: &[&Type]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.is(b))
+}
+
 /// Recomputes the slots that the name `name` stands for, in the class and its subclasses.
-pub fn update_name(ty: &Type, name: &str) {
-    if name == "__new__" {
+pub fn update_name(ty: &Type, name: &Obj) {
+    if name.is(&names().__new__) {
         update_new(ty);
     }
-    let mut last = None;
-    for def in SLOT_DEFS.iter().filter(|d| d.name == name) {
-        if last != Some(def.slot) {
-            update_slot(ty, def.slot);
-            last = Some(def.slot);
-        }
+    for slot in slots_of(name) {
+        update_slot(ty, *slot);
     }
-    if name == "__del__" {
+    if name.is(&names().__del__) {
         update_finalizer(ty);
     }
     let subs: Vec<*const Type> = ty.subclasses.borrow().clone();
@@ -232,15 +290,29 @@ pub fn update_name(ty: &Type, name: &str) {
 }
 
 fn update_slot(ty: &Type, slot: SlotId) {
+    ty.slots.set_raw(slot, slot_from(&ty.mro_types(), slot as usize));
+}
+
+/// The slot that a Python class with this MRO has: the native function if all names of the slot lead to it, the generic one
+/// if Python code stands behind one of them. A slot without names is inherited.
+fn slot_from(mro: &[&Type], slot: usize) -> *const () {
+    let index = index();
+    let rows = &index.rows[slot];
+    if rows.is_empty() {
+        return mro.iter().map(|t| t.slots.0[slot].get()).find(|f| !f.is_null()).unwrap_or(std::ptr::null());
+    }
     let (mut specific, mut generic): (*const (), *const ()) = (std::ptr::null(), std::ptr::null());
     let mut use_generic = false;
-    for def in SLOT_DEFS.iter().filter(|d| d.slot == slot) {
-        let Some(found) = ty.lookup(str::intern_str(def.name).obj()) else { continue };
+    for &row in rows {
+        let def = &SLOT_DEFS[row as usize];
+        let name = &index.names[row as usize];
+        let found = mro.iter().find_map(|t| t.own_attribute(name));
+        let Some(found) = found else { continue };
         if !def.user.is_null() {
             generic = def.user;
         }
         match found.get_exact::<WrapperDescr>() {
-            Some(w) if w.def.slot == slot && w.def.name == def.name && ty.is_subtype(w.owner) => {
+            Some(w) if w.def.slot == def.slot && w.def.name == def.name && mro.iter().any(|t| t.is(w.owner)) => {
                 if specific.is_null() || std::ptr::eq(specific, w.f) {
                     specific = w.f;
                 } else {
@@ -248,22 +320,21 @@ fn update_slot(ty: &Type, slot: SlotId) {
                 }
             }
             // The other slot of a shared name (`__add__` of sequences) says nothing about this one.
-            Some(w) if def.user.is_null() || w.def.slot != slot && w.def.name == def.name => {}
-            _ if slot == SlotId::HASH && found.is_none() => {
+            Some(w) if def.user.is_null() || w.def.slot != def.slot && w.def.name == def.name => {}
+            _ if def.slot == SlotId::HASH && found.is_none() => {
                 specific = user::hash_not_implemented as HashFn as *const ()
             }
             _ if def.user.is_null() => {}
             _ => use_generic = true,
         }
     }
-    let f = if !specific.is_null() && !use_generic {
+    if !specific.is_null() && !use_generic {
         specific
     } else if use_generic {
         generic
     } else {
         std::ptr::null()
-    };
-    ty.slots.set_raw(slot, f);
+    }
 }
 
 /// `__new__` of a class: the slot of the native type whose `__new__` it inherits, or the Python method.

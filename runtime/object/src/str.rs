@@ -11,6 +11,7 @@ use crate::handle::{PAYLOAD, Ref, allocate};
 use crate::typeobj::Type;
 use crate::{Obj, ObjExt, types};
 use adder_mem::heap::{self, Global};
+use hashbrown::HashTable;
 use std::cell::Cell;
 
 #[repr(C)]
@@ -490,64 +491,33 @@ pub fn latin1_char(c: u8) -> Ref<Str> {
 #[cold]
 fn make_latin1(c: u8) -> Ref<Str> {
     // SAFETY: each string has room for its one byte.
-    LATIN1.get().chars = (0..=255u8).map(|c| intern_new(make(1, 1, c < 128, |p| unsafe { *p = c }))).collect();
+    LATIN1.get().chars = (0..=255u8).map(|c| intern(&make(1, 1, c < 128, |p| unsafe { *p = c }))).collect();
     LATIN1.get().chars[c as usize].clone()
 }
 
 pub fn empty() -> Ref<Str> {
-    LATIN1.get().empty.get_or_insert_with(|| intern_new(make(0, 1, true, |_| ()))).clone()
+    LATIN1.get().empty.get_or_insert_with(|| intern(&make(0, 1, true, |_| ()))).clone()
 }
 
-/// The interned strings, which are immortal, in an open-addressed table by their hash.
-struct Interned {
-    slots: Vec<Option<Ref<Str>>>,
-    used: usize,
-}
-static INTERNED: Global<Interned> = Global::new(Interned { slots: Vec::new(), used: 0 });
+/// Every interned string, found by its own hash; the table owns a reference, so none of them dies.
+static INTERNED: Global<HashTable<Ref<Str>>> = Global::new(HashTable::new());
 
-impl Interned {
-    /// Where the string with these units is, or would go.
-    fn place(&self, kind: u8, units: &[u8], hash: i64) -> usize {
-        let mask = self.slots.len() - 1;
-        let mut i = (hash as usize).wrapping_mul(0x9E37_79B9) & mask;
-        while let Some(s) = &self.slots[i] {
-            if s.hash.get() == hash && s.kind() == kind && s.raw_bytes() == units {
-                break;
-            }
-            i = (i + 1) & mask;
-        }
-        i
-    }
-    fn find(&self, kind: u8, units: &[u8], hash: i64) -> Option<&Ref<Str>> {
-        if self.slots.is_empty() { None } else { self.slots[self.place(kind, units, hash)].as_ref() }
-    }
-    /// Adds a string that is not there yet.
-    fn add(&mut self, s: Ref<Str>) {
-        if (self.used + 1) * 2 > self.slots.len() {
-            let size = (self.slots.len() * 2).max(4096);
-            let old = std::mem::take(&mut self.slots);
-            self.slots.resize_with(size, || None);
-            for s in old.into_iter().flatten() {
-                let i = self.place(s.kind(), s.raw_bytes(), s.hash.get());
-                self.slots[i] = Some(s);
-            }
-        }
-        let i = self.place(s.kind(), s.raw_bytes(), s.hash());
-        self.slots[i] = Some(s);
-        self.used += 1;
-    }
+/// A hash of the table: the hash of a str leaves the highest bits empty, which the table needs.
+fn spread(hash: i64) -> u64 {
+    (hash as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
+fn find_interned(hash: i64, kind: u8, raw: &[u8]) -> Option<Ref<Str>> {
+    INTERNED.get().find(spread(hash), |t| t.kind() == kind && t.raw_bytes() == raw).cloned()
+}
+
+/// Interns a string whose text is not in the table.
 fn intern_new(s: Ref<Str>) -> Ref<Str> {
-    let table = INTERNED.get();
-    if let Some(t) = table.find(s.kind(), s.raw_bytes(), s.hash()) {
-        return t.clone();
-    }
     s.interned.set(true);
     if let Some(h) = s.obj().header() {
         h.make_immortal()
     }
-    table.add(s.clone());
+    INTERNED.get().insert_unique(spread(s.hash()), s.clone(), |t| spread(t.hash()));
     s
 }
 
@@ -556,17 +526,15 @@ pub fn intern(s: &Ref<Str>) -> Ref<Str> {
     if s.is_interned() {
         return s.clone();
     }
-    if let Some(t) = INTERNED.get().find(s.kind(), s.raw_bytes(), s.hash()) {
-        return t.clone();
+    if let Some(t) = find_interned(s.hash(), s.kind(), s.raw_bytes()) {
+        return t;
     }
-    if s.obj().is_exact(&types::STR) { intern_new(s.clone()) } else { intern_new(concat_all(&[s, &empty()])) }
+    if s.obj().is_exact(&types::STR) { intern_new(s.clone()) } else { intern(&concat_all(&[s, &empty()])) }
 }
 
 pub fn intern_str(s: &str) -> Ref<Str> {
-    if s.is_ascii()
-        && let Some(t) = INTERNED.get().find(1, s.as_bytes(), hash_bytes(s.as_bytes()))
-    {
-        return t.clone();
+    if s.len() > 1 && s.is_ascii() {
+        return find_interned(hash_bytes(s.as_bytes()), 1, s.as_bytes()).unwrap_or_else(|| intern_new(from_str(s)));
     }
     intern(&from_str(s))
 }

@@ -363,10 +363,15 @@ impl Type {
         found
     }
 
+    /// What the type's own dict says of a name.
+    pub fn own_attribute(&self, name: &Obj) -> Option<Obj> {
+        self.dict.with(|d| d.and_then(|d| d.get::<Dict>().and_then(|d| d.get_name(name))))
+    }
+
     fn lookup_uncached(&self, name: &Obj) -> Option<Obj> {
         let mut i = 0;
         while let Some(t) = self.mro_at(i) {
-            if let Some(v) = t.dict.with(|d| d.and_then(|d| d.get::<Dict>().and_then(|d| d.get_name(name)))) {
+            if let Some(v) = t.own_attribute(name) {
                 return Some(v);
             }
             i += 1;

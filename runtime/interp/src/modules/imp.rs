@@ -165,6 +165,18 @@ fn library_code(vm: &Vm, _: &Obj, a: &[Obj]) -> PyResult {
     let code = entry(&a[0])?.and_then(adder_library::Entry::code).ok_or_else(|| no_frozen(&a[0]))?;
     Ok(CodeObject::make_with_filename(vm, std::sync::Arc::new(code), Some(&a[1])).into_obj())
 }
+/// Code and text of `-c`, for whoever shows its source lines.
+static COMMAND: Global<Option<(Obj, Obj)>> = Global::new(None);
+
+pub fn set_command(code: &Ref<CodeObject>, text: &::std::primitive::str) {
+    *COMMAND.get() = Some((code.obj().clone(), str::from_str(text).into_obj()));
+}
+fn command(_: &Vm, _: &Obj) -> PyResult {
+    Ok(match COMMAND.get().clone() {
+        Some((code, text)) => tuple::from_array([code, text]),
+        None => singletons::none(),
+    })
+}
 fn text_or_none(s: Option<String>) -> PyResult {
     Ok(s.map_or_else(singletons::none, |s| str::from_str(&s).into_obj()))
 }
@@ -272,7 +284,8 @@ pub fn siphash13(key: u64, data: &[u8]) -> u64 {
     v[0] ^ v[1] ^ v[2] ^ v[3]
 }
 
-static FUNCTIONS: [MethodDef; 21] = [
+static FUNCTIONS: [MethodDef; 22] = [
+    method("_command($module, /)", Native::NoArgs(command), "(code, text) of the -c option, or None."),
     method(
         "is_builtin($module, name, /)",
         Native::One(is_builtin),

@@ -3,15 +3,16 @@
 use super::{sys_constants, sys_functions, sys_hooks};
 use crate::sys;
 use adder_object::{Dict, List, Module, Obj, PyResult, Ref, Vm, descr, int, module, names, singletons, str, tuple};
+use std::ffi::{OsStr, OsString};
 
 /// What the command line decided.
 #[derive(Clone, Debug, Default)]
 pub struct Config {
-    pub argv: Vec<String>,
-    pub orig_argv: Vec<String>,
+    pub argv: Vec<OsString>,
+    pub orig_argv: Vec<OsString>,
     pub executable: String,
     pub prefix: String,
-    pub path: Vec<String>,
+    pub path: Vec<OsString>,
     pub warnoptions: Vec<String>,
     pub xoptions: Vec<(String, Option<String>)>,
     pub flags: Flags,
@@ -41,6 +42,14 @@ pub struct Flags {
     pub int_max_str_digits: i64,
     pub debug: i64,
     pub hash_randomization: bool,
+    pub thread_inherit_context: bool,
+    pub context_aware_warnings: bool,
+    /// Code objects show no columns.
+    pub no_debug_ranges: bool,
+    /// 1 and 2: levels of `-X importtime`.
+    pub import_time: i64,
+    /// What `os.cpu_count()` returns; 0: the machine's number.
+    pub cpu_count: i64,
 }
 
 fn text(s: &::std::primitive::str) -> Obj {
@@ -48,6 +57,19 @@ fn text(s: &::std::primitive::str) -> Obj {
 }
 fn list(items: &[String]) -> Obj {
     List::new(items.iter().map(|s| text(s)).collect()).into_obj()
+}
+fn os_list(items: &[OsString]) -> Obj {
+    List::new(items.iter().map(|s| os_text(s)).collect()).into_obj()
+}
+
+/// Text of the operating system: bytes that are not UTF-8 become lone surrogates, as `os.fsdecode` makes them.
+pub fn os_text(s: &OsStr) -> Obj {
+    let mut out = Vec::with_capacity(s.len());
+    for chunk in std::os::unix::ffi::OsStrExt::as_bytes(s).utf8_chunks() {
+        out.extend_from_slice(chunk.valid().as_bytes());
+        chunk.invalid().iter().for_each(|b| str::push_wtf8(&mut out, 0xDC00 + u32::from(*b)));
+    }
+    str::from_wtf8(&out).into_obj()
 }
 
 /// Makes `sys` with its final values; `builtin_names` are the native modules that can be imported.
@@ -72,9 +94,9 @@ pub fn make(vm: &Vm, config: &Config, builtin_names: &[&'static ::std::primitive
     }
     sys_constants::fill(vm, &d, config)?;
     d.set_str("modules", modules.obj().clone());
-    d.set_str("argv", list(&config.argv));
-    d.set_str("orig_argv", list(&config.orig_argv));
-    d.set_str("path", list(&config.path));
+    d.set_str("argv", os_list(&config.argv));
+    d.set_str("orig_argv", os_list(&config.orig_argv));
+    d.set_str("path", os_list(&config.path));
     d.set_str("executable", text(&config.executable));
     d.set_str("_base_executable", text(&config.executable));
     for k in ["prefix", "exec_prefix", "base_prefix", "base_exec_prefix"] {

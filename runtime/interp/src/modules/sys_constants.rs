@@ -190,8 +190,8 @@ fn fill_flags(vm: &Vm, d: &Dict, c: &Config) -> PyResult<()> {
         t(f.safe_path),
         n(f.int_max_str_digits),
         n(1),
-        n(0),
-        n(0),
+        b(f.thread_inherit_context),
+        b(f.context_aware_warnings),
     ];
     put(vm, d, "flags", &FLAGS, items)?;
     Ok(())

@@ -194,7 +194,7 @@ pub static FUNCTIONS: &[MethodDef] = &[
     ),
     method(
         "_get_cpu_count_config($module, /)",
-        Native::NoArgs(|_, _| Ok(int::from_i64(-1))),
+        Native::NoArgs(|_, _| Ok(int::from_i64(sys::cpu_count()))),
         "Private function for getting PyConfig.cpu_count",
     ),
     method(

@@ -89,7 +89,11 @@ fn unraisablehook(vm: &Vm, _: &Obj, u: &Obj) -> PyResult {
         crate::report::write_stderr(vm, &line);
     }
     if let Some(e) = get("exc_value") {
+        // CPython reports these without markers below the lines.
+        let columns = sys::columns();
+        sys::set_columns(false);
         crate::report::print_exception(vm, &e);
+        sys::set_columns(columns);
     }
     Ok(singletons::none())
 }

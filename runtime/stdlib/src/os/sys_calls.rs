@@ -8,6 +8,7 @@ use adder_object::buffer::Buffer;
 use adder_object::{Obj, PyResult, Vm};
 use std::ffi::CStr;
 use std::mem::MaybeUninit;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 /// The value or the errno.
 pub type Sys<T> = Result<T, i32>;
@@ -19,6 +20,25 @@ pub fn set_errno(n: i32) {
     // SAFETY: the address of this thread's errno.
     unsafe { *libc::__errno_location() = n }
 }
+/// Bits of the standard descriptors that were closed when the process began; Rust's start-up opens /dev/null in their place.
+static STARTED_CLOSED: AtomicU8 = AtomicU8::new(0);
+
+extern "C" fn look_at_standard_descriptors() {
+    // SAFETY: SYS-1: integers only.
+    let closed = |fd: &i32| unsafe { libc::fcntl(*fd, libc::F_GETFD) } == -1;
+    let bits = (0..3).filter(closed).fold(0, |bits, fd| bits | 1 << fd);
+    STARTED_CLOSED.store(bits, Ordering::Relaxed);
+}
+// SAFETY: SYS-1: the C library calls the functions of this section before `main`; this one needs nothing to be ready.
+#[unsafe(link_section = ".init_array")]
+#[used]
+static AT_START: extern "C" fn() = look_at_standard_descriptors;
+
+/// Whether a standard descriptor was closed when the process began.
+pub fn started_closed(fd: i32) -> bool {
+    STARTED_CLOSED.load(Ordering::Relaxed) >> fd & 1 != 0
+}
+
 fn ret(r: i64) -> Sys<i64> {
     if r == -1 { Err(errno()) } else { Ok(r) }
 }

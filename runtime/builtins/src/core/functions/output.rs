@@ -81,9 +81,7 @@ fn write_all(vm: &Vm, file: &Obj, items: &[Obj], sep: &Ref<Str>, end: &Ref<Str>)
 
 pub fn input(vm: &Vm, _: &Obj, a: &[Obj]) -> PyResult {
     let stream = |name: &::std::primitive::str| {
-        sys_attr(vm, name)
-            .filter(|s| !s.is_none())
-            .ok_or_else(|| error::runtime_error(format!("input(): lost sys.{name}")))
+        sys_attr(vm, name).filter(|s| !s.is_none()).ok_or_else(|| error::runtime_error(format!("lost sys.{name}")))
     };
     let (stdin, stdout, stderr) = (stream("stdin")?, stream("stdout")?, stream("stderr")?);
     // Whatever stderr holds back belongs before the prompt; its failure is not input's.

@@ -26,7 +26,7 @@ use adder_object::spec::{Native, method};
 use adder_object::{
     Dict, Module, ModuleSpec, Obj, PyErr, PyResult, Ref, Type, Vm, class, error, exceptions as exc, int, module,
 };
-pub use open::make_std_stream;
+pub use open::{StdStream, make_std_stream};
 
 words! { IO_WORDS IoWords words {
     read readinto readall readline readlines write writelines seek tell truncate flush close closed fileno isatty readable writable

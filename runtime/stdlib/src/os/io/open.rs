@@ -183,7 +183,7 @@ fn layers(
     }
     let newline = newline_arg(vm, b.opt(5), None);
     let wrapped = newline.and_then(|n| {
-        let t = text::wrap(vm, &buffer, encoding, errors, n, line_buffering)?;
+        let t = text::wrap(vm, &buffer, encoding, errors, n, (line_buffering, false))?;
         attr::set(vm, &t, &words().mode, &new_str(mode))?;
         Ok(t)
     });
@@ -211,27 +211,29 @@ pub fn text_encoding(vm: &Vm, _: &Obj, b: &Bound<'_>) -> PyResult {
     Ok(new_str(if flag(vm, "utf8_mode") { "utf-8" } else { "locale" }))
 }
 
+/// What kind of standard stream to make.
+#[derive(Clone, Copy, Debug)]
+pub struct StdStream {
+    pub fd: i32,
+    pub mode: &'static str,
+    pub line_buffering: bool,
+    /// Every write goes to the system.
+    pub unbuffered: bool,
+}
+
 /// One of the standard streams: a text stream over the descriptor, which stays open when the stream is closed; None when the
 /// process has no such descriptor. `mode` is "r" or "w".
-pub fn make_std_stream(
-    vm: &Vm,
-    fd: i32,
-    mode: &str,
-    name: &str,
-    encoding: &str,
-    errors: &str,
-    line_buffering: bool,
-) -> PyResult {
-    if !crate::os::sys_calls::is_open(fd) {
+pub fn make_std_stream(vm: &Vm, kind: StdStream, name: &str, encoding: &str, errors: &str) -> PyResult {
+    if !crate::os::sys_calls::is_open(kind.fd) {
         return Ok(adder_object::singletons::none());
     }
-    let writing = mode.starts_with('w');
-    let raw = fileio::open_file(vm, &int::from_i64(fd as i64), if writing { "w" } else { "r" }, false, None)?;
+    let writing = kind.mode.starts_with('w');
+    let raw = fileio::open_file(vm, &int::from_i64(kind.fd as i64), if writing { "w" } else { "r" }, false, None)?;
     attr::set(vm, &raw, &words().name, &new_str(name))?;
     let make = if writing { buffered::writer } else { buffered::reader };
-    let buffer = make(vm, &raw, DEFAULT_BUFFER_SIZE)?;
+    let buffer = if kind.unbuffered { raw } else { make(vm, &raw, DEFAULT_BUFFER_SIZE)? };
     let (encoding, errors) = (Some(new_str(encoding)), Some(new_str(errors)));
-    let t = text::wrap(vm, &buffer, encoding, errors, Some("\n".into()), line_buffering)?;
-    attr::set(vm, &t, &words().mode, &new_str(mode))?;
+    let t = text::wrap(vm, &buffer, encoding, errors, Some("\n".into()), (kind.line_buffering, kind.unbuffered))?;
+    attr::set(vm, &t, &words().mode, &new_str(kind.mode))?;
     Ok(t)
 }

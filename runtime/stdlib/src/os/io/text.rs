@@ -147,10 +147,10 @@ pub fn wrap(
     encoding: Option<Obj>,
     errors: Option<Obj>,
     newline: Option<String>,
-    line_buffering: bool,
+    (line_buffering, write_through): (bool, bool),
 ) -> PyResult {
     let t = new(vm, &TEXT_IO_WRAPPER, Args::EMPTY)?;
-    setup(vm, &t, buffer, encoding, errors, newline, (line_buffering, false))?;
+    setup(vm, &t, buffer, encoding, errors, newline, (line_buffering, write_through))?;
     Ok(t)
 }
 

@@ -15,6 +15,8 @@ pub static FUNCTIONS: &[MethodDef] = &[
     method("WTERMSIG($module, /, status)", Native::Bound(process::w_termsig), "Return the signal that terminated the process that provided the status value."),
     method("_create_environ($module, /)", Native::NoArgs(process::create_environ), "Create the environment dictionary."),
     method("_exit($module, /, status)", Native::Bound(process::exit_now), "Exit to the system with specified status, without normal exit processing."),
+    method("_inputhook($module, /)", Native::NoArgs(|_, _| Ok(adder_object::singletons::none())), "Runs the event loop that waits for input, if there is one."),
+    method("_is_inputhook_installed($module, /)", Native::NoArgs(|_, _| Ok(adder_object::singletons::false_obj())), "Whether an event loop runs while input is waited for: never here."),
     method("_path_normpath($module, /, path)", Native::Bound(files::path_normpath), "Normalize path, eliminating double slashes, etc."),
     method("_path_splitroot_ex($module, /, p)", Native::Bound(files::path_splitroot_ex), "Split a pathname into drive, root and tail."),
     method("abort($module, /)", Native::NoArgs(process::abort), "Abort the interpreter immediately."),

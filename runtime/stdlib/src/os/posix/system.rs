@@ -11,6 +11,7 @@ use crate::struct_seq;
 use adder_object::bind::{Bound, Signature};
 use adder_object::spec::{MethodDef, Native, method, static_method};
 use adder_object::{List, Obj, ObjExt, PyResult, Ref, Set, Type, Vm, attr, error, float, int, ops, singletons, tuple};
+use std::sync::atomic::{AtomicI64, Ordering};
 
 struct_seq!(TIMES_DEF "posix.times_result" visible=5
 "times_result: Result from os.times()." {
@@ -224,7 +225,18 @@ pub fn sched_rr_get_interval(vm: &Vm, _: &Obj, b: &Bound<'_>) -> PyResult {
     let pid = a.int(0, 0)?;
     Ok(float::from_f64(a.run(|| sys::sched_rr_get_interval(pid))?))
 }
+/// What `-X cpu_count` says; 0: the machine's number.
+static CPU_COUNT: AtomicI64 = AtomicI64::new(0);
+
+pub fn set_cpu_count(n: i64) {
+    CPU_COUNT.store(n, Ordering::Relaxed)
+}
+
 pub fn cpu_count(_: &Vm, _: &Obj) -> PyResult {
+    match CPU_COUNT.load(Ordering::Relaxed) {
+        0 => {}
+        n => return num(n),
+    }
     match sys::sysconf_value(libc::_SC_NPROCESSORS_ONLN) {
         Ok(n) if n > 0 => num(n),
         _ => none(),

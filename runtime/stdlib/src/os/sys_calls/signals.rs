@@ -21,6 +21,15 @@ pub fn block_all_signals() {
     let _ = sigmask(libc::SIG_BLOCK, Some(&valid_signals()));
 }
 
+/// Ends the process by SIGINT, as an interrupted program ends; returns only if that fails.
+pub fn die_of_interrupt() {
+    // SAFETY: SYS-1: integers only; the default action needs no handler.
+    unsafe { libc::signal(libc::SIGINT, libc::SIG_DFL) };
+    let _ = sigmask(libc::SIG_SETMASK, Some(&[]));
+    // SAFETY: SYS-1: integers only.
+    unsafe { libc::kill(libc::getpid(), libc::SIGINT) };
+}
+
 extern "C" fn on_signal(n: libc::c_int) {
     let saved = errno();
     let main = MAIN_TID.load(Ordering::Relaxed);
