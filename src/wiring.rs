@@ -81,7 +81,23 @@ fn seed_hashes(options: &Options) {
     adder_object::str::set_hash_key(key.wrapping_mul(0x9E37_79B9_7F4A_7C15), key);
 }
 
+/// The JIT as `-X jit...` and the ADDER_JIT... variables ask for it; an option it does not know is ignored, as other `-X` are.
+fn install_jit(options: &Options) {
+    adder_jit::options::set("jit", "on");
+    for name in ["jit", "jit-threshold", "jit-stats", "jit-dump", "jit-trace", "jit-bisect"] {
+        let key = format!("ADDER_{}", name.to_uppercase().replace('-', "_"));
+        if let Some(v) = options::variable(options, &key) {
+            adder_jit::options::set(name, &v);
+        }
+    }
+    for (name, value) in &options.xoptions {
+        adder_jit::options::set(name, value.as_deref().unwrap_or(""));
+    }
+    adder_jit::install();
+}
+
 fn start(vm: &Vm, options: &Options, args: Vec<OsString>) -> PyResult<()> {
+    install_jit(options);
     boot::start(vm, adder_builtins::core::functions::builtins_module)?;
     imp::register(adder_stdlib::modules());
     imp::register(adder_builtins::modules().chain(adder_builtins::MODULES.iter().copied()));
@@ -171,6 +187,9 @@ fn finish(vm: &Vm, end: End) -> End {
     let written = flush(vm, "stdout");
     if !(flush(vm, "stderr") & written) {
         end = End::Code(120);
+    }
+    if adder_jit::options::get().stats.is_some() {
+        eprint!("{}", adder_jit::stats::report());
     }
     sys::set_finalizing();
     boot::end();

@@ -22,8 +22,12 @@ struct Mode {
     env: &'static [(&'static str, &'static str)],
 }
 
-/// The one list of modes. With the JIT come its modes: normal, eager, forced exits; and forced collections.
-const MODES: &[Mode] = &[Mode { name: "interp", env: &[] }];
+/// The one list of modes. Forced exits and forced collections are still missing.
+const MODES: &[Mode] = &[
+    Mode { name: "interp", env: &[("ADDER_JIT", "off")] },
+    Mode { name: "jit", env: &[("ADDER_JIT", "on"), ("ADDER_JIT_THRESHOLD", "4")] },
+    Mode { name: "eager", env: &[("ADDER_JIT", "eager-own")] },
+];
 
 const TIME_LIMIT: Duration = Duration::from_secs(60);
 

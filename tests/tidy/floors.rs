@@ -15,7 +15,8 @@ const FLOORS: &[(&str, &str, u8)] = &[
     ("runtime/builtins", "adder-builtins", 3),
     ("runtime/stdlib", "adder-stdlib", 3),
     ("runtime/interp", "adder-interp", 4),
-    ("", "adder", 5),
+    ("runtime/jit", "adder-jit", 5),
+    ("", "adder", 6),
 ];
 
 /// Edges that the floor numbers would allow and the design does not.

@@ -3,6 +3,7 @@
 //! Invariants: CODE-1: `units` differs from `code.units` only by specialised ops and cache indices stay. CODE-2: `code` never changes.
 //! CPython: Objects/codeobject.c.
 
+use crate::native::Tier;
 use adder_isa::Code;
 use adder_isa::code::{Const, co};
 use adder_object::{
@@ -90,6 +91,16 @@ impl Cache {
         let times = (self.counter.get() & 15).min(9) + 1;
         self.counter.set((4u16 << times).min(4095) << 4 | times);
     }
+    /// Counts a jump back; true when the tier manager should hear of the loop.
+    #[inline(always)]
+    pub fn back_edge(&self) -> bool {
+        let n = self.counter.get();
+        if n > crate::native::loop_threshold() {
+            return true;
+        }
+        self.counter.set(n + 1);
+        false
+    }
     /// A specialised form begins.
     pub fn settle(&self) {
         self.counter.set(PATIENCE << 4 | self.counter.get() & 15);
@@ -117,6 +128,7 @@ pub struct CodeObject {
     pub argcount: usize,
     /// Exactly positional parameters: no defaults logic, no star parameters, no keyword-only ones.
     pub simple_args: bool,
+    pub tier: Tier,
 }
 adder_object::trace_fields!(CodeObject { consts, names, filename, name, qualname, localsplusnames });
 pub static CODE: StaticType = StaticType::new::<CodeObject>("code", TypeFlags::MANAGED_WEAKREF);
@@ -159,6 +171,7 @@ impl CodeObject {
             entered: Cell::new(0),
             argcount: code.argcount as usize,
             simple_args,
+            tier: Tier::new(),
             code,
         })
     }
@@ -173,6 +186,13 @@ impl CodeObject {
     pub fn units_ptr(&self) -> *mut u16 {
         // SAFETY: the box never moves or shrinks; writers only replace op bytes (CODE-1), under the GIL.
         unsafe { (*self.units.get()).as_mut_ptr() }
+    }
+
+    /// One unit as it stands now.
+    #[inline(always)]
+    pub fn unit_at(&self, i: usize) -> u16 {
+        // SAFETY: as `units_ptr`; the index is checked.
+        unsafe { (&(*self.units.get()))[i] }
     }
 
     /// Replaces the op of the instruction at `pc` by another one of the same base (CODE-1).

@@ -42,6 +42,8 @@ pub enum Returns {
     Caller,
     /// The native caller of `run`.
     Native,
+    /// Native code that called this frame, and gets its result like a native caller.
+    Compiled,
     /// The frame below has its result already: the instance on top of its stack (`__init__` of a class call).
     Init,
     /// The frame below is at a FOR_ITER / SEND of this generator.
@@ -55,6 +57,8 @@ pub mod rare {
     pub const LOCALS: u8 = 1;
     /// A frame object was made.
     pub const OBJECT: u8 = 2;
+    /// A local was changed through `f_locals`: native code of this frame knows old values.
+    pub const WRITTEN: u8 = 4;
 }
 
 #[repr(C)]

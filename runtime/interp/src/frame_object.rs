@@ -143,6 +143,8 @@ pub fn set_variable(object: &FrameObject, this: *mut Frame, i: usize, value: Obj
         Obj::from_raw(old)
     };
     if !object.owned.get() {
+        // SAFETY: callers pass a live frame.
+        unsafe { (*this).rare.set((*this).rare.get() | frame::rare::WRITTEN) }
         object.kept.borrow_mut().push(old);
     }
 }

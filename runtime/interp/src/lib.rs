@@ -25,6 +25,8 @@ pub mod generator;
 pub mod import;
 pub mod linecache;
 pub mod modules;
+#[allow(unsafe_code)]
+pub mod native;
 pub mod report;
 pub mod source;
 pub mod sys;

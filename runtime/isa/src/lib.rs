@@ -13,6 +13,7 @@ pub mod marshal;
 pub mod operands;
 pub mod ops;
 pub mod python;
+pub mod reasons;
 pub mod verify;
 
 pub use code::{Code, Const, Instruction, Instructions};

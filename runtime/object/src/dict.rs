@@ -244,9 +244,7 @@ impl Dict {
     /// `word` is an owned value that the caller gives up on success.
     #[inline(always)]
     pub unsafe fn swap_value_of_key_at(&self, i: usize, key: &Obj, word: u64) -> Option<u64> {
-        if self.value_of_key_at(i, key).is_none() {
-            return None;
-        }
+        self.value_of_key_at(i, key)?;
         // SAFETY: DICT-1: a live entry; by contract.
         Some(unsafe { std::mem::replace(&mut (*self.entries_ptr().add(i)).value, word) })
     }
@@ -281,6 +279,10 @@ impl Dict {
             }
         }
         self.version.get()
+    }
+    /// Where the version tag lies; it stays there as long as the dict lives.
+    pub fn version_address(&self) -> usize {
+        &raw const self.version as usize
     }
     /// The present tag, 0 if none.
     #[inline(always)]

@@ -18,6 +18,11 @@ pub struct List {
 }
 crate::payload!(List, types::LIST);
 
+/// Offsets in the payload that compiled code reads.
+pub const LEN: usize = std::mem::offset_of!(List, len);
+pub const ITEMS: usize = std::mem::offset_of!(List, items);
+pub const ALLOCATED: usize = std::mem::offset_of!(List, allocated);
+
 impl Trace for List {
     fn trace(&self, visit: &mut Visit<'_>) {
         self.as_slice().iter().for_each(visit)

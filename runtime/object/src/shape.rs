@@ -88,6 +88,24 @@ pub fn with(shape: u32, name: &Ref<Str>) -> u32 {
     id
 }
 
+/// A type dies: its shapes, from the root on, name none any more.
+pub fn forget(root: u32) {
+    let mut work = vec![root];
+    while let Some(id) = work.pop() {
+        if let Some(s) = SHAPES.get().get_mut(id as usize).filter(|_| id != 0) {
+            s.ty = std::ptr::null();
+            work.extend(s.next.values());
+        }
+    }
+}
+
+/// The type that a shape belongs to; it is alive as long as an object has the shape (SHAPE-1).
+pub fn type_of(shape: u32) -> Option<&'static Type> {
+    let ty = SHAPES.get().get(shape as usize)?.ty;
+    // SAFETY: the caller has an object of this shape, or compares what it reads with a version that dies with the type.
+    unsafe { ty.as_ref() }
+}
+
 pub fn parent(shape: u32) -> u32 {
     SHAPES.get()[shape as usize].parent
 }

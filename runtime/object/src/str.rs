@@ -25,6 +25,8 @@ pub struct Str {
     separate: Cell<bool>,
     data: Cell<*mut u8>,
 }
+/// Offset of the length in the payload.
+pub const LEN: usize = std::mem::offset_of!(Str, len);
 adder_mem::trace_fields!(Str);
 crate::payload!(Str, types::STR);
 

@@ -8,7 +8,9 @@ use crate::{Obj, ObjExt, types};
 use adder_mem::header::{Header, TypeFlags};
 use adder_mem::heap::Global;
 
-const ITEMS: usize = 24;
+/// Offsets in the object of the length and the items.
+pub const LEN: usize = 16;
+pub const ITEMS: usize = 24;
 
 /// The items of a tuple.
 ///

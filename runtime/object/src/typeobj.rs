@@ -69,6 +69,8 @@ impl ClonedDict for Option<&Obj> {
 impl Drop for Type {
     fn drop(&mut self) {
         let me: *const Type = self;
+        crate::shape::forget(self.head.root_shape.get());
+        crate::shape::forget(self.head.dict_shape.get());
         for base in self.bases.take().iter().flat_map(crate::tuple::to_vec) {
             if let Some(base) = base.get::<Type>()
                 && let Ok(mut subs) = base.subclasses.try_borrow_mut()

@@ -42,7 +42,10 @@ pub struct Vm {
 
 static CURRENT: AtomicPtr<Vm> = AtomicPtr::new(std::ptr::null_mut());
 static NEXT_IDENT: AtomicU64 = AtomicU64::new(1);
-static RECURSION_LIMIT: Global<u32> = Global::new(1000);
+/// Python frames a thread may have at a time.
+pub static RECURSION_LIMIT: Global<u32> = Global::new(1000);
+/// Offset in [`Vm`] of the lowest stack address that native recursion may reach.
+pub const STACK_LIMIT: usize = std::mem::offset_of!(Vm, stack_limit);
 
 /// What the object model asks of the floors above; `wiring.rs` of the command fills it once.
 pub struct Hooks {

@@ -62,6 +62,11 @@ pub fn iter(_: &Vm, o: &Obj) -> PyResult {
     Ok(Ref::new(ListIter { list: ObjCell::new(o.clone()), index: Cell::new(0) }).into_obj())
 }
 
+/// The iterator that has come to an index.
+pub fn iterator_at(list: Obj, index: usize) -> Obj {
+    Ref::new(ListIter { list: ObjCell::new(list), index: Cell::new(index) }).into_obj()
+}
+
 #[inline]
 pub fn next(_: &Vm, o: &Obj) -> PyResult<Option<Obj>> {
     let it = o.this::<ListIter>()?;

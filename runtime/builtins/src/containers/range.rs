@@ -242,6 +242,13 @@ trace_fields!(RangeIter);
 pub static RANGE_ITERATOR: StaticType = StaticType::new::<RangeIter>("range_iterator", 0);
 payload!(RangeIter, RANGE_ITERATOR);
 
+/// The iterator over `next`, `next + step`, ... before `stop`.
+pub fn iterator_between(next: i64, stop: i64, step: i64) -> Obj {
+    let span = if step > 0 { stop - next } else { next - stop };
+    let remaining = if span <= 0 { 0 } else { (span - 1) / step.abs() + 1 };
+    Ref::new(RangeIter { next: Cell::new(next), step, remaining: Cell::new(remaining) }).into_obj()
+}
+
 pub struct LongRangeIter {
     next: RefCell<IBig>,
     step: IBig,

@@ -183,6 +183,10 @@ pub struct TupleIter {
     pub index: Cell<usize>,
 }
 trace_fields!(TupleIter { tuple });
+/// The iterator that has come to an index.
+pub fn iterator_at(tuple: Obj, index: usize) -> Obj {
+    Ref::new(TupleIter { tuple: ObjCell::new(tuple), index: Cell::new(index) }).into_obj()
+}
 pub static TUPLE_ITERATOR: StaticType = StaticType::new::<TupleIter>("tuple_iterator", F::GC);
 payload!(TupleIter, TUPLE_ITERATOR);
 

@@ -253,7 +253,7 @@ fn plain_getter(property: u64) -> bool {
 }
 
 #[inline(never)]
-fn generic_load(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
+pub fn generic_load(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
     let (owner, name) = (r.peek(1), r.name(arg >> 1));
     let Some(f) = caches::load_finding(owner, name) else { return attrs::load_attr_slow(vm, r, arg) };
     let w = owner.bits();
@@ -389,7 +389,7 @@ fn specialise_store(m: &Machine, arg: usize) {
 }
 
 #[inline(never)]
-fn generic_store(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
+pub fn generic_store(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
     let (owner, name) = (r.peek(1), r.name(arg));
     let w = owner.bits();
     if let Some(f) = caches::store_finding(owner, name) {

@@ -33,6 +33,22 @@ pub fn unpack_sequence(vm: &Vm, r: &mut Regs, n: usize) -> PyResult<()> {
     Ok(())
 }
 
+/// The items of a sequence that must have `n`.
+pub fn items(vm: &Vm, seq: &Obj, n: usize) -> PyResult<Vec<Obj>> {
+    if seq.is_exact(&adder_object::types::TUPLE)
+        && let Some(items) = tuple::as_slice(seq)
+        && items.len() == n
+    {
+        return Ok(items.to_vec());
+    }
+    if let Some(l) = seq.get_exact::<List>()
+        && l.len() == n
+    {
+        return Ok(l.to_vec());
+    }
+    unpack_iterable(vm, seq, n, None)
+}
+
 pub fn unpack_ex(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
     let items = unpack_iterable(vm, r.peek(1), arg & 0xFF, Some(arg >> 8))?;
     drop(r.pop());

@@ -118,6 +118,22 @@ pub fn python_init(callable: &Obj) -> Option<Obj> {
 
 /// `Class(args)`: the instance is made here, `__init__` runs as a frame of this loop, whose result is the instance.
 fn construct(vm: &Vm, r: &mut Regs, arg: usize, n: usize, init: &Obj) -> PyResult<()> {
+    let (this, instance) = push_init(vm, r, arg, n, init, (Returns::Init, 2))?;
+    r.push(instance);
+    r.save();
+    enter(vm, r, this);
+    Ok(())
+}
+
+/// The frame of `__init__` for a new instance, and that; the operands of the call are gone.
+pub fn push_init(
+    vm: &Vm,
+    r: &mut Regs,
+    arg: usize,
+    n: usize,
+    init: &Obj,
+    returns: (Returns, u8),
+) -> PyResult<(*mut Frame, Obj)> {
     let Some(ty) = r.peek(arg + 2).get::<adder_object::Type>() else { return Err(error::system_error("CALL")) };
     let code = unsafe_code(init);
     if code.flags & crate::asyncgen::GENERATOR_LIKE != 0 {
@@ -125,7 +141,7 @@ fn construct(vm: &Vm, r: &mut Regs, arg: usize, n: usize, init: &Obj) -> PyResul
     }
     let instance = adder_object::class::bare_instance(ty);
     let this = if code.simple_args && n + 1 == code.argcount {
-        let this = frame::push(vm, init, code, Returns::Init, 2)?;
+        let this = frame::push(vm, init, code, returns.0, returns.1)?;
         std::mem::forget(init.clone());
         // SAFETY: the arguments move from the caller's stack to the slots behind self.
         unsafe {
@@ -141,14 +157,18 @@ fn construct(vm: &Vm, r: &mut Regs, arg: usize, n: usize, init: &Obj) -> PyResul
         let mut all = Vec::with_capacity(n + 1);
         all.push(instance.clone());
         all.extend_from_slice(r.top_slice(n));
-        let this = push_function_frame(vm, init, Args::pos(&all), (Returns::Init, 2))?;
+        let this = push_function_frame(vm, init, Args::pos(&all), returns)?;
         r.drop_n(arg + 2);
         this
     };
-    r.push(instance);
-    r.save();
-    enter(vm, r, this);
-    Ok(())
+    Ok((this, instance))
+}
+
+/// CALL's callable as function and self, when it is a bound method.
+pub fn unbind(r: &mut Regs, arg: usize) {
+    if r.peek_word(arg + 1) == 0 && r.peek(arg + 2).is_exact(&adder_object::descr::METHOD) {
+        unpack_method(r, arg)
+    }
 }
 
 /// Replaces a bound method on the stack by its function and self.
@@ -240,20 +260,8 @@ fn call_kw_with(vm: &Vm, r: &mut Regs, arg: usize, names: &Obj) -> PyResult<()> 
 /// CALL_FUNCTION_EX: callable, NULL, args iterable, kwargs dict or NULL.
 pub fn call_function_ex(vm: &Vm, r: &mut Regs) -> PyResult<()> {
     let callable = r.peek(4);
-    let args = r.peek(2);
     r.save();
-    let args = if tuple::as_slice(args).is_some() {
-        args.clone()
-    } else {
-        if args.ty().iter().is_none() && args.ty().getitem().is_none() {
-            return Err(error::type_error(format!(
-                "{} argument after * must be an iterable, not {}",
-                call::function_str(vm, callable),
-                args.ty().tp_name()
-            )));
-        }
-        tuple::new(ops::collect(vm, args)?)
-    };
+    let args = star_args(vm, r)?;
     let mut buf = ArgsBuf::new(tuple::to_vec(&args));
     if r.peek_word(1) != 0
         && let Some(d) = r.peek(1).get::<Dict>()
@@ -277,6 +285,32 @@ pub fn call_function_ex(vm: &Vm, r: &mut Regs) -> PyResult<()> {
     Ok(())
 }
 
+/// CALL_FUNCTION_EX run to its end; the operands stay.
+pub fn call_ex(vm: &Vm, r: &Regs) -> PyResult {
+    let (callable, args) = (r.peek(4), star_args(vm, r)?);
+    let mut buf = ArgsBuf::new(tuple::to_vec(&args));
+    if r.peek_word(1) != 0
+        && let Some(d) = r.peek(1).get::<Dict>()
+    {
+        buf.push_dict(d)?;
+    }
+    call::call(vm, callable, buf.args())
+}
+fn star_args(vm: &Vm, r: &Regs) -> PyResult {
+    let (callable, args) = (r.peek(4), r.peek(2));
+    if tuple::as_slice(args).is_some() {
+        return Ok(args.clone());
+    }
+    if args.ty().iter().is_none() && args.ty().getitem().is_none() {
+        return Err(error::type_error(format!(
+            "{} argument after * must be an iterable, not {}",
+            call::function_str(vm, callable),
+            args.ty().tp_name()
+        )));
+    }
+    Ok(tuple::new(ops::collect(vm, args)?))
+}
+
 /// Ends the running frame with a value; Some when native code asked for it.
 #[inline(always)]
 pub fn return_value(vm: &Vm, r: &mut Regs, value: Obj) -> PyResult<Option<Exit>> {
@@ -292,7 +326,7 @@ pub fn return_value(vm: &Vm, r: &mut Regs, value: Obj) -> PyResult<Option<Exit>>
         vm.frame.set(prev as *const ());
         frame::pop(vm, this);
         match returns {
-            Returns::Native => return Ok(Some(Exit::Return(value))),
+            Returns::Native | Returns::Compiled => return Ok(Some(Exit::Return(value))),
             Returns::Init => {
                 let pc = (*prev).pc.get();
                 r.enter(vm, prev, pc);

@@ -261,7 +261,7 @@ pub fn return_generator(vm: &Vm, r: &mut Regs) -> Option<Exit> {
         crate::asyncgen::created(vm, &g);
         vm.frame.set(prev as *const ());
         frame::abandon(vm, this);
-        if returns == Returns::Native {
+        if matches!(returns, Returns::Native | Returns::Compiled) {
             return Some(Exit::Return(g));
         }
         let pc = (*prev).pc.get().add(skip);

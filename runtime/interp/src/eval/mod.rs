@@ -19,6 +19,8 @@ mod locals;
 mod machine;
 mod matching;
 mod names;
+mod native_runs;
+mod nested;
 mod number;
 mod send;
 mod special;
@@ -30,12 +32,16 @@ mod unwind;
 pub use binding::bind_arguments;
 pub use calls::{NATIVE, call_function, push_function_frame, run_class_body, run_code};
 pub use machine::{Machine, Regs};
+pub use nested::{
+    call_ex_nested, call_kw_nested, call_nested, global, load_attr, prologue, push_exact, step, store_attr,
+    store_subscr, unbound_variable, unpack_items,
+};
 pub use send::{is_iterable_coroutine, send_to, skip_delegation};
+pub use subscript::get as subscript;
 pub use unwind::handled;
 
 use crate::frame::Frame;
 use adder_isa::Opcode;
-use adder_mem::breaker;
 use adder_object::arith::{self, UnaryOp};
 use adder_object::types::{BOOL, STR, TUPLE, TYPE};
 use adder_object::{Dict, Obj, ObjExt, PyErr, PyResult, Set, Vm, attr, error, ops, singletons, str};
@@ -112,17 +118,14 @@ fn dispatch(vm: &Vm, regs: &mut Regs) -> PyResult<Exit> {
                     continue;
                 }
                 Opcode::RESUME => {
-                    if breaker::load() != 0 {
-                        tri!(m.slow(regs, 1, |r| poll(vm, r)));
-                    } else {
-                        m.step(1);
+                    if let Some(exit) = tri!(native_runs::resume(vm, m, regs, arg)) {
+                        return Ok(exit);
                     }
                 }
                 Opcode::JUMP_BACKWARD | Opcode::JUMP_BACKWARD_PLAIN => {
-                    if breaker::load() != 0 {
-                        tri!(m.slow(regs, 0, |r| poll(vm, r)));
+                    if let Some(exit) = tri!(native_runs::jump_backward(vm, m, regs, arg)) {
+                        return Ok(exit);
                     }
-                    m.jump(2 - arg as isize);
                 }
                 Opcode::JUMP_BACKWARD_NO_INTERRUPT => m.jump(1 - arg as isize),
                 Opcode::JUMP_FORWARD => m.step(1 + arg),

@@ -40,7 +40,7 @@ pub fn load_deref(r: &Regs, i: usize) -> PyResult {
 }
 
 #[cold]
-fn unbound_cell(r: &Regs, i: usize) -> PyErr {
+pub fn unbound_cell(r: &Regs, i: usize) -> PyErr {
     let code = r.code();
     let name = ops::text(&code.localsplusnames[i]);
     if code.code.localspluskinds[i] & adder_isa::code::slot::FREE != 0 {

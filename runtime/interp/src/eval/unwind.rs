@@ -42,7 +42,7 @@ pub fn unwind(vm: &Vm, r: &mut Regs, e: PyErr) -> PyResult<()> {
         // SAFETY: FRAME-2.
         let native = unsafe {
             let prev = (*this).prev.get();
-            let native = (*this).returns.get() == Returns::Native;
+            let native = matches!((*this).returns.get(), Returns::Native | Returns::Compiled);
             if (*this).in_generator.get() {
                 generator::finish(vm, this);
             } else {

@@ -135,24 +135,23 @@ pub fn fill(vm: &Vm, d: &Ref<Dict>, config: &Config) -> PyResult<()> {
 static JIT: [adder_object::spec::MethodDef; 3] = [
     adder_object::spec::method(
         "is_available($module, /)",
-        adder_object::spec::Native::NoArgs(no),
+        adder_object::spec::Native::NoArgs(|_, _| Ok(singletons::true_obj())),
         "Return True if this executable has a JIT compiler.",
     ),
     adder_object::spec::method(
         "is_enabled($module, /)",
-        adder_object::spec::Native::NoArgs(no),
+        adder_object::spec::Native::NoArgs(|_, _| {
+            Ok(singletons::bool_obj(*crate::native::THRESHOLD.get() != u32::MAX))
+        }),
         "Return True if the JIT compiler is enabled.",
     ),
     adder_object::spec::method(
         "is_active($module, /)",
-        adder_object::spec::Native::NoArgs(no),
+        adder_object::spec::Native::NoArgs(|vm, _| Ok(singletons::bool_obj(crate::native::is_active(vm)))),
         "Return True if the topmost Python frame runs compiled code.",
     ),
 ];
-fn no(_: &Vm, _: &Obj) -> PyResult {
-    Ok(singletons::false_obj())
-}
-/// `sys._jit`: there is no compiler yet, and it says so.
+/// `sys._jit`.
 fn jit(vm: &Vm) -> PyResult {
     let m = adder_object::Module::new("sys._jit");
     for def in &JIT {

@@ -1,0 +1,99 @@
+//! From the loop into native code and back.
+//!
+//! Invariant: NATIVE-1; what comes back is in the registers: the caller's when the frame has ended.
+#![allow(unsafe_code)]
+
+use super::{Exit, Machine, Regs, calls, poll};
+use crate::code::Cache;
+use crate::frame::Returns;
+use crate::native::{self, Outcome};
+use adder_mem::breaker;
+use adder_object::{PyResult, Vm};
+
+/// RESUME: polls, counts the entry, and goes native when it is time.
+#[inline(always)]
+pub fn resume(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<Option<Exit>> {
+    if breaker::load() != 0 {
+        m.slow(regs, 0, |r| poll(vm, r))?;
+    }
+    if arg == 0 && m.code().tier.tick() {
+        return m.slow(regs, 1, |r| function(vm, r));
+    }
+    m.step(1);
+    Ok(None)
+}
+
+/// JUMP_BACKWARD: as `resume`, for a loop.
+#[inline(always)]
+pub fn jump_backward(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<Option<Exit>> {
+    if breaker::load() != 0 {
+        m.slow(regs, 0, |r| poll(vm, r))?;
+    }
+    let hot = m.cache_of_generic().filter(|c| c.back_edge());
+    m.jump(2 - arg as isize);
+    match hot {
+        Some(c) => m.slow(regs, 0, |r| back_edge(vm, r, c)),
+        None => Ok(None),
+    }
+}
+
+/// The function of the frame is hot: runs it natively if that is possible. `pc` of the frame is its RESUME.
+#[cold]
+#[inline(never)]
+fn function(vm: &Vm, r: &mut Regs) -> PyResult<Option<Exit>> {
+    r.save();
+    match (native::HOOKS.get().function)(vm, r.frame, r.code()) {
+        Some(entry) => run(vm, r, entry),
+        None => Ok(None),
+    }
+}
+
+/// As `function`, for the loop whose header is at `pc`.
+#[cold]
+#[inline(never)]
+fn back_edge(vm: &Vm, r: &mut Regs, c: &Cache) -> PyResult<Option<Exit>> {
+    r.save();
+    let unit = (r.pc as usize - r.code().units_ptr() as usize) / 2;
+    match (native::HOOKS.get().back_edge)(vm, r.frame, r.code(), unit as u32) {
+        Some(entry) => run(vm, r, entry),
+        None => {
+            // Not now: the loop is counted anew.
+            c.counter.set(0);
+            Ok(None)
+        }
+    }
+}
+
+fn run(vm: &Vm, r: &mut Regs, entry: native::Entry) -> PyResult<Option<Exit>> {
+    let this = r.frame;
+    // SAFETY: FRAME-2: `prev` outlives the frame.
+    let (prev, returns, skip) = unsafe { ((*this).prev.get(), (*this).returns.get(), (*this).skip.get() as usize) };
+    let outcome = native::enter(vm, this, entry);
+    match outcome {
+        Ok(Outcome::Finished(v)) => Ok(Some(Exit::Return(v))),
+        Ok(Outcome::Returned(v)) => {
+            // SAFETY: FRAME-2.
+            let pc = unsafe { (*prev).pc.get() };
+            r.enter(vm, prev, pc);
+            if returns == Returns::Init {
+                calls::check_init(&v)?;
+            } else {
+                r.push(v);
+            }
+            r.jump(skip as isize);
+            Ok(None)
+        }
+        Ok(Outcome::Continue) => {
+            // SAFETY: NATIVE-1: the frame is whole.
+            let pc = unsafe { (*this).pc.get() };
+            r.enter(vm, this, pc);
+            Ok(None)
+        }
+        Err(e) => {
+            // SAFETY: NATIVE-1.
+            let pc = unsafe { (*this).pc.get() };
+            r.enter(vm, this, pc);
+            Err(e)
+        }
+    }
+}

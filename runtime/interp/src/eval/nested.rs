@@ -1,0 +1,199 @@
+//! Instructions on behalf of native code: one at a time, calls run to their end before they return.
+//!
+//! Invariant: as in the loop: operands lie on the frame's stack up to its `sp`, stay there when an error is raised (EVAL-2), and
+//! `pc` is the instruction (EVAL-1). Not here: what operations mean.
+#![allow(unsafe_code)]
+
+use super::{Machine, Regs, attributes, attrs, build, calls, control, names, subscript};
+use crate::frame::{Frame, Returns};
+use crate::function::FUNCTION;
+use crate::native;
+use adder_isa::Opcode;
+use adder_object::attr;
+use adder_object::call::{self, Args};
+use adder_object::{Obj, ObjExt, PyErr, PyResult, Vm, error};
+
+/// Registers of a frame whose `pc` and `sp` are up to date.
+fn regs(this: *mut Frame) -> Regs {
+    // SAFETY: FRAME-2: callers pass the current frame.
+    let (pc, sp) = unsafe { ((*this).pc.get(), (*this).sp.get()) };
+    Regs { m: Machine { frame: this, pc, sp }, reraise: false, lookup: std::ptr::null() }
+}
+
+/// Runs the one instruction at `pc`: one of those that neither jump, call Python code in a frame of the loop, nor end a block.
+/// `arg` is its whole argument.
+pub fn step(vm: &Vm, this: *mut Frame, arg: usize) -> PyResult<()> {
+    let mut r = regs(this);
+    let op = op_at(this);
+    // SAFETY: CODE-1: behind the op and its cache unit.
+    r.pc = unsafe { r.pc.add(1 + op.cache_units()) };
+    let done = match op {
+        Opcode::MAKE_CELL => {
+            names::make_cell(&r, arg);
+            Ok(None)
+        }
+        Opcode::COPY_FREE_VARS => control::copy_free_vars(&mut r, arg).map(|()| None),
+        Opcode::BINARY_SLICE => subscript::slice(vm, &mut r).map(|()| None),
+        Opcode::LOAD_SUPER_ATTR => attrs::load_super_attr(vm, &mut r, arg).map(|()| None),
+        Opcode::DELETE_ATTR => attr::delete(vm, r.peek(1), r.name(arg)).map(|()| {
+            r.drop_n(1);
+            None
+        }),
+        op => control::other(vm, &mut r, op, arg),
+    };
+    r.save();
+    match done? {
+        None => Ok(()),
+        Some(_) => Err(error::system_error("an instruction left its frame")),
+    }
+}
+
+/// Runs what stands before RESUME in a fresh frame (cells, free variables); false when something went wrong there.
+pub fn prologue(vm: &Vm, this: *mut Frame) -> bool {
+    let mut arg = 0;
+    loop {
+        // SAFETY: CODE-1: pc is at a unit of the code.
+        arg = arg << 8 | unsafe { *(*this).pc.get() >> 8 } as usize;
+        match op_at(this) {
+            Opcode::RESUME => return true,
+            Opcode::MAKE_CELL | Opcode::COPY_FREE_VARS if step(vm, this, arg).is_ok() => arg = 0,
+            Opcode::EXTENDED_ARG => {}
+            _ => return false,
+        }
+        // SAFETY: CODE-1: the next unit is an instruction; these have no cache unit.
+        unsafe { (*this).pc.set((*this).pc.get().add(1)) }
+    }
+}
+
+/// The generic op at a frame's `pc`.
+fn op_at(this: *mut Frame) -> Opcode {
+    // SAFETY: CODE-1.
+    Opcode::from_u8(unsafe { *(*this).pc.get() } as u8).map_or(Opcode::NOP, Opcode::base)
+}
+
+/// LOAD_ATTR, whatever its form.
+pub fn load_attr(vm: &Vm, this: *mut Frame, arg: usize) -> PyResult<()> {
+    with_regs(this, |r| attributes::generic_load(vm, r, arg))
+}
+/// STORE_ATTR, whatever its form.
+pub fn store_attr(vm: &Vm, this: *mut Frame, arg: usize) -> PyResult<()> {
+    with_regs(this, |r| attributes::generic_store(vm, r, arg))
+}
+/// STORE_SUBSCR, whatever its form.
+pub fn store_subscr(vm: &Vm, this: *mut Frame) -> PyResult<()> {
+    with_regs(this, |r| subscript::store(vm, r))
+}
+fn with_regs(this: *mut Frame, f: impl FnOnce(&mut Regs) -> PyResult<()>) -> PyResult<()> {
+    let mut r = regs(this);
+    let done = f(&mut r);
+    r.save();
+    done
+}
+
+/// A global or builtin of the frame.
+pub fn global(vm: &Vm, this: *mut Frame, name: &Obj) -> PyResult {
+    names::global_or_builtin(vm, &regs(this), name)?.ok_or_else(|| names::not_defined(name))
+}
+
+pub fn unbound_variable(this: *mut Frame, slot: usize) -> PyErr {
+    names::unbound_cell(&regs(this), slot)
+}
+
+pub fn unpack_items(vm: &Vm, seq: &Obj, n: usize) -> PyResult<Vec<Obj>> {
+    build::items(vm, seq, n)
+}
+
+/// CALL with `arg` arguments.
+pub fn call_nested(vm: &Vm, this: *mut Frame, arg: usize) -> PyResult {
+    let mut r = regs(this);
+    calls::unbind(&mut r, arg);
+    let callable = r.peek(arg + 2);
+    let n = arg + usize::from(r.peek_word(arg + 1) != 0);
+    if callable.is_exact(&FUNCTION) {
+        let new = calls::push_function_frame(vm, callable, Args::pos(r.top_slice(n)), (Returns::Compiled, 0))?;
+        r.drop_n(arg + 2);
+        r.save();
+        return run_new(vm, new);
+    }
+    if callable.ty().is(&adder_object::types::TYPE)
+        && let Some(init) = calls::python_init(callable)
+    {
+        return construct(vm, &mut r, arg, n, &init);
+    }
+    let v = call::call(vm, callable, Args::pos(r.top_slice(n)))?;
+    r.drop_n(arg + 2);
+    Ok(v)
+}
+
+/// `Class(args)` with an `__init__` in Python.
+fn construct(vm: &Vm, r: &mut Regs, arg: usize, n: usize, init: &Obj) -> PyResult {
+    let (new, instance) = calls::push_init(vm, r, arg, n, init, (Returns::Compiled, 0))?;
+    r.save();
+    let v = run_new(vm, new)?;
+    calls::check_init(&v)?;
+    Ok(instance)
+}
+
+fn run_new(vm: &Vm, new: *mut Frame) -> PyResult {
+    vm.frame.set(new as *const ());
+    match native::run_fresh(vm, new) {
+        0 => Err(native::take_error()),
+        // SAFETY: NATIVE-2.
+        w => Ok(unsafe { Obj::from_raw(w) }),
+    }
+}
+
+/// CALL_KW with `arg` arguments, the tuple of names on top.
+pub fn call_kw_nested(vm: &Vm, this: *mut Frame, arg: usize) -> PyResult {
+    let mut r = regs(this);
+    let names = r.pop();
+    calls::unbind(&mut r, arg);
+    let callable = r.peek(arg + 2);
+    let n = arg + usize::from(r.peek_word(arg + 1) != 0);
+    let args = Args::with_names(r.top_slice(n), adder_object::tuple::as_slice(&names).unwrap_or(&[]));
+    let result = if callable.is_exact(&FUNCTION) {
+        let pushed = calls::push_function_frame(vm, callable, args, (Returns::Compiled, 0));
+        pushed.map(Some)
+    } else {
+        call::call(vm, callable, args).map(|v| {
+            r.push(v);
+            None
+        })
+    };
+    match result {
+        Ok(Some(new)) => {
+            r.drop_n(arg + 2);
+            r.save();
+            drop(names);
+            run_new(vm, new)
+        }
+        Ok(None) => {
+            let v = r.pop();
+            r.drop_n(arg + 2);
+            Ok(v)
+        }
+        Err(e) => {
+            r.save();
+            Err(e)
+        }
+    }
+}
+
+/// CALL_FUNCTION_EX.
+pub fn call_ex_nested(vm: &Vm, this: *mut Frame) -> PyResult {
+    let mut r = regs(this);
+    let v = calls::call_ex(vm, &r)?;
+    r.drop_n(4);
+    Ok(v)
+}
+
+/// A frame for the function `arg + 2` deep, whose parameters the arguments fill: they move there.
+pub fn push_exact(vm: &Vm, this: *mut Frame, arg: usize, returns: Returns) -> PyResult<*mut Frame> {
+    let mut r = regs(this);
+    let callable = r.peek(arg + 2);
+    let n = arg + usize::from(r.peek_word(arg + 1) != 0);
+    let new = calls::push_function_frame(vm, callable, Args::pos(r.top_slice(n)), (returns, 0))?;
+    r.drop_n(arg + 2);
+    r.save();
+    Ok(new)
+}

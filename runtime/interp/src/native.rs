@@ -1,0 +1,201 @@
+//! The border between the loop and native code: what a code object knows of its compiled versions, how they are entered, and
+//! what they hand back.
+//!
+//! Invariants: NATIVE-1: compiled code gets a frame that is whole (FRAME-1) and current, and gives it back whole, or ended.
+//! NATIVE-2: a result of 0 means that `PENDING` holds the error, [`EXIT`] that the frame is to be interpreted on from its `pc`;
+//! every other word is the owned result of a frame that has ended. Not here: when and how code is compiled (adder-jit).
+
+use crate::code::CodeObject;
+use crate::eval::{self, Exit};
+use crate::frame::{self, Frame, Returns};
+use adder_mem::heap::Global;
+use adder_object::{Obj, PyErr, PyResult, Vm};
+use std::cell::{Cell, RefCell};
+
+/// Entry of compiled code: thread, frame; gives a result word (NATIVE-2).
+pub type Entry = unsafe extern "C" fn(vm: *const Vm, frame: *mut Frame) -> u64;
+
+/// The frame goes on in the interpreter.
+pub const EXIT: u64 = 4;
+
+/// The error that native code met; taken at once by whoever sees the 0.
+pub static PENDING: Global<Option<PyErr>> = Global::new(None);
+
+/// What a code object knows of its native versions. Entries stand at RESUME: cells are made before.
+#[derive(Default)]
+pub struct Tier {
+    /// Entries left until the tier manager is asked. It is asked at every entry once this is 1.
+    pub countdown: Cell<u32>,
+    pub entry: Cell<Option<Entry>>,
+    /// Entries at loop headers, by unit.
+    pub loops: RefCell<Vec<(u32, Entry)>>,
+    /// The tier manager's own data of this code object.
+    pub data: RefCell<Option<Box<dyn std::any::Any>>>,
+}
+
+impl Tier {
+    pub fn new() -> Tier {
+        Tier { countdown: Cell::new(*THRESHOLD.get()), ..Tier::default() }
+    }
+    /// Counts an entry; true when the tier manager should be asked.
+    #[inline(always)]
+    pub fn tick(&self) -> bool {
+        let n = self.countdown.get().wrapping_sub(1);
+        self.countdown.set(n);
+        n == 0
+    }
+}
+
+/// Back-edges of a loop before the tier manager hears of it.
+#[inline(always)]
+pub fn loop_threshold() -> u16 {
+    *LOOP_THRESHOLD.get()
+}
+
+/// What the tier manager offers to the loop.
+pub struct Hooks {
+    /// A function is hot, or has native code: Some to run it now.
+    pub function: fn(&Vm, *mut Frame, &CodeObject) -> Option<Entry>,
+    /// As `function`, for the loop whose header is at a unit.
+    pub back_edge: fn(&Vm, *mut Frame, &CodeObject, u32) -> Option<Entry>,
+}
+
+pub static HOOKS: Global<Hooks> = Global::new(Hooks { function: |_, _, c| rest(c), back_edge: |_, _, _, _| None });
+
+/// Calls of a function before the tier manager hears of it; loops count apart.
+pub static THRESHOLD: Global<u32> = Global::new(u32::MAX);
+/// Back-edges of a loop before the tier manager hears of it.
+pub static LOOP_THRESHOLD: Global<u16> = Global::new(u16::MAX);
+
+fn rest(code: &CodeObject) -> Option<Entry> {
+    code.tier.countdown.set(u32::MAX);
+    None
+}
+
+/// How the loop goes on after native code ran.
+pub enum Outcome {
+    /// The frame that called goes on with the result of its call.
+    Returned(Obj),
+    /// The frame was entered from native code, which gets the result.
+    Finished(Obj),
+    /// The same frame goes on at its `pc`.
+    Continue,
+}
+
+/// Runs the current frame natively. Err: the frame is live, its error to be handled at its `pc`.
+pub fn enter(vm: &Vm, this: *mut Frame, entry: Entry) -> PyResult<Outcome> {
+    vm.check_stack("")?;
+    // SAFETY: NATIVE-1: `this` is current and whole.
+    let (returns, word) = unsafe {
+        let returns = (*this).returns.get();
+        (returns, entry(vm, this))
+    };
+    match word {
+        0 => Err(take_error()),
+        EXIT => Ok(Outcome::Continue),
+        w => {
+            // SAFETY: NATIVE-2: an owned value.
+            let value = unsafe { Obj::from_raw(w) };
+            Ok(if matches!(returns, Returns::Native | Returns::Compiled) {
+                Outcome::Finished(value)
+            } else {
+                Outcome::Returned(value)
+            })
+        }
+    }
+}
+
+#[cold]
+pub fn take_error() -> PyErr {
+    PENDING.get().take().unwrap_or_else(|| adder_object::error::system_error("native code failed without an error"))
+}
+
+/// Puts an error where the caller of native code finds it; the 0 of NATIVE-2.
+#[cold]
+pub fn fail(e: PyErr) -> u64 {
+    *PENDING.get() = Some(e);
+    0
+}
+
+/// A result as a word.
+#[inline(always)]
+pub fn word(r: PyResult) -> u64 {
+    match r {
+        Ok(v) => v.into_raw(),
+        Err(e) => fail(e),
+    }
+}
+
+/// The frame whose machine code last called something.
+static CALLER: Global<usize> = Global::new(0);
+
+/// Machine code of `this` calls something, or is left (null).
+#[inline(always)]
+pub fn set_caller(this: *mut Frame) {
+    *CALLER.get() = this as usize;
+}
+
+/// Whether the topmost Python frame runs machine code now.
+pub fn is_active(vm: &Vm) -> bool {
+    let top = frame::current(vm) as usize;
+    top != 0 && *CALLER.get() == top
+}
+
+/// Ends the current frame with a value, as RETURN_VALUE: the word of the call's result.
+///
+/// # Safety
+/// `this` is current, not a generator's; its stack is empty.
+pub unsafe fn finish(vm: &Vm, this: *mut Frame, value: Obj) -> u64 {
+    // SAFETY: by contract; FRAME-2.
+    unsafe {
+        (*this).sp.set(Frame::stack_base(this));
+        vm.frame.set((*this).prev.get() as *const ());
+        frame::pop(vm, this);
+        value.into_raw()
+    }
+}
+
+/// Leaves native code for good: a frame that compiled code called is interpreted to its end here, any other goes back to
+/// the loop that entered it.
+///
+/// # Safety
+/// `this` is current and whole; `pc` and `sp` say where it stands; a pending error belongs to it.
+pub unsafe fn leave(vm: &Vm, this: *mut Frame, raised: bool) -> u64 {
+    // SAFETY: by contract.
+    unsafe {
+        if (*this).returns.get() != Returns::Compiled {
+            return if raised { 0 } else { EXIT };
+        }
+        // The loop below runs it from here on, and may enter native code again.
+        (*this).returns.set(Returns::Native);
+    }
+    let first = if raised { Some(take_error()) } else { None };
+    match eval::run(vm, this, first) {
+        Ok(Exit::Return(v) | Exit::Yield(v)) => v.into_raw(),
+        Err(e) => fail(e),
+    }
+}
+
+/// Runs a fresh frame of a function for compiled code.
+pub fn run_fresh(vm: &Vm, this: *mut Frame) -> u64 {
+    let code = Frame::code(this);
+    if let Err(e) = vm.check_stack("") {
+        // SAFETY: the frame just made is dropped again.
+        unsafe {
+            vm.frame.set((*this).prev.get() as *const ());
+            frame::pop(vm, this);
+        }
+        return fail(e);
+    }
+    match code.tier.entry.get().filter(|_| eval::prologue(vm, this)) {
+        // SAFETY: NATIVE-1; `leave` ends frames with Returns::Compiled, so the word is a result or 0.
+        Some(entry) => unsafe { entry(vm, this) },
+        None => {
+            // SAFETY: FRAME-2: a fresh frame; the loop that runs it gets the result.
+            unsafe { (*this).returns.set(Returns::Native) }
+            word(eval::run(vm, this, None).map(|e| match e {
+                Exit::Return(v) | Exit::Yield(v) => v,
+            }))
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! Operators and comparisons on ints and floats in registers; everything else through the interpreter's functions.
+//!
+//! Invariant: results equal `object::arith`'s for every pair of operands, or the instruction is left to the interpreter
+//! before anything happened. Which operations `object::arith::fast` does on immediates is what is done here.
+
+use super::scan::Instr;
+use super::{Builder, Kind, feedback};
+use crate::helpers::Helper;
+use crate::hir::*;
+use adder_isa::Opcode as O;
+use adder_isa::reasons::Reason;
+use adder_object::types;
+
+const SUBSCR: u32 = 26;
+
+impl Builder<'_> {
+    /// The value as an int; a guard where that is not known yet.
+    pub fn as_int(&mut self, v: Val) -> Val {
+        if self.f.repr(v) == Repr::Int {
+            return v;
+        }
+        let s = self.state();
+        let n = self.emit(Op::UnboxInt(v, s), Repr::Int, Ty::Int);
+        self.refine(v, n);
+        n
+    }
+    pub fn as_float(&mut self, v: Val) -> Val {
+        match self.f.repr(v) {
+            Repr::Float => v,
+            Repr::Int => self.emit(Op::IntToFloat(v), Repr::Float, Ty::Float),
+            _ => {
+                let s = self.state();
+                let n = self.emit(Op::UnboxFloat(v, s), Repr::Float, Ty::Float);
+                self.refine(v, n);
+                n
+            }
+        }
+    }
+
+    /// What both operands will be taken for.
+    fn kinds(&mut self, i: &Instr, a: Val, b: Val) -> Option<(Kind, Kind)> {
+        let known = |b: &Self, v: Val| match (b.f.repr(v), b.f.ty(v)) {
+            (Repr::Int, _) | (_, Ty::Int) => Some(Some(Kind::Int)),
+            (Repr::Float, _) | (_, Ty::Float) => Some(Some(Kind::Float)),
+            (Repr::Bool, _) | (_, Ty::Exact(_) | Ty::Const(_) | Ty::Heap | Ty::Bool) => Some(None),
+            _ => None,
+        };
+        let (ka, kb) = (known(self, a), known(self, b));
+        if let (Some(x), Some(y)) = (ka, kb) {
+            return x.zip(y);
+        }
+        if ka == Some(None) || kb == Some(None) || self.failed() {
+            return None;
+        }
+        let guess = feedback::operand_kind(i);
+        let (ha, hb) = (self.hint(a), self.hint(b));
+        let x = ka.flatten().or(guess).or(ha).or(hb)?;
+        let y = kb.flatten().or(guess).or(hb).or(ha)?;
+        Some((x, y))
+    }
+
+    pub fn binary_op(&mut self, i: &Instr) -> bool {
+        if i.arg == SUBSCR {
+            return self.subscript(i);
+        }
+        let (a, b) = (self.peek_val(2), self.peek_val(1));
+        let op = if i.arg >= 13 { i.arg - 13 } else { i.arg };
+        match self.kinds(i, a, b) {
+            Some((Kind::Int, Kind::Int)) => {
+                if let Some(r) = self.int_op(op, a, b) {
+                    self.finish(2, Some((r, Own::Owned)));
+                    return true;
+                }
+            }
+            Some(_) => {
+                if let Some(r) = self.float_op(op, a, b) {
+                    self.finish(2, Some((r, Own::Owned)));
+                    return true;
+                }
+            }
+            None => {}
+        }
+        let (a, b) = (self.peek_val(2), self.peek_val(1));
+        let arg = self.emit(Op::Raw(i64::from(i.arg)), Repr::Raw, Ty::Any);
+        let ty = self.result_type(a, b, op);
+        self.call(Helper::Binary, vec![a, b, arg], 2, Repr::Word, ty);
+        true
+    }
+
+    fn result_type(&self, a: Val, b: Val, op: u32) -> Ty {
+        let s = Ty::Exact(feedback::type_address(&types::STR));
+        if op == 0 && self.f.ty(a) == s && self.f.ty(b) == s { s } else { Ty::Any }
+    }
+
+    fn int_op(&mut self, op: u32, a: Val, b: Val) -> Option<Val> {
+        let op = match op {
+            0 => IntOp::Add,
+            10 => IntOp::Sub,
+            5 => IntOp::Mul,
+            1 => IntOp::And,
+            7 => IntOp::Or,
+            12 => IntOp::Xor,
+            3 => IntOp::Shl,
+            9 => IntOp::Shr,
+            2 => IntOp::FloorDiv,
+            6 => IntOp::Mod,
+            11 => return self.true_divide(a, b),
+            _ => return None,
+        };
+        if self.failed()
+            && matches!(op, IntOp::Add | IntOp::Sub | IntOp::Mul | IntOp::Shl | IntOp::FloorDiv | IntOp::Mod)
+        {
+            // It overflowed before: leave it to the interpreter's function.
+            return None;
+        }
+        let (a, b) = (self.as_int(a), self.as_int(b));
+        let s = self.state();
+        Some(self.emit(Op::Int2(op, a, b, s), Repr::Int, Ty::Int))
+    }
+    fn true_divide(&mut self, a: Val, b: Val) -> Option<Val> {
+        if self.failed() {
+            return None;
+        }
+        let (a, b) = (self.as_int(a), self.as_int(b));
+        let s = self.state();
+        Some(self.emit(Op::IntTrueDiv(a, b, s), Repr::Float, Ty::Float))
+    }
+
+    fn float_op(&mut self, op: u32, a: Val, b: Val) -> Option<Val> {
+        let fop = match op {
+            0 => FloatOp::Add,
+            10 => FloatOp::Sub,
+            5 => FloatOp::Mul,
+            11 => FloatOp::Div,
+            _ => return None,
+        };
+        if self.failed() {
+            return None;
+        }
+        let (ia, ib) = (self.hint_int(a), self.hint_int(b));
+        let a = self.double_of(a, ia);
+        let b = self.double_of(b, ib);
+        if fop == FloatOp::Div {
+            let zero = self.emit(Op::Float(0.0), Repr::Float, Ty::Float);
+            let ok = self.emit(Op::CmpFloat(Cmp::Ne, b, zero), Repr::Bool, Ty::Bool);
+            let s = self.state();
+            self.emit(Op::Guard(ok, s, Reason::DivisionByZero), Repr::Raw, Ty::Any);
+        }
+        Some(self.emit(Op::Float2(fop, a, b), Repr::Float, Ty::Float))
+    }
+    fn hint_int(&self, v: Val) -> bool {
+        self.f.repr(v) == Repr::Int || self.f.ty(v) == Ty::Int
+    }
+    /// An operand of a float operation; ints convert exactly only below 2^53, others are left to the interpreter.
+    fn double_of(&mut self, v: Val, int: bool) -> Val {
+        if !int {
+            return self.as_float(v);
+        }
+        let n = self.as_int(v);
+        if let Op::Int(k) = self.f.inst(n).op {
+            return self.emit(Op::Float(k as f64), Repr::Float, Ty::Float);
+        }
+        self.emit(Op::IntToFloat(n), Repr::Float, Ty::Float)
+    }
+
+    pub fn compare_op(&mut self, i: &Instr) -> bool {
+        let (a, b) = (self.peek_val(2), self.peek_val(1));
+        let cmp = [Cmp::Lt, Cmp::Le, Cmp::Eq, Cmp::Ne, Cmp::Gt, Cmp::Ge][(i.arg as usize >> 5).min(5)];
+        match self.kinds(i, a, b) {
+            Some((Kind::Int, Kind::Int)) => {
+                let (a, b) = (self.as_int(a), self.as_int(b));
+                let v = self.emit(Op::CmpInt(cmp, a, b), Repr::Bool, Ty::Bool);
+                self.finish(2, Some((v, Own::Owned)));
+            }
+            Some((Kind::Float, Kind::Float)) => {
+                let (a, b) = (self.as_float(a), self.as_float(b));
+                let v = self.emit(Op::CmpFloat(cmp, a, b), Repr::Bool, Ty::Bool);
+                self.finish(2, Some((v, Own::Owned)));
+            }
+            Some((x, y)) if self.small_const(a, x) || self.small_const(b, y) => {
+                let (ia, ib) = (x == Kind::Int, y == Kind::Int);
+                let (a, b) = (self.double_of(a, ia), self.double_of(b, ib));
+                let v = self.emit(Op::CmpFloat(cmp, a, b), Repr::Bool, Ty::Bool);
+                self.finish(2, Some((v, Own::Owned)));
+            }
+            _ => {
+                let arg = self.emit(Op::Raw(i64::from(i.arg)), Repr::Raw, Ty::Any);
+                if i.arg & adder_isa::operands::COMPARE_TO_BOOL != 0 {
+                    self.call(Helper::CompareTruth, vec![a, b, arg], 2, Repr::Bool, Ty::Bool);
+                } else {
+                    self.call(Helper::Compare, vec![a, b, arg], 2, Repr::Word, Ty::Any);
+                }
+            }
+        }
+        true
+    }
+    /// An int constant that a double holds exactly, compared with floats.
+    fn small_const(&self, v: Val, kind: Kind) -> bool {
+        kind == Kind::Int && matches!(self.f.inst(v).op, Op::Int(n) if n.unsigned_abs() < 1 << 53)
+    }
+
+    pub fn negative(&mut self, _: &Instr) -> bool {
+        let a = self.peek_val(1);
+        match self.hint(a) {
+            Some(Kind::Int) if !self.failed() => {
+                let n = self.as_int(a);
+                let s = self.state();
+                let v = self.emit(Op::IntNeg(n, s), Repr::Int, Ty::Int);
+                self.finish(1, Some((v, Own::Owned)));
+            }
+            Some(Kind::Float) if !self.failed() => {
+                let n = self.as_float(a);
+                let v = self.emit(Op::FloatNeg(n), Repr::Float, Ty::Float);
+                self.finish(1, Some((v, Own::Owned)));
+            }
+            _ => {
+                self.call(Helper::Negative, vec![a], 1, Repr::Word, Ty::Any);
+            }
+        }
+        true
+    }
+
+    pub fn to_bool(&mut self, i: &Instr) -> bool {
+        let v = self.peek_val(1);
+        if self.f.repr(v) == Repr::Bool {
+            return true;
+        }
+        let int = self.f.repr(v) == Repr::Int || i.now == O::TO_BOOL_INT && !self.failed() && self.f.ty(v) == Ty::Any;
+        if int {
+            let n = self.as_int(v);
+            let zero = self.emit(Op::Int(0), Repr::Int, Ty::Int);
+            let b = self.emit(Op::CmpInt(Cmp::Ne, n, zero), Repr::Bool, Ty::Bool);
+            self.finish(1, Some((b, Own::Owned)));
+            return true;
+        }
+        if self.f.repr(v) == Repr::Float {
+            let zero = self.emit(Op::Float(0.0), Repr::Float, Ty::Float);
+            let b = self.emit(Op::CmpFloat(Cmp::Ne, v, zero), Repr::Bool, Ty::Bool);
+            self.finish(1, Some((b, Own::Owned)));
+            return true;
+        }
+        if i.now == O::TO_BOOL_BOOL && !self.failed() {
+            let s = self.state();
+            let b = self.emit(Op::UnboxBool(v, s), Repr::Bool, Ty::Bool);
+            self.refine(v, b);
+            return true;
+        }
+        self.call(Helper::IsTrue, vec![v], 1, Repr::Bool, Ty::Bool);
+        true
+    }
+}

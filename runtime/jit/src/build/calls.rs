@@ -1,0 +1,201 @@
+//! Calls: Python functions known at compile time, builtins with templates, everything else through the call protocol.
+//!
+//! Invariant: BUILD-3; a template is used only for a callee that is a guarded constant.
+
+use super::scan::{self, Instr};
+use super::{Builder, Kind, feedback};
+use crate::helpers::Helper;
+use crate::hir::*;
+use adder_interp::code::CodeObject;
+use adder_interp::function::Function;
+use adder_isa::Opcode as O;
+use adder_isa::reasons::Reason;
+use adder_object::descr::BuiltinFunction;
+use adder_object::{Obj, ObjExt, types};
+
+impl Builder<'_> {
+    /// The constant that a value is known to be.
+    pub fn constant(&self, v: Val) -> Option<Obj> {
+        match self.f.ty(v) {
+            // SAFETY: constants of the function under compilation are pinned by it.
+            Ty::Const(w) if w != 0 && w & 7 == 0 => Some(unsafe { Obj::view(&w).clone() }),
+            _ => None,
+        }
+    }
+
+    pub fn call_op(&mut self, i: &Instr) -> bool {
+        let n = i.arg as usize;
+        let callee = match self.peek(n + 2) {
+            Entry::Val(v, _) => self.constant(v),
+            _ => None,
+        };
+        let bound = match self.peek(n + 1) {
+            Entry::Null => Some(0),
+            Entry::Val(v, _) if !matches!(self.f.inst(v).op, Op::LoadStack(_) | Op::Param) => Some(1),
+            _ => None,
+        };
+        if let (Some(callee), Some(extra)) = (callee, bound)
+            && !self.failed()
+            && self.known_call(i, &callee, n, extra)
+        {
+            return true;
+        }
+        let v = self.call_mem(Helper::Call, n + 2, vec![], Ty::Any);
+        self.push_owned(v);
+        true
+    }
+
+    fn known_call(&mut self, i: &Instr, callee: &Obj, n: usize, extra: usize) -> bool {
+        if callee.is_exact(&types::TYPE) || callee.is(&types::RANGE.obj()) {
+            return extra == 0 && callee.is(&types::RANGE.obj()) && self.range_loop(i, n);
+        }
+        if let Some(f) = callee.get_exact::<Function>() {
+            return self.python_call(callee, f, n, extra);
+        }
+        if extra == 0
+            && let Some(b) = callee.get_exact::<BuiltinFunction>()
+        {
+            let module = b.module.as_ref().map(adder_object::ops::text).unwrap_or_default();
+            return self.builtin_call(&module, b.def.name(), n);
+        }
+        false
+    }
+
+    /// A Python function whose parameters the arguments fill exactly.
+    fn python_call(&mut self, func: &Obj, f: &Function, n: usize, extra: usize) -> bool {
+        let Some(code) = f.code.get() else { return false };
+        let Some(c) = code.get_exact::<CodeObject>() else { return false };
+        use adder_isa::code::co;
+        let suspends = co::GENERATOR | co::COROUTINE | co::ASYNC_GENERATOR;
+        if !c.simple_args || c.code.argcount as usize != n + extra || c.flags & suspends != 0 {
+            return false;
+        }
+        // The function's code may be assigned to: look at each call.
+        let place = &raw const f.code as usize;
+        if self.facts.insert(super::Fact::Word(place, code.bits())) {
+            let v = self.emit(Op::LoadAbs(place), Repr::Word, Ty::Any);
+            let s = self.state();
+            self.emit(Op::GuardWord(v, code.bits(), s), Repr::Raw, Ty::Any);
+        }
+        let plain = c.unit_at(0) as u8 == O::RESUME as u8;
+        let callee = crate::layout::Callee::new(func, f, c, n + extra);
+        self.pins.push(code.clone());
+        self.before_effect();
+        let state = self.state();
+        let base = self.stack.len() - n - 2;
+        let v = if plain {
+            self.emit(Op::CallPython { base: base as u32, callee, state }, Repr::Word, Ty::Any)
+        } else {
+            let op = Op::CallMem { helper: Helper::CallExact, base: base as u32, extra: vec![], state };
+            self.emit(op, Repr::Word, Ty::Any)
+        };
+        self.facts.clear();
+        self.observed = true;
+        self.stack.truncate(base);
+        self.push_owned(v);
+        true
+    }
+
+    /// Functions of `builtins` and `math` on operands in registers.
+    fn builtin_call(&mut self, module: &str, name: &str, n: usize) -> bool {
+        match (module, name, n) {
+            ("builtins", "len", 1) => self.len(),
+            ("builtins", "abs", 1) => self.abs(),
+            ("math", "sqrt", 1) => self.sqrt(),
+            ("builtins", "isinstance", 2) => false,
+            _ => false,
+        }
+    }
+    /// The result of a template takes the place of callable, NULL and `n` arguments.
+    fn replace_call(&mut self, n: usize, v: Val, own: Own) -> bool {
+        self.finish(n + 2, Some((v, own)));
+        true
+    }
+    fn len(&mut self) -> bool {
+        let v = self.peek_val(1);
+        let (list, tuple) = (feedback::type_address(&types::LIST), feedback::type_address(&types::TUPLE));
+        let at = match self.f.ty(v) {
+            Ty::Exact(t) if t == list => crate::layout::LIST_LEN,
+            Ty::Exact(t) if t == tuple => crate::layout::TUPLE_LEN,
+            _ => {
+                self.call(Helper::Len, vec![v], 3, Repr::Word, Ty::Int);
+                return true;
+            }
+        };
+        let raw = self.emit(Op::Load(v, at, Width::U64), Repr::Raw, Ty::Any);
+        let n = self.emit(Op::RawToInt(raw), Repr::Int, Ty::Int);
+        self.replace_call(1, n, Own::Owned)
+    }
+    fn abs(&mut self) -> bool {
+        let v = self.peek_val(1);
+        if self.hint(v) != Some(Kind::Float) {
+            return false;
+        }
+        let x = self.as_float(v);
+        let r = self.emit(Op::FloatAbs(x), Repr::Float, Ty::Float);
+        self.replace_call(1, r, Own::Owned)
+    }
+    fn sqrt(&mut self) -> bool {
+        let v = self.peek_val(1);
+        let Some(kind) = self.hint(v) else { return false };
+        let x = if kind == Kind::Int {
+            let n = self.as_int(v);
+            self.emit(Op::IntToFloat(n), Repr::Float, Ty::Float)
+        } else {
+            self.as_float(v)
+        };
+        let zero = self.emit(Op::Float(0.0), Repr::Float, Ty::Float);
+        let ok = self.emit(Op::CmpFloat(Cmp::Ge, x, zero), Repr::Bool, Ty::Bool);
+        self.guard(ok, Reason::ExceptionPath);
+        let r = self.emit(Op::FloatSqrt(x), Repr::Float, Ty::Float);
+        self.replace_call(1, r, Own::Owned)
+    }
+
+    /// `for ... in range(...)`: the iterator lives in registers. The GET_ITER that follows finds it made.
+    fn range_loop(&mut self, i: &Instr, n: usize) -> bool {
+        let next = scan::decode(self.req.code, i.next);
+        if !(1..=3).contains(&n) || next.is_none_or(|x| x.op != O::GET_ITER) {
+            return false;
+        }
+        for k in 1..=n {
+            let v = self.peek_val(k);
+            if self.f.repr(v) == Repr::Word && self.f.ty(v) != Ty::Any && self.f.ty(v) != Ty::Int {
+                return false;
+            }
+        }
+        let step = if n == 3 {
+            let v = self.peek_val(1);
+            match self.f.inst(v).op {
+                Op::Int(k) if k != 0 && k.abs() < 1 << 20 => k,
+                _ => return false,
+            }
+        } else {
+            1
+        };
+        let (start, stop) = match n {
+            1 => {
+                let v = self.peek_val(1);
+                (self.emit(Op::Int(0), Repr::Int, Ty::Int), self.as_int(v))
+            }
+            2 => {
+                let (a, b) = (self.peek_val(2), self.peek_val(1));
+                (self.as_int(a), self.as_int(b))
+            }
+            _ => {
+                let (a, b) = (self.peek_val(3), self.peek_val(2));
+                (self.as_int(a), self.as_int(b))
+            }
+        };
+        // Far from the borders, so that stepping over the stop cannot overflow.
+        for v in [start, stop] {
+            if matches!(self.f.inst(v).op, Op::Int(k) if k.abs() < 1 << 59) {
+                continue;
+            }
+            let near = self.emit(Op::FarFromBorder(v), Repr::Bool, Ty::Bool);
+            self.guard(near, Reason::IntOverflow);
+        }
+        self.finish(n + 2, None);
+        self.stack.push(Entry::Range { next: start, stop, step });
+        true
+    }
+}

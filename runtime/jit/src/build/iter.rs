@@ -1,0 +1,330 @@
+//! Loops and subscripts: iterators kept in registers, items of lists and tuples read in place.
+//!
+//! Invariant: an iterator in registers is one that nobody else can see: it was made by this code, or its count is one.
+
+use super::scan::{self, Instr};
+use super::{Builder, Kind, feedback};
+use crate::helpers::Helper;
+use crate::hir::*;
+use crate::layout;
+use adder_isa::Opcode as O;
+use adder_isa::reasons::Reason;
+use adder_mem::header::Header;
+use adder_object::{Obj, ObjExt, types};
+
+impl Builder<'_> {
+    pub fn get_iter(&mut self, i: &Instr) -> bool {
+        if matches!(self.peek(1), Entry::Range { .. }) {
+            return true;
+        }
+        let v = self.peek_val(1);
+        let next = scan::decode(self.req.code, i.next);
+        let wanted = next.filter(|n| n.op == O::FOR_ITER && !self.failed()).map(|n| n.now);
+        let (list, tuple) = (feedback::type_address(&types::LIST), feedback::type_address(&types::TUPLE));
+        let kind = match (self.f.ty(v), wanted) {
+            (_, None) => None,
+            (Ty::Exact(t), _) if t == list => Some(false),
+            (Ty::Exact(t), _) if t == tuple => Some(true),
+            (Ty::Any, Some(O::FOR_ITER_LIST)) => Some(false),
+            (Ty::Any, Some(O::FOR_ITER_TUPLE)) => Some(true),
+            _ => None,
+        };
+        let Some(is_tuple) = kind else {
+            self.call(Helper::GetIter, vec![v], 1, Repr::Word, Ty::Any);
+            return true;
+        };
+        let seq = self.guard_type(v, if is_tuple { &types::TUPLE } else { &types::LIST });
+        let at = self.stack.len() - 1;
+        self.own_all(at);
+        self.stack.pop();
+        let index = self.emit(Op::Int(0), Repr::Int, Ty::Int);
+        self.stack.push(Entry::Seq { seq, index, tuple: is_tuple });
+        true
+    }
+
+    pub fn for_iter(&mut self, i: &Instr) -> bool {
+        match self.peek(1) {
+            Entry::Range { next, stop, step } => self.for_range(i, next, stop, step),
+            Entry::Seq { seq, index, tuple } => self.for_seq(i, seq, index, tuple),
+            Entry::Val(it, _) => self.for_any(i, it),
+            Entry::Null => self.exit(Reason::CompilerError),
+        }
+    }
+
+    /// Branches to the body (`fill` pushes the item there) or behind the loop.
+    fn loop_branch(&mut self, i: &Instr, more: Val, fill: impl FnOnce(&mut Self)) -> bool {
+        for k in 0..self.stack.len() {
+            self.own_all(k);
+        }
+        let saved = (self.locals.clone(), self.stack.clone(), self.facts.clone());
+        let done = self.edge(i.next + i.arg + 1);
+        let head = self.block;
+        let body = self.new_block(i.next);
+        (self.locals, self.stack, self.facts) = saved;
+        self.f.block_mut(body).locals = self.locals.clone();
+        self.block = body;
+        self.state = None;
+        fill(self);
+        let e = self.edge(i.next);
+        self.terminate(Term::Jump(e));
+        self.block = head;
+        self.terminate(Term::Branch(more, Edge { block: body, args: vec![], state: None }, done));
+        false
+    }
+
+    fn for_range(&mut self, i: &Instr, next: Val, stop: Val, step: i64) -> bool {
+        let cmp = if step > 0 { Cmp::Lt } else { Cmp::Gt };
+        let more = self.emit(Op::CmpInt(cmp, next, stop), Repr::Bool, Ty::Bool);
+        self.loop_branch(i, more, |b| {
+            let k = b.emit(Op::Int(step), Repr::Int, Ty::Int);
+            let after = b.emit(Op::Int2Wrap(IntOp::Add, next, k), Repr::Int, Ty::Int);
+            let at = b.stack.len() - 1;
+            b.stack[at] = Entry::Range { next: after, stop, step };
+            b.push_owned(next);
+        })
+    }
+
+    fn for_seq(&mut self, i: &Instr, seq: Val, index: Val, tuple: bool) -> bool {
+        let at = if tuple { layout::TUPLE_LEN } else { layout::LIST_LEN };
+        let len = self.emit(Op::Load(seq, at, Width::U64), Repr::Raw, Ty::Any);
+        let more = self.emit(Op::InBounds(index, len), Repr::Bool, Ty::Bool);
+        self.loop_branch(i, more, |b| {
+            let v = b.item(seq, index, tuple);
+            b.emit(Op::Incref(v), Repr::Raw, Ty::Any);
+            let one = b.emit(Op::Int(1), Repr::Int, Ty::Int);
+            let after = b.emit(Op::Int2Wrap(IntOp::Add, index, one), Repr::Int, Ty::Int);
+            let at = b.stack.len() - 1;
+            b.stack[at] = Entry::Seq { seq, index: after, tuple };
+            b.push_owned(v);
+        })
+    }
+    /// Item `index` of a list or tuple, known to be within it.
+    fn item(&mut self, seq: Val, index: Val, tuple: bool) -> Val {
+        if tuple {
+            return self.emit(Op::LoadIndex(seq, index, layout::TUPLE_ITEMS), Repr::Word, Ty::Any);
+        }
+        let items = self.emit(Op::Load(seq, layout::LIST_ITEMS, Width::U64), Repr::Raw, Ty::Any);
+        self.emit(Op::LoadIndex(items, index, 0), Repr::Word, Ty::Any)
+    }
+
+    fn for_any(&mut self, i: &Instr, it: Val) -> bool {
+        for k in 0..self.stack.len() {
+            self.own_all(k);
+        }
+        self.before_effect();
+        let state = self.state();
+        let v = self.emit(Op::Call { helper: Helper::ForNext, args: vec![it], state }, Repr::Word, Ty::Any);
+        self.facts.clear();
+        self.after_next.extend([i.next, i.next + i.arg + 1]);
+        let end = self.emit(Op::Word(4), Repr::Word, Ty::Const(4));
+        let ended = self.emit(Op::Is(v, end), Repr::Bool, Ty::Bool);
+        let more = self.emit(Op::Not(ended), Repr::Bool, Ty::Bool);
+        self.loop_branch(i, more, |b| b.push_owned(v))
+    }
+
+    /// Iterators on the stack of a frame that is entered in the middle of its loops.
+    pub fn adopt_iterators(&mut self) {
+        for depth in 0..self.stack.len() {
+            let Entry::Val(v, _) = self.stack[depth] else { continue };
+            // SAFETY: FRAME-1: the frame is whole; the word is looked at, not kept.
+            let w = unsafe { *adder_interp::frame::Frame::stack_base(self.req.frame).add(depth) };
+            if w == 0 || w & 7 != 0 || self.failed() {
+                continue;
+            }
+            // SAFETY: a pointer word of a live frame.
+            let o = unsafe { Obj::view(&w) };
+            self.adopt(depth, v, o);
+        }
+    }
+
+    fn adopt(&mut self, depth: usize, v: Val, o: &Obj) {
+        use adder_builtins::containers::{list_iter, range, tuple};
+        if o.header().is_none_or(|h: &Header| h.refcount() != 1) {
+            return;
+        }
+        if let Some(r) = o.get_exact::<range::RangeIter>() {
+            let step = r.step;
+            if step == 0 || step.abs() >= 1 << 20 {
+                return;
+            }
+            self.guard_type(v, &range::RANGE_ITERATOR);
+            let (k, state) = (self.emit(Op::Raw(step), Repr::Raw, Ty::Any), self.state());
+            let args = vec![v, k];
+            let stop = self.emit(Op::Call { helper: Helper::AdoptRange, args, state }, Repr::Raw, Ty::Any);
+            let stop = self.emit(Op::AdoptedInt(stop, state), Repr::Int, Ty::Int);
+            let raw = self.emit(Op::Load(v, layout::RANGE_ITER_NEXT, Width::U64), Repr::Raw, Ty::Any);
+            let next = self.emit(Op::RawToInt(raw), Repr::Int, Ty::Int);
+            self.emit(Op::Decref(v), Repr::Raw, Ty::Any);
+            self.stack[depth] = Entry::Range { next, stop, step };
+        } else if o.is_exact(&list_iter::LIST_ITERATOR) || o.is_exact(&tuple::TUPLE_ITERATOR) {
+            let is_tuple = o.is_exact(&tuple::TUPLE_ITERATOR);
+            self.guard_type(v, if is_tuple { &tuple::TUPLE_ITERATOR } else { &list_iter::LIST_ITERATOR });
+            let state = self.state();
+            self.emit(Op::GuardField(v, 0, 1, state), Repr::Raw, Ty::Any);
+            let (at, index_at) = if is_tuple {
+                (layout::TUPLE_ITER_SEQ, layout::TUPLE_ITER_INDEX)
+            } else {
+                (layout::LIST_ITER_SEQ, layout::LIST_ITER_INDEX)
+            };
+            let seq = self.emit(Op::Load(v, at, Width::U64), Repr::Word, Ty::Any);
+            let zero = self.word(0);
+            let gone = self.emit(Op::Is(seq, zero), Repr::Bool, Ty::Bool);
+            let there = self.emit(Op::Not(gone), Repr::Bool, Ty::Bool);
+            self.guard(there, Reason::OtherType);
+            let seq = self.guard_type(seq, if is_tuple { &types::TUPLE } else { &types::LIST });
+            let raw = self.emit(Op::Load(v, index_at, Width::U64), Repr::Raw, Ty::Any);
+            let index = self.emit(Op::RawToInt(raw), Repr::Int, Ty::Int);
+            self.emit(Op::Incref(seq), Repr::Raw, Ty::Any);
+            self.emit(Op::Decref(v), Repr::Raw, Ty::Any);
+            self.stack[depth] = Entry::Seq { seq, index, tuple: is_tuple };
+        }
+        self.state = None;
+    }
+
+    /// `a[b]`.
+    pub fn subscript(&mut self, i: &Instr) -> bool {
+        let (a, b) = (self.peek_val(2), self.peek_val(1));
+        let list = feedback::type_address(&types::LIST);
+        let tuple = feedback::type_address(&types::TUPLE);
+        let kind = match self.f.ty(a) {
+            Ty::Exact(t) if t == list => Some(O::BINARY_OP_SUBSCR_LIST_INT),
+            Ty::Exact(t) if t == tuple => Some(O::BINARY_OP_SUBSCR_TUPLE_INT),
+            Ty::Any => Some(i.now),
+            _ => None,
+        };
+        let int = matches!(self.f.repr(b), Repr::Int) || self.f.repr(b) == Repr::Word && self.f.ty(b) == Ty::Any;
+        let int = int && (self.f.repr(b) == Repr::Int || i.now != O::BINARY_OP || self.hint(b) == Some(Kind::Int));
+        if !self.failed() && int {
+            match kind {
+                Some(O::BINARY_OP_SUBSCR_LIST_INT) => return self.seq_item(a, b, false),
+                Some(O::BINARY_OP_SUBSCR_TUPLE_INT) => return self.seq_item(a, b, true),
+                Some(O::BINARY_OP_SUBSCR_STR_INT) => return self.str_item(a, b),
+                _ => {}
+            }
+        }
+        self.call(Helper::GetItem, vec![a, b], 2, Repr::Word, Ty::Any);
+        true
+    }
+    fn seq_item(&mut self, a: Val, b: Val, is_tuple: bool) -> bool {
+        let seq = self.guard_type(a, if is_tuple { &types::TUPLE } else { &types::LIST });
+        let index = self.as_int(b);
+        let index = self.checked_index(seq, index, is_tuple);
+        let v = self.item(seq, index, is_tuple);
+        self.finish(2, Some((v, Own::Heap)));
+        true
+    }
+    /// The index counted from the start, known to be inside; the interpreter raises otherwise.
+    fn checked_index(&mut self, seq: Val, index: Val, is_tuple: bool) -> Val {
+        let at = if is_tuple { layout::TUPLE_LEN } else { layout::LIST_LEN };
+        let len = self.emit(Op::Load(seq, at, Width::U64), Repr::Raw, Ty::Any);
+        let index = match self.f.inst(index).op {
+            Op::Int(k) if k >= 0 => index,
+            _ => self.emit(Op::WrapIndex(index, len), Repr::Int, Ty::Int),
+        };
+        let ok = self.emit(Op::InBounds(index, len), Repr::Bool, Ty::Bool);
+        self.guard(ok, Reason::IndexOutOfRange);
+        index
+    }
+    fn str_item(&mut self, a: Val, b: Val) -> bool {
+        let s = self.guard_type(a, &types::STR);
+        let index = self.as_int(b);
+        let len = self.emit(Op::Load(s, layout::STR_LEN, Width::U64), Repr::Raw, Ty::Any);
+        let index = self.emit(Op::WrapIndex(index, len), Repr::Int, Ty::Int);
+        let ok = self.emit(Op::InBounds(index, len), Repr::Bool, Ty::Bool);
+        self.guard(ok, Reason::IndexOutOfRange);
+        let raw = self.emit(Op::IntToRaw(index), Repr::Raw, Ty::Any);
+        let ty = Ty::Exact(feedback::type_address(&types::STR));
+        self.call(Helper::StrIndex, vec![s, raw], 2, Repr::Word, ty);
+        true
+    }
+
+    /// Stack: value, container, key.
+    pub fn store_subscr(&mut self, i: &Instr) -> bool {
+        let (a, b) = (self.peek_val(2), self.peek_val(1));
+        let list = feedback::type_address(&types::LIST);
+        let fits = match self.f.ty(a) {
+            Ty::Exact(t) => t == list,
+            Ty::Any => i.now == O::STORE_SUBSCR_LIST_INT,
+            _ => false,
+        };
+        let int = self.f.repr(b) == Repr::Int
+            || self.f.repr(b) == Repr::Word
+                && self.f.ty(b) == Ty::Any
+                && (i.now == O::STORE_SUBSCR_LIST_INT || self.hint(b) == Some(Kind::Int));
+        if self.failed() || !fits || !int {
+            self.call_mem(Helper::StoreSubscr, 3, vec![], Ty::Any);
+            return true;
+        }
+        let seq = self.guard_type(a, &types::LIST);
+        let index = self.as_int(b);
+        let index = self.checked_index(seq, index, false);
+        self.before_effect();
+        let items = self.emit(Op::Load(seq, layout::LIST_ITEMS, Width::U64), Repr::Raw, Ty::Any);
+        let old = self.emit(Op::LoadIndex(items, index, 0), Repr::Word, Ty::Any);
+        // The reference of the value moves into the list.
+        let (_, container, entry) = (self.pop(), self.pop(), self.pop());
+        if let Entry::Val(v, own) = entry {
+            if own != Own::Owned && self.f.repr(v) == Repr::Word && !self.f.uncounted(v) {
+                self.emit(Op::Incref(v), Repr::Raw, Ty::Any);
+            }
+            self.emit(Op::StoreIndex(items, index, 0, v), Repr::Raw, Ty::Any);
+        }
+        self.emit(Op::Decref(old), Repr::Raw, Ty::Any);
+        self.facts.clear();
+        self.state = None;
+        self.release(container);
+        true
+    }
+
+    pub fn list_append(&mut self, n: usize) -> bool {
+        let list = self.peek_val(n + 1);
+        self.before_effect();
+        let entry = self.pop();
+        let Entry::Val(v, own) = entry else { return self.exit(Reason::Unsupported) };
+        if own != Own::Owned && self.f.repr(v) == Repr::Word && !self.f.uncounted(v) {
+            self.emit(Op::Incref(v), Repr::Raw, Ty::Any);
+        }
+        self.state = None;
+        let state = self.state();
+        self.emit(Op::Call { helper: Helper::ListAppend, args: vec![list, v], state }, Repr::Raw, Ty::Any);
+        true
+    }
+
+    pub fn unpack_sequence(&mut self, i: &Instr) -> bool {
+        let seq = self.peek_val(1);
+        let n = i.arg as usize;
+        let tuple = Ty::Exact(feedback::type_address(&types::TUPLE));
+        let now = matches!(i.now, O::UNPACK_SEQUENCE_TWO_TUPLE | O::UNPACK_SEQUENCE_TUPLE);
+        if !self.failed() && (self.f.ty(seq) == tuple || now && self.f.ty(seq) == Ty::Any) {
+            return self.unpack_tuple(seq, n);
+        }
+        self.before_effect();
+        let depth = self.stack.len() as u32 - 1;
+        let state = self.state();
+        let out = self.emit(Op::StackAddress(depth), Repr::Raw, Ty::Any);
+        let count = self.emit(Op::Raw(n as i64), Repr::Raw, Ty::Any);
+        self.emit(Op::Call { helper: Helper::Unpack, args: vec![seq, count, out], state }, Repr::Raw, Ty::Any);
+        self.facts.clear();
+        let gone = self.pop();
+        for k in 0..n as u32 {
+            let v = self.emit(Op::LoadStack(depth + k), Repr::Word, Ty::Any);
+            self.push_owned(v);
+        }
+        self.release(gone);
+        true
+    }
+    fn unpack_tuple(&mut self, seq: Val, n: usize) -> bool {
+        let t = self.guard_type(seq, &types::TUPLE);
+        let len = self.emit(Op::Load(t, layout::TUPLE_LEN, Width::U64), Repr::Raw, Ty::Any);
+        let want = self.emit(Op::Raw(n as i64), Repr::Raw, Ty::Any);
+        let ok = self.emit(Op::Is(len, want), Repr::Bool, Ty::Bool);
+        self.guard(ok, Reason::OtherType);
+        let gone = self.pop();
+        for k in (0..n).rev() {
+            let v = self.emit(Op::Load(t, layout::TUPLE_ITEMS + 8 * k as i32, Width::U64), Repr::Word, Ty::Any);
+            self.push(v, Own::Heap);
+        }
+        self.release(gone);
+        true
+    }
+}

@@ -1,0 +1,461 @@
+//! Bytecode and feedback to HIR: an abstract interpretation of the evaluation stack, block by block in reverse post-order.
+//!
+//! Invariants: BUILD-1: every block's stack has one layout, fixed by the first edge into it; entries are owned at edges. BUILD-2: before
+//! an effect, entries that lean on the heap get references of their own, and facts about mutable things are forgotten.
+//! BUILD-3: guards of an instruction stand before its first effect, so that the interpreter may run it again from the start.
+
+pub mod arith;
+pub mod attrs;
+pub mod calls;
+pub mod feedback;
+pub mod iter;
+pub mod ops;
+pub mod poly;
+pub mod scan;
+
+use crate::hir::*;
+use adder_interp::code::CodeObject;
+use adder_interp::frame::Frame;
+use adder_isa::reasons::Reason;
+use adder_object::{Obj, Vm};
+use scan::{Instr, Scan};
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+/// What a compilation starts from.
+pub struct Request<'a> {
+    pub vm: &'a Vm,
+    pub code: &'a CodeObject,
+    /// A frame that is about to run this code: its globals, and its values as hints.
+    pub frame: *mut Frame,
+    /// Unit to enter at, and the stack depth there.
+    pub entry: u32,
+    pub depth: u32,
+    /// Units where speculation failed before.
+    pub failed: &'a HashMap<u32, u32>,
+}
+
+/// A likely kind of value.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    Int,
+    Float,
+}
+
+/// Facts about mutable things, true until the next effect.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Fact {
+    Shape(Val, u32),
+    /// The u32 at an address.
+    Cell(usize, u32),
+    /// The word at an address is this one.
+    Word(usize, u64),
+}
+
+pub struct Builder<'a> {
+    pub req: &'a Request<'a>,
+    pub scan: Scan,
+    pub f: Func,
+    pub block: BlockId,
+    pub locals: Vec<Local>,
+    pub stack: Vec<Entry>,
+    pub instr: Instr,
+    pub facts: HashSet<Fact>,
+    pub hints: HashMap<Val, Kind>,
+    /// Blocks made so far, by their first unit.
+    made: HashMap<u32, BlockId>,
+    /// Abstract state at the start of blocks with a single predecessor.
+    pending: HashMap<u32, (Vec<Local>, Vec<Entry>, HashSet<Fact>)>,
+    state: Option<StateId>,
+    /// Objects that the compiled code refers to by address.
+    pub pins: Vec<Obj>,
+    pub why: Option<Reason>,
+    /// The code runs with one globals dict, as a guard at the entry sees to.
+    pub one_namespace: bool,
+    /// Code ran that may have changed locals through `f_locals`.
+    pub observed: bool,
+    layouts: HashMap<BlockId, Vec<Entry>>,
+    /// First units of blocks that follow the step of an iterator.
+    pub after_next: HashSet<u32>,
+    /// Locals as the entry block left them.
+    base: Vec<Local>,
+}
+
+/// HIR for the request, or why there is none.
+pub fn build(req: &Request<'_>) -> Result<(Func, Vec<Obj>), Reason> {
+    let scan = scan::scan(req.code, req.entry, 1500).ok_or(Reason::TooLarge)?;
+    let nlocals = req.code.nlocalsplus;
+    let f = Func { nlocals, name: adder_object::ops::text(&req.code.qualname), ..Func::default() };
+    let first = scan.blocks[0].instrs[0];
+    let mut b = Builder {
+        req,
+        scan,
+        f,
+        block: BlockId(0),
+        locals: vec![Local::InSlot; nlocals],
+        stack: vec![],
+        instr: first,
+        facts: HashSet::new(),
+        hints: HashMap::new(),
+        made: HashMap::new(),
+        pending: HashMap::new(),
+        state: None,
+        pins: vec![],
+        why: None,
+        one_namespace: true,
+        observed: false,
+        layouts: HashMap::new(),
+        after_next: HashSet::new(),
+        base: vec![],
+    };
+    b.entry();
+    for i in 0..b.scan.blocks.len() {
+        b.fill(i);
+        if let Some(why) = b.why {
+            return Err(why);
+        }
+    }
+    Ok((b.f, b.pins))
+}
+
+impl<'a> Builder<'a> {
+    pub fn new_block(&mut self, unit: u32) -> BlockId {
+        let id = BlockId(self.f.blocks.len() as u32);
+        self.f.blocks.push(Block {
+            params: vec![],
+            insts: vec![],
+            term: Term::None,
+            locals: vec![],
+            loop_header: false,
+            unit,
+            cold: false,
+        });
+        id
+    }
+
+    /// The entry block loads what the frame holds and jumps to the first block of the code.
+    fn entry(&mut self) {
+        let entry = self.new_block(self.req.entry);
+        self.block = entry;
+        self.f.block_mut(entry).locals = self.locals.clone();
+        let live = self.scan.blocks[0].live.clone();
+        for slot in live {
+            let v = self.emit(Op::LoadSlot(slot), Repr::Word, Ty::Any);
+            self.locals[slot as usize] = Local::Val(v);
+        }
+        for d in 0..self.req.depth {
+            let v = self.emit(Op::LoadStack(d), Repr::Word, Ty::Any);
+            self.stack.push(Entry::Val(v, Own::Owned));
+        }
+        // Leaving at RESUME would enter again at once: the interpreter goes on behind it.
+        let at = if self.instr.op == adder_isa::Opcode::RESUME { self.instr.next } else { self.instr.start };
+        self.one_namespace = !self.req.failed.contains_key(&at);
+        if self.one_namespace {
+            let globals = adder_interp::frame::globals_of(self.req.frame).bits();
+            let state = self.state_at(at);
+            self.emit(Op::GuardGlobals(globals, state), Repr::Raw, Ty::Any);
+        }
+        self.speculate_entry();
+        if self.scan.blocks[0].preds > 0 {
+            self.adopt_iterators();
+        }
+        self.base = self.locals.clone();
+        let edge = self.edge(self.req.entry);
+        self.terminate(Term::Jump(edge));
+    }
+
+    /// Values of the frame at hand are the likely ones of later entries.
+    fn speculate_entry(&mut self) {
+        for slot in 0..self.locals.len() {
+            let Local::Val(v) = self.locals[slot] else { continue };
+            // SAFETY: FRAME-1: the frame is whole; words are looked at, not kept.
+            let w = unsafe { *Frame::slots(self.req.frame).add(slot) };
+            let kind = match w {
+                w if w & 3 == 1 => Kind::Int,
+                w if w & 2 != 0 => Kind::Float,
+                _ => continue,
+            };
+            self.hints.insert(v, kind);
+        }
+    }
+
+    pub fn emit(&mut self, op: Op, repr: Repr, ty: Ty) -> Val {
+        let v = self.f.add(op, repr, ty);
+        let b = self.block;
+        self.f.block_mut(b).insts.push(v);
+        v
+    }
+    pub fn terminate(&mut self, term: Term) {
+        let b = self.block;
+        self.f.block_mut(b).term = term;
+    }
+
+    /// The state to run the current instruction again with.
+    pub fn state(&mut self) -> StateId {
+        if let Some(s) = self.state {
+            return s;
+        }
+        let locals: Rc<[Local]> = self.locals.iter().copied().collect();
+        let s = StateId(self.f.states.len() as u32);
+        self.f.states.push(FrameState {
+            unit: self.instr.start,
+            op_unit: self.instr.unit,
+            locals,
+            stack: self.stack.clone(),
+        });
+        self.state = Some(s);
+        s
+    }
+    /// A state before `unit`, with the stack as it is now.
+    pub fn state_at(&mut self, unit: u32) -> StateId {
+        self.state = None;
+        let s = self.state();
+        let at = &mut self.f.states[s.0 as usize];
+        (at.unit, at.op_unit) = (unit, unit);
+        self.state = None;
+        s
+    }
+
+    /// BUILD-2; to be called before the state of an effectful instruction is taken.
+    pub fn before_effect(&mut self) {
+        for i in 0..self.stack.len() {
+            self.own(i, Own::Heap);
+        }
+        self.facts.clear();
+    }
+    /// Gives entry `i` a reference of its own if it leans on `lean`.
+    fn own(&mut self, i: usize, lean: Own) {
+        if let Entry::Val(v, own) = self.stack[i]
+            && own == lean
+        {
+            if !self.f.uncounted(v) && self.f.repr(v) == Repr::Word {
+                self.emit(Op::Incref(v), Repr::Raw, Ty::Any);
+            }
+            self.stack[i] = Entry::Val(v, Own::Owned);
+            self.state = None;
+        }
+    }
+
+    /// After code that may have changed locals behind our back: leaves if it did.
+    fn look_at_locals(&mut self) {
+        if !std::mem::take(&mut self.observed) || self.req.code.flags & adder_isa::code::co::OPTIMIZED == 0 {
+            return;
+        }
+        let s = self.state();
+        self.emit(Op::GuardLocals(s), Repr::Raw, Ty::Any);
+    }
+
+    /// Fills the blocks of the code in order.
+    fn fill(&mut self, index: usize) {
+        let start = self.scan.blocks[index].start;
+        let Some(&block) = self.made.get(&start) else { return };
+        self.block = block;
+        self.observed = self.after_next.contains(&start);
+        if let Some((locals, stack, facts)) = self.pending.remove(&start) {
+            (self.locals, self.stack, self.facts) = (locals, stack, facts);
+        }
+        let instrs = self.scan.blocks[index].instrs.clone();
+        let succs = self.scan.blocks[index].succs.clone();
+        for i in &instrs {
+            (self.instr, self.state) = (*i, None);
+            self.look_at_locals();
+            if !self.op(i) || self.why.is_some() {
+                return;
+            }
+        }
+        if matches!(self.f.block(self.block).term, Term::None)
+            && let Some(&next) = succs.first()
+        {
+            let edge = self.edge(next);
+            self.terminate(Term::Jump(edge));
+        }
+    }
+
+    /// The edge from the current block with the current abstract state to the block at `unit`.
+    pub fn edge(&mut self, unit: u32) -> Edge {
+        for i in 0..self.stack.len() {
+            self.own(i, Own::Heap);
+            self.own(i, Own::Frame);
+        }
+        let Some(&index) = self.scan.index.get(&unit) else {
+            self.why = Some(Reason::CompilerError);
+            return Edge { block: self.block, args: vec![], state: None };
+        };
+        let (merge, header) = {
+            let b = &self.scan.blocks[index];
+            (b.preds > 1 || b.loop_header || index == 0, b.loop_header)
+        };
+        if !merge {
+            let block = self.new_block(unit);
+            self.made.insert(unit, block);
+            self.f.block_mut(block).locals = self.locals.clone();
+            self.pending.insert(unit, (self.locals.clone(), self.stack.clone(), self.facts.clone()));
+            return Edge { block, args: vec![], state: None };
+        }
+        let live = self.scan.blocks[index].live.clone();
+        let saved = self.locals.clone();
+        let dominated = header && self.scan.blocks[index].preds == 2 && index != 0;
+        self.settle_dead(&live, dominated);
+        let backward = self.made.contains_key(&unit) && header && self.made[&unit].0 <= self.block.0;
+        let speculate = header && !backward && !self.req.failed.contains_key(&unit);
+        let state = speculate.then(|| self.state_at(unit));
+        let block = match self.made.get(&unit) {
+            Some(&b) => b,
+            None => self.new_merge(unit, header, &live),
+        };
+        let args = self.edge_args(block);
+        self.locals = saved;
+        Edge { block, args, state }
+    }
+
+    /// Dead locals are brought up to date in their slots and forgotten.
+    fn settle_dead(&mut self, live: &std::collections::BTreeSet<u32>, dominated: bool) {
+        for slot in 0..self.locals.len() {
+            if !self.scan.assigned.contains(&(slot as u32)) {
+                // What was loaded or refined on the way here may not be known on another way.
+                if !dominated {
+                    self.locals[slot] = self.base[slot];
+                }
+                continue;
+            }
+            if live.contains(&(slot as u32)) {
+                continue;
+            }
+            if let Local::Val(v) = self.locals[slot] {
+                self.emit(Op::SyncSlot(slot as u32, v), Repr::Raw, Ty::Any);
+                self.locals[slot] = Local::InSlot;
+            } else {
+                self.locals[slot] = Local::InSlot;
+            }
+        }
+    }
+
+    fn new_merge(&mut self, unit: u32, header: bool, live: &std::collections::BTreeSet<u32>) -> BlockId {
+        let block = self.new_block(unit);
+        self.made.insert(unit, block);
+        let mut locals = self.locals.clone();
+        let mut params = vec![];
+        for (slot, l) in locals.iter_mut().enumerate() {
+            if live.contains(&(slot as u32)) && self.scan.assigned.contains(&(slot as u32)) {
+                let from = if let Local::Val(v) = *l { Some(v) } else { None };
+                *l = Local::Val(self.param(&mut params, Repr::Word, from));
+            }
+        }
+        let stack: Vec<Entry> = self.stack.clone();
+        let stack = stack
+            .into_iter()
+            .map(|e| match e {
+                Entry::Null => Entry::Null,
+                Entry::Val(v, _) => Entry::Val(self.param(&mut params, Repr::Word, Some(v)), Own::Owned),
+                Entry::Range { next, stop, step } => Entry::Range {
+                    next: self.param(&mut params, Repr::Int, Some(next)),
+                    stop: self.param(&mut params, Repr::Int, Some(stop)),
+                    step,
+                },
+                Entry::Seq { seq, index, tuple } => Entry::Seq {
+                    seq: self.param(&mut params, Repr::Word, Some(seq)),
+                    index: self.param(&mut params, Repr::Int, Some(index)),
+                    tuple,
+                },
+            })
+            .collect();
+        let b = self.f.block_mut(block);
+        b.params = params;
+        b.locals = locals.clone();
+        b.loop_header = header;
+        self.pending.insert(unit, (locals, stack, HashSet::new()));
+        block
+    }
+
+    fn param(&mut self, params: &mut Vec<Val>, repr: Repr, from: Option<Val>) -> Val {
+        let v = self.f.add(Op::Param, repr, Ty::Any);
+        params.push(v);
+        if let Some(from) = from
+            && let Some(k) = self.hint(from)
+        {
+            self.hints.insert(v, k);
+        }
+        v
+    }
+
+    /// Arguments for the parameters of a merge block, in their order.
+    fn edge_args(&mut self, block: BlockId) -> Vec<Val> {
+        let unit = self.f.block(block).unit;
+        let target = self.f.block(block).locals.clone();
+        let mut args = vec![];
+        for (slot, l) in target.iter().enumerate() {
+            // Parameters stand exactly for locals that are live and assigned.
+            let Local::Val(p) = *l else { continue };
+            if !self.f.block(block).params.contains(&p) {
+                continue;
+            }
+            args.push(match self.locals[slot] {
+                Local::Val(v) => v,
+                Local::Unbound => self.emit(Op::Word(0), Repr::Word, Ty::Const(0)),
+                Local::InSlot => self.emit(Op::LoadSlot(slot as u32), Repr::Word, Ty::Any),
+            });
+        }
+        let layout: Vec<Entry> = match self.pending.get(&unit) {
+            Some((_, s, _)) => s.clone(),
+            None => self.layouts_of(block),
+        };
+        self.remember_layout(block, &layout);
+        if layout.len() != self.stack.len() {
+            self.why = Some(Reason::CompilerError);
+            return args;
+        }
+        for (want, have) in layout.iter().zip(self.stack.clone()) {
+            match (want, have) {
+                (Entry::Null, Entry::Null) => {}
+                (Entry::Val(..), Entry::Val(v, _)) => args.push(v),
+                (Entry::Range { step: a, .. }, Entry::Range { next, stop, step: b }) if *a == b => {
+                    args.extend([next, stop])
+                }
+                (Entry::Seq { tuple: a, .. }, Entry::Seq { seq, index, tuple: b }) if *a == b => {
+                    args.extend([seq, index])
+                }
+                _ => self.why = Some(Reason::Unsupported),
+            }
+        }
+        args
+    }
+    fn layouts_of(&self, block: BlockId) -> Vec<Entry> {
+        self.layouts.get(&block).cloned().unwrap_or_default()
+    }
+    fn remember_layout(&mut self, block: BlockId, layout: &[Entry]) {
+        self.layouts.entry(block).or_insert_with(|| layout.to_vec());
+    }
+
+    /// Ends the block: the interpreter goes on at this instruction.
+    pub fn exit(&mut self, why: Reason) -> bool {
+        let s = self.state();
+        self.terminate(Term::Exit(s, why));
+        false
+    }
+    /// Whether speculation at this instruction failed before.
+    pub fn failed(&self) -> bool {
+        self.req.failed.contains_key(&self.instr.start)
+    }
+    /// Whether it failed again after the code had been made anew.
+    pub fn failed_twice(&self) -> bool {
+        self.req.failed.get(&self.instr.start).is_some_and(|&n| n > 1)
+    }
+    /// Replaces a value everywhere by what a guard made of it.
+    pub fn refine(&mut self, old: Val, new: Val) {
+        for l in &mut self.locals {
+            if *l == Local::Val(old) {
+                *l = Local::Val(new)
+            }
+        }
+        for e in &mut self.stack {
+            match e {
+                Entry::Val(v, _) if *v == old => *v = new,
+                Entry::Seq { seq, .. } if *seq == old => *seq = new,
+                _ => {}
+            }
+        }
+        if let Some(k) = self.hints.get(&old).copied() {
+            self.hints.insert(new, k);
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! Attributes of receivers of several classes: a chain of shape tests, each with its own load; anything else goes the long way and
+//! joins the others.
+//!
+//! Invariant: all arms leave the same stack: an owned value, or an owned callable with its owned self (or NULL).
+
+use super::Builder;
+use super::scan::Instr;
+use crate::helpers::Helper;
+use crate::hir::*;
+use adder_interp::function::FUNCTION;
+use adder_object::{Obj, ObjExt, Type, TypeFlags, shape};
+
+/// One receiver of the site: shape, version of its type, where the attribute is.
+struct Arm {
+    shape: u32,
+    version: u32,
+    ty: &'static Type,
+    found: Found,
+}
+enum Found {
+    /// Byte offset of the slot.
+    Slot(i32),
+    /// A function of the class.
+    Method(Obj),
+}
+
+impl Builder<'_> {
+    /// Whether the site met receivers of more than one shape.
+    pub fn polymorphic(&self, i: &Instr) -> bool {
+        let Some(at) = i.cache else { return false };
+        self.req.code.receivers_of(at as u16).iter().filter(|r| r.0 != 0).count() > 1
+    }
+
+    fn arms(&self, i: &Instr, name: &Obj) -> Vec<Arm> {
+        let Some(at) = i.cache else { return vec![] };
+        let mut seen = self.req.code.receivers_of(at as u16).to_vec();
+        if let Some(c) = self.cache(i) {
+            seen.push((c.shape.get(), c.version.get()));
+        }
+        let mut arms: Vec<Arm> = vec![];
+        for (shape, version) in seen {
+            if shape == 0 || version == 0 || arms.iter().any(|a| a.shape == shape) {
+                continue;
+            }
+            let Some(ty) = shape::type_of(shape).filter(|t| t.version.get() == version) else { continue };
+            if let Some(found) = find(ty, shape, name, i.arg & 1 != 0) {
+                arms.push(Arm { shape, version, ty, found });
+            }
+        }
+        arms.truncate(4);
+        arms
+    }
+
+    /// LOAD_ATTR by a chain of tests; false when there is nothing to test for.
+    pub fn load_attr_poly(&mut self, i: &Instr, owner: Val) -> bool {
+        let name = self.req.code.names[i.arg as usize >> 1].clone();
+        let method = i.arg & 1 != 0;
+        let arms = self.arms(i, &name);
+        if arms.is_empty() || self.f.repr(owner) != Repr::Word {
+            return false;
+        }
+        self.before_effect();
+        if method {
+            let at = self.stack.len() - 1;
+            self.own_all(at);
+        }
+        let state = self.state();
+        let entry = self.peek(1);
+        let (join, slow) = (self.new_block(i.start), self.new_block(i.start));
+        let p = self.f.add(Op::Param, Repr::Word, Ty::Any);
+        let mut params = vec![p];
+        let this = self.f.add(Op::Param, Repr::Word, Ty::Any);
+        if method {
+            params.push(this);
+        }
+        for b in [join, slow] {
+            self.f.block_mut(b).locals = self.locals.clone();
+        }
+        self.f.block_mut(join).params = params;
+        self.f.block_mut(slow).cold = true;
+        self.test_pointer(owner, slow);
+        for arm in &arms {
+            self.arm(arm, owner, entry, state, join, method);
+        }
+        self.terminate(Term::Jump(Edge { block: slow, args: vec![], state: None }));
+        self.block = slow;
+        let arg = self.emit(Op::Raw(i64::from(i.arg)), Repr::Raw, Ty::Any);
+        let base = self.stack.len() as u32 - 1;
+        self.emit(Op::CallMem { helper: Helper::LoadAttr, base, extra: vec![arg], state }, Repr::Word, Ty::Any);
+        let mut args = vec![self.emit(Op::LoadStack(base), Repr::Word, Ty::Any)];
+        if method {
+            args.push(self.emit(Op::LoadStack(base + 1), Repr::Word, Ty::Any));
+        }
+        self.terminate(Term::Jump(Edge { block: join, args, state: None }));
+        self.block = join;
+        self.facts.clear();
+        self.observed = true;
+        self.stack.pop();
+        self.push_owned(p);
+        if method {
+            self.push_owned(this);
+        }
+        true
+    }
+
+    fn test_pointer(&mut self, owner: Val, slow: BlockId) {
+        if matches!(self.f.ty(owner), Ty::Exact(_) | Ty::Heap | Ty::Const(_)) {
+            return;
+        }
+        let c = self.emit(Op::IsPointer(owner), Repr::Bool, Ty::Bool);
+        let next = self.inner_block();
+        let to = |block| Edge { block, args: vec![], state: None };
+        self.terminate(Term::Branch(c, to(next), to(slow)));
+        self.block = next;
+    }
+    fn inner_block(&mut self) -> BlockId {
+        let b = self.new_block(self.instr.start);
+        self.f.block_mut(b).locals = self.locals.clone();
+        b
+    }
+
+    fn arm(&mut self, arm: &Arm, owner: Val, entry: Entry, state: StateId, join: BlockId, method: bool) {
+        let c = self.emit(Op::ShapeIs(owner, arm.shape), Repr::Bool, Ty::Bool);
+        let (hit, next) = (self.inner_block(), self.inner_block());
+        let to = |block| Edge { block, args: vec![], state: None };
+        self.terminate(Term::Branch(c, to(hit), to(next)));
+        self.block = hit;
+        self.emit(Op::GuardCell(&raw const arm.ty.version as usize, arm.version, state), Repr::Raw, Ty::Any);
+        let v = match &arm.found {
+            Found::Slot(at) => self.emit(Op::Load(owner, *at, Width::U64), Repr::Word, Ty::Any),
+            Found::Method(f) => {
+                self.pins.push(f.clone());
+                self.emit(Op::Word(f.bits()), Repr::Word, Ty::Heap)
+            }
+        };
+        self.emit(Op::Incref(v), Repr::Raw, Ty::Any);
+        let mut args = vec![v];
+        if method {
+            match &arm.found {
+                Found::Method(_) => args.push(owner),
+                Found::Slot(_) => args.push(self.word(0)),
+            }
+        }
+        let keeps = method && matches!(arm.found, Found::Method(_));
+        if !keeps && self.counted(entry) {
+            self.emit(Op::Decref(owner), Repr::Raw, Ty::Any);
+        }
+        self.terminate(Term::Jump(Edge { block: join, args, state: None }));
+        self.block = next;
+    }
+}
+
+/// Where instances of a shape have the attribute, if it is one of the short ways.
+fn find(ty: &'static Type, shape: u32, name: &Obj, method: bool) -> Option<Found> {
+    use adder_object::attr;
+    use adder_object::slots::BinaryFn;
+    if ty.getattro().is_none_or(|f| !std::ptr::fn_addr_eq(f, attr::generic_get as BinaryFn)) {
+        return None;
+    }
+    let in_class = ty.lookup(name);
+    if in_class.as_ref().is_some_and(|d| d.ty().descr_set().is_some()) || shape == ty.head.dict_shape.get() {
+        return None;
+    }
+    if ty.has(TypeFlags::INLINE_ATTRS)
+        && let Some(slot) = shape::slot_of(shape, name)
+    {
+        return Some(Found::Slot((ty.head.basicsize.get() + slot as u32 * 8) as i32));
+    }
+    in_class.filter(|f| method && f.is_exact(&FUNCTION) && ty.has(TypeFlags::INLINE_ATTRS)).map(Found::Method)
+}

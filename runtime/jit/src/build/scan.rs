@@ -1,0 +1,204 @@
+//! The bytecode's control flow: instructions decoded, basic blocks in reverse post-order, loop headers, live locals.
+//!
+//! Invariant: only what can be reached from the entry without an exception is here; handlers run in the interpreter.
+
+use adder_interp::code::CodeObject;
+use adder_isa::{Opcode, ops::flags};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// One decoded instruction.
+#[derive(Clone, Copy, Debug)]
+pub struct Instr {
+    /// First unit, EXTENDED_ARG prefixes included: where the interpreter can go on.
+    pub start: u32,
+    /// Unit of the op itself.
+    pub unit: u32,
+    /// The generic op.
+    pub op: Opcode,
+    /// The op as it stands in the code now: its specialisation is feedback.
+    pub now: Opcode,
+    pub arg: u32,
+    /// Unit after the op and its cache unit.
+    pub next: u32,
+    pub cache: Option<u32>,
+}
+
+impl Instr {
+    /// Units where control may go on.
+    pub fn successors(&self) -> Vec<u32> {
+        match self.op {
+            Opcode::JUMP_FORWARD => vec![self.next + self.arg],
+            Opcode::JUMP_BACKWARD | Opcode::JUMP_BACKWARD_NO_INTERRUPT => vec![self.next.wrapping_sub(self.arg)],
+            Opcode::FOR_ITER => vec![self.next, self.next + self.arg + 1],
+            op if op.has(flags::HAS_JUMP) => vec![self.next, self.next + self.arg],
+            op if op.has(flags::TERMINATES) => vec![],
+            _ => vec![self.next],
+        }
+    }
+    pub fn is_jump(&self) -> bool {
+        self.op.has(flags::HAS_JUMP) || self.op.has(flags::TERMINATES)
+    }
+}
+
+pub fn decode(code: &CodeObject, at: u32) -> Option<Instr> {
+    let units = code.code.units.len() as u32;
+    let (mut unit, mut arg) = (at, 0u32);
+    loop {
+        if unit >= units {
+            return None;
+        }
+        let word = code.unit_at(unit as usize);
+        arg = arg << 8 | u32::from(word >> 8);
+        let now = Opcode::from_u8(word as u8)?;
+        let op = now.base();
+        if op == Opcode::EXTENDED_ARG {
+            unit += 1;
+            continue;
+        }
+        let cached = op.cache_units() as u32;
+        let cache = (cached != 0).then(|| u32::from(code.unit_at(unit as usize + 1))).filter(|&i| i != 0xFFFF);
+        return Some(Instr { start: at, unit, op, now, arg, next: unit + 1 + cached, cache });
+    }
+}
+
+pub struct ScanBlock {
+    pub start: u32,
+    pub instrs: Vec<Instr>,
+    /// Start units of successors.
+    pub succs: Vec<u32>,
+    pub preds: usize,
+    pub loop_header: bool,
+    /// Locals that may be read before they are bound again.
+    pub live: BTreeSet<u32>,
+}
+
+pub struct Scan {
+    /// In reverse post-order.
+    pub blocks: Vec<ScanBlock>,
+    pub index: HashMap<u32, usize>,
+    /// Locals that some instruction here binds or unbinds.
+    pub assigned: BTreeSet<u32>,
+    pub instructions: usize,
+}
+
+/// Decodes everything reachable from `entry`; None when the code is too large (`limit` instructions) or odd.
+pub fn scan(code: &CodeObject, entry: u32, limit: usize) -> Option<Scan> {
+    let mut instrs: BTreeMap<u32, Instr> = BTreeMap::new();
+    let mut leaders = BTreeSet::from([entry]);
+    let mut work = vec![entry];
+    while let Some(at) = work.pop() {
+        let mut at = at;
+        while !instrs.contains_key(&at) {
+            let i = decode(code, at)?;
+            instrs.insert(at, i);
+            if instrs.len() > limit {
+                return None;
+            }
+            let succs = i.successors();
+            if i.is_jump() {
+                leaders.extend(&succs);
+                work.extend(&succs);
+                break;
+            }
+            at = i.next;
+        }
+    }
+    let mut blocks = split(&instrs, &leaders);
+    let order = post_order(&blocks, entry);
+    let rank: HashMap<u32, usize> = order.iter().rev().enumerate().map(|(i, &u)| (u, i)).collect();
+    let mut out: Vec<ScanBlock> = order.iter().rev().filter_map(|u| blocks.remove(u)).collect();
+    let edges: Vec<(usize, u32)> =
+        out.iter().enumerate().flat_map(|(i, b)| b.succs.iter().map(move |&s| (i, s))).collect();
+    for (from, to) in edges {
+        let t = rank[&to];
+        out[t].preds += 1;
+        if t <= from {
+            out[t].loop_header = true;
+        }
+    }
+    let assigned = instrs.values().flat_map(|i| local_effects(i).1).collect();
+    liveness(&mut out, &rank);
+    Some(Scan { blocks: out, index: rank, assigned, instructions: instrs.len() })
+}
+
+fn split(instrs: &BTreeMap<u32, Instr>, leaders: &BTreeSet<u32>) -> HashMap<u32, ScanBlock> {
+    let mut blocks = HashMap::new();
+    for &start in leaders {
+        let mut list = vec![];
+        let mut at = start;
+        let succs = loop {
+            let Some(i) = instrs.get(&at) else { break vec![at] };
+            list.push(*i);
+            if i.is_jump() {
+                break i.successors();
+            }
+            at = i.next;
+            if leaders.contains(&at) {
+                break vec![at];
+            }
+        };
+        let block = ScanBlock { start, instrs: list, succs, preds: 0, loop_header: false, live: BTreeSet::new() };
+        blocks.insert(start, block);
+    }
+    blocks
+}
+
+/// Without recursion: code may nest deeply.
+fn post_order(blocks: &HashMap<u32, ScanBlock>, entry: u32) -> Vec<u32> {
+    let (mut seen, mut out) = (BTreeSet::from([entry]), vec![]);
+    let mut stack = vec![(entry, 0usize)];
+    while let Some((b, i)) = stack.pop() {
+        // Last successor first, so that the fall-through comes first in the reversed order.
+        let succs = blocks.get(&b).map_or(&[][..], |b| &b.succs);
+        match succs.len().checked_sub(i + 1).map(|k| succs[k]) {
+            Some(s) => {
+                stack.push((b, i + 1));
+                if seen.insert(s) {
+                    stack.push((s, 0));
+                }
+            }
+            None => out.push(b),
+        }
+    }
+    out
+}
+
+/// (read, bound) locals of an instruction, in order: reads happen first.
+pub fn local_effects(i: &Instr) -> (Vec<u32>, Vec<u32>) {
+    let a = i.arg;
+    match i.op {
+        Opcode::LOAD_FAST | Opcode::LOAD_FAST_BORROW | Opcode::LOAD_FAST_CHECK => (vec![a], vec![]),
+        Opcode::LOAD_FAST_LOAD_FAST | Opcode::LOAD_FAST_BORROW_LOAD_FAST_BORROW => (vec![a >> 4, a & 15], vec![]),
+        Opcode::LOAD_FAST_AND_CLEAR | Opcode::DELETE_FAST => (vec![a], vec![a]),
+        Opcode::STORE_FAST => (vec![], vec![a]),
+        Opcode::STORE_FAST_STORE_FAST => (vec![], vec![a >> 4, a & 15]),
+        // The load follows the store; when both name one slot nothing is read before.
+        Opcode::STORE_FAST_LOAD_FAST if a >> 4 == a & 15 => (vec![], vec![a >> 4]),
+        Opcode::STORE_FAST_LOAD_FAST => (vec![a & 15], vec![a >> 4]),
+        Opcode::MAKE_CELL => (vec![a], vec![a]),
+        Opcode::LOAD_DEREF | Opcode::STORE_DEREF => (vec![a], vec![]),
+        _ => (vec![], vec![]),
+    }
+}
+
+fn liveness(blocks: &mut [ScanBlock], rank: &HashMap<u32, usize>) {
+    let mut changed = true;
+    while changed {
+        changed = false;
+        for b in (0..blocks.len()).rev() {
+            let mut live: BTreeSet<u32> =
+                blocks[b].succs.iter().flat_map(|s| blocks[rank[s]].live.iter().copied()).collect();
+            for i in blocks[b].instrs.iter().rev() {
+                let (reads, binds) = local_effects(i);
+                for x in binds {
+                    live.remove(&x);
+                }
+                live.extend(reads);
+            }
+            if live != blocks[b].live {
+                blocks[b].live = live;
+                changed = true;
+            }
+        }
+    }
+}

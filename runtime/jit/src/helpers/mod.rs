@@ -1,0 +1,122 @@
+//! The one table of runtime helpers that compiled code calls.
+//!
+//! Invariants: HELP-1: a helper takes the thread, the frame and words; it borrows its arguments unless its row says otherwise, and
+//! owns what it returns. A fallible one returns the sentinel of its result kind with the error in `native::PENDING`. HELP-2: a row
+//! marked OBSERVES may run Python code or look at frames: its caller has brought the frame up to date.
+
+pub mod containers;
+pub mod objects;
+pub mod running;
+
+use adder_interp::frame::Frame;
+use adder_object::Vm;
+
+/// What a helper's result word means.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Returns {
+    /// An owned value; 0 is an error.
+    Word,
+    /// 1, or 0 for an error.
+    Status,
+    /// 0 or 1; 2 is an error.
+    Truth,
+    /// An owned value, 4 at the end of the iteration, 0 for an error.
+    Next,
+    /// Any word; never an error.
+    Plain,
+}
+
+/// May run Python code, or look at frames.
+pub const OBSERVES: u8 = 1;
+
+macro_rules! helpers {
+    ($($(#[doc = $doc:literal])* $name:ident = $path:path, $args:literal, $returns:ident, $flags:expr;)*) => {
+        #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, PartialOrd, Ord)]
+        #[repr(u8)]
+        pub enum Helper { $($(#[doc = $doc])* $name,)* }
+        impl Helper {
+            pub const ALL: &'static [Helper] = &[$(Helper::$name),*];
+            pub fn name(self) -> &'static str { match self { $(Helper::$name => concat!("adder_", stringify!($name)),)* } }
+            pub fn address(self) -> *const u8 { match self { $(Helper::$name => $path as *const u8,)* } }
+            /// Words after thread and frame.
+            pub fn args(self) -> usize { match self { $(Helper::$name => $args,)* } }
+            pub fn returns(self) -> Returns { match self { $(Helper::$name => Returns::$returns,)* } }
+            pub fn observes(self) -> bool { match self { $(Helper::$name => $flags & OBSERVES != 0,)* } }
+        }
+    };
+}
+
+helpers! {
+    /// a, b, argument of BINARY_OP.
+    Binary = objects::binary, 3, Word, OBSERVES;
+    /// a, b, argument of COMPARE_OP.
+    Compare = objects::compare, 3, Word, OBSERVES;
+    /// a, b, argument of COMPARE_OP with the conversion to bool.
+    CompareTruth = objects::compare_truth, 3, Truth, OBSERVES;
+    /// container, item.
+    Contains = objects::contains, 2, Truth, OBSERVES;
+    /// value.
+    IsTrue = objects::truth, 1, Truth, OBSERVES;
+    Negative = objects::negative, 1, Word, OBSERVES;
+    Invert = objects::invert, 1, Word, OBSERVES;
+    GetIter = objects::get_iter, 1, Word, OBSERVES;
+    ForNext = objects::for_next, 1, Next, OBSERVES;
+    /// base, number, argument of LOAD_ATTR: leaves what the instruction pushes on the frame's stack.
+    LoadAttr = running::load_attr, 3, Status, OBSERVES;
+    StoreAttr = running::store_attr, 3, Status, OBSERVES;
+    StoreSubscr = running::store_subscr, 2, Status, OBSERVES;
+    /// name.
+    LoadGlobal = objects::load_global, 1, Word, OBSERVES;
+    /// container, key.
+    GetItem = objects::get_item, 2, Word, OBSERVES;
+    DelItem = objects::del_item, 2, Status, OBSERVES;
+    /// base of callable, self or NULL, arguments; number of words: consumes them.
+    Call = running::call, 2, Word, OBSERVES;
+    /// As Call, with the tuple of keyword names on top.
+    CallKw = running::call_kw, 2, Word, OBSERVES;
+    /// callable, NULL, args, kwargs: consumes them.
+    CallEx = running::call_ex, 2, Word, OBSERVES;
+    /// As Call, for a Python function whose parameters the arguments fill.
+    CallExact = running::call_exact, 2, Word, OBSERVES;
+    /// base, number, argument: one op of the interpreter at the frame's pc, operands on the frame's stack.
+    Step = running::step, 3, Status, OBSERVES;
+    /// Ends the frame with a value (consumed).
+    Finish = running::finish, 1, Word, 0;
+    Poll = running::poll, 0, Status, OBSERVES;
+    /// The record of the exit.
+    Leave = running::leave, 1, Plain, 0;
+    /// base, number: consumes them.
+    BuildList = containers::build_list, 2, Word, 0;
+    BuildTuple = containers::build_tuple, 2, Word, 0;
+    /// list, value (consumed).
+    ListAppend = containers::list_append, 2, Plain, 0;
+    SetAdd = containers::set_add, 2, Status, OBSERVES;
+    MapAdd = containers::map_add, 3, Status, OBSERVES;
+    /// sequence, number, place: the items, last first.
+    Unpack = containers::unpack, 3, Status, OBSERVES;
+    /// value.
+    FormatSimple = objects::format_simple, 1, Word, OBSERVES;
+    /// Cell.
+    LoadCell = objects::load_cell, 2, Word, OBSERVES;
+    /// Cell, value (consumed).
+    StoreCell = objects::store_cell, 2, Plain, OBSERVES;
+    /// range iterator, step: its stop as a scaled int, 1 when it is not one that may live in registers.
+    AdoptRange = containers::adopt_range, 2, Plain, 0;
+    /// next, stop, step.
+    MakeRange = containers::make_range_iter, 3, Word, 0;
+    /// sequence (consumed), index, whether it is a tuple.
+    MakeSeq = containers::make_seq_iter, 3, Word, 0;
+    /// bits of a double that no word holds.
+    BoxFloat = objects::box_float, 1, Word, 0;
+    /// An object whose count has reached zero.
+    Destroy = objects::destroy, 1, Plain, OBSERVES;
+    /// length of any object.
+    Len = objects::len, 1, Word, OBSERVES;
+    /// str, index within it.
+    StrIndex = containers::str_index, 2, Word, 0;
+    /// float, float.
+    FloatPower = objects::float_power, 2, Word, OBSERVES;
+}
+
+/// The signature all helpers share; rows take fewer words.
+pub type Any = unsafe extern "C" fn(*const Vm, *mut Frame, u64, u64, u64, u64) -> u64;

@@ -1,0 +1,99 @@
+//! Helpers that run frames: calls, single steps of the interpreter, the end of a frame, the way out of compiled code.
+//!
+//! Invariant: HELP-1; the words of a call lie on the frame's evaluation stack: consumed on success, left to the unwinder otherwise.
+// Compiled code alone calls these, with words that meet HELP-1.
+#![allow(clippy::not_unsafe_ptr_arg_deref)]
+
+use crate::exits::ExitRecord;
+use adder_interp::eval;
+use adder_interp::frame::{Frame, Returns};
+use adder_interp::native;
+use adder_mem::breaker;
+use adder_object::{Obj, Vm};
+
+/// Brings `sp` behind the operands of the instruction.
+fn set_top(this: *mut Frame, base: u64, n: u64) {
+    // SAFETY: HELP-2: the frame is current; its stack has the operands at `base`.
+    unsafe { (*this).sp.set((base as *mut u64).add(n as usize)) }
+}
+
+pub extern "C" fn call(vm: &Vm, this: *mut Frame, base: u64, n: u64) -> u64 {
+    set_top(this, base, n);
+    native::set_caller(this);
+    native::word(eval::call_nested(vm, this, n as usize - 2))
+}
+pub extern "C" fn call_kw(vm: &Vm, this: *mut Frame, base: u64, n: u64) -> u64 {
+    set_top(this, base, n);
+    native::word(eval::call_kw_nested(vm, this, n as usize - 3))
+}
+pub extern "C" fn call_ex(vm: &Vm, this: *mut Frame, base: u64, n: u64) -> u64 {
+    set_top(this, base, n);
+    native::word(eval::call_ex_nested(vm, this))
+}
+
+pub extern "C" fn call_exact(vm: &Vm, this: *mut Frame, base: u64, n: u64) -> u64 {
+    set_top(this, base, n);
+    match eval::push_exact(vm, this, n as usize - 2, Returns::Compiled) {
+        Ok(new) => {
+            vm.frame.set(new as *const ());
+            native::run_fresh(vm, new)
+        }
+        Err(e) => native::fail(e),
+    }
+}
+
+pub extern "C" fn step(vm: &Vm, this: *mut Frame, base: u64, n: u64, arg: u64) -> u64 {
+    set_top(this, base, n);
+    match eval::step(vm, this, arg as usize) {
+        Ok(()) => 1,
+        Err(e) => native::fail(e),
+    }
+}
+
+pub extern "C" fn finish(vm: &Vm, this: *mut Frame, value: u64) -> u64 {
+    // SAFETY: the row consumes the value; the frame is current and ends.
+    unsafe { native::finish(vm, this, Obj::from_raw(value)) }
+}
+
+pub extern "C" fn poll(vm: &Vm, _: *mut Frame) -> u64 {
+    if breaker::load() == 0 {
+        return 1;
+    }
+    match vm.poll() {
+        Ok(()) => 1,
+        Err(e) => native::fail(e),
+    }
+}
+
+pub extern "C" fn leave(vm: &Vm, this: *mut Frame, record: u64) -> u64 {
+    // SAFETY: compiled code passes one of its own exit records, which live as long as the process; the frame is current, its slots
+    // and stack are stored.
+    unsafe {
+        let record = &*(record as *const ExitRecord);
+        (*this).pc.set(record.pc);
+        native::set_caller(std::ptr::null_mut());
+        if let Some(depth) = record.depth {
+            (*this).sp.set(Frame::stack_base(this).add(depth as usize));
+        }
+        record.taken(this);
+        native::leave(vm, this, record.raised)
+    }
+}
+
+/// An instruction on the frame's stack whose status alone comes back.
+fn on_stack(this: *mut Frame, base: u64, n: u64, f: impl FnOnce() -> adder_object::PyResult<()>) -> u64 {
+    set_top(this, base, n);
+    match f() {
+        Ok(()) => 1,
+        Err(e) => native::fail(e),
+    }
+}
+pub extern "C" fn load_attr(vm: &Vm, this: *mut Frame, base: u64, n: u64, arg: u64) -> u64 {
+    on_stack(this, base, n, || eval::load_attr(vm, this, arg as usize))
+}
+pub extern "C" fn store_attr(vm: &Vm, this: *mut Frame, base: u64, n: u64, arg: u64) -> u64 {
+    on_stack(this, base, n, || eval::store_attr(vm, this, arg as usize))
+}
+pub extern "C" fn store_subscr(vm: &Vm, this: *mut Frame, base: u64, n: u64) -> u64 {
+    on_stack(this, base, n, || eval::store_subscr(vm, this))
+}

@@ -1,0 +1,554 @@
+//! The high-level IR: SSA with block parameters over words, unboxed ints and floats, and frame states for side exits.
+//!
+//! Invariants: HIR-1: a value is defined before every use on every path (`verify` checks it). HIR-2: a local whose value is a
+//! [`Repr::Word`] lies in its frame slot at every moment, so exits need not store it; only unboxed locals may be ahead of
+//! their slot. HIR-3: `Own::Owned` stack entries are owed exactly one release; the others lean on a local, a constant or a heap
+//! place that nothing has written since. Source: V8 Maglev's graph, ZJIT's HIR (block parameters, frame states).
+
+pub mod print;
+pub mod verify;
+
+use adder_isa::reasons::Reason;
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub struct Val(pub u32);
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub struct BlockId(pub u32);
+/// Index of [`Func::states`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct StateId(pub u32);
+
+/// How a value is held in a machine register.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Repr {
+    /// A value word (VAL of docs/invariants.md).
+    Word,
+    /// An int within 62 bits, times four: the immediate word without its tag.
+    Int,
+    /// A double.
+    Float,
+    /// 0 or 1.
+    Bool,
+    /// A machine address or count.
+    Raw,
+}
+
+/// What is known of a word for as long as it lives.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ty {
+    Any,
+    /// An immediate int, an int of this representation.
+    Int,
+    Float,
+    Bool,
+    /// A heap object whose type is exactly this static type (its address).
+    Exact(usize),
+    /// This very word: an immortal object, or one that the code keeps alive.
+    Const(u64),
+    /// A pointer, so neither an immediate int nor float.
+    Heap,
+}
+
+impl Ty {
+    pub fn join(self, other: Ty) -> Ty {
+        if self == other { self } else { Ty::Any }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum IntOp {
+    Add,
+    Sub,
+    Mul,
+    And,
+    Or,
+    Xor,
+    Shl,
+    Shr,
+    FloorDiv,
+    Mod,
+}
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum FloatOp {
+    Add,
+    Sub,
+    Mul,
+    Div,
+}
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum Cmp {
+    Lt,
+    Le,
+    Eq,
+    Ne,
+    Gt,
+    Ge,
+}
+
+/// What is known of a local variable.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Local {
+    /// Its slot is 0.
+    Unbound,
+    /// Its slot says what it is.
+    InSlot,
+    Val(Val),
+}
+
+impl Local {
+    pub fn val(self) -> Option<Val> {
+        if let Local::Val(v) = self { Some(v) } else { None }
+    }
+}
+
+/// Who releases a stack entry.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Own {
+    /// The entry owns a reference.
+    Owned,
+    /// A local of the frame or the code object keeps it alive.
+    Frame,
+    /// A heap place keeps it alive until the next effect.
+    Heap,
+}
+
+/// One evaluation-stack entry of a frame state.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Entry {
+    Null,
+    Val(Val, Own),
+    /// A range iterator that exists in registers only: next and stop (both [`Repr::Int`]) and the step.
+    Range {
+        next: Val,
+        stop: Val,
+        step: i64,
+    },
+    /// A list (or tuple) iterator that exists in registers only: the owned sequence and the index ([`Repr::Int`]).
+    Seq {
+        seq: Val,
+        index: Val,
+        tuple: bool,
+    },
+}
+
+/// What the interpreter needs to go on at `unit`.
+#[derive(Clone, Debug)]
+pub struct FrameState {
+    /// Where the interpreter goes on: the first unit of the instruction, prefixes included.
+    pub unit: u32,
+    /// The op's own unit: where an error of it is looked up.
+    pub op_unit: u32,
+    pub locals: std::rc::Rc<[Local]>,
+    pub stack: Vec<Entry>,
+}
+
+/// Field widths of loads.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum Width {
+    U8,
+    U32,
+    U64,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub enum Op {
+    Param,
+    /// A constant word.
+    Word(u64),
+    Int(i64),
+    Float(f64),
+    Bool(bool),
+    Raw(i64),
+    /// The word in a frame slot, as the frame was entered or after an op that changed it.
+    LoadSlot(u32),
+    /// The address of a depth of the frame's evaluation stack.
+    StackAddress(u32),
+    /// The word at a depth of the evaluation stack.
+    LoadStack(u32),
+    /// The number of an immediate int; exits when it is none.
+    UnboxInt(Val, StateId),
+    UnboxFloat(Val, StateId),
+    /// True or False; exits at anything else.
+    UnboxBool(Val, StateId),
+    /// The same value as a word; never needs a release for ints and bools, may for floats.
+    Box(Val),
+    IntToFloat(Val),
+    Int2(IntOp, Val, Val, StateId),
+    /// Known not to overflow.
+    Int2Wrap(IntOp, Val, Val),
+    IntNeg(Val, StateId),
+    Float2(FloatOp, Val, Val),
+    FloatNeg(Val),
+    FloatAbs(Val),
+    FloatSqrt(Val),
+    IntTrueDiv(Val, Val, StateId),
+    CmpInt(Cmp, Val, Val),
+    CmpFloat(Cmp, Val, Val),
+    /// Identity of two words.
+    Is(Val, Val),
+    Not(Val),
+    /// Whether a word points to an object.
+    IsPointer(Val),
+    /// Whether the object's shape id is this one.
+    ShapeIs(Val, u32),
+    BoolAnd(Val, Val),
+    /// Whether a word is this one.
+    /// The word itself, whose type was found to be this static type (its address).
+    GuardType(Val, usize, StateId),
+    /// The object's shape id is this one.
+    GuardShape(Val, u32, StateId),
+    /// The word is this one.
+    GuardWord(Val, u64, StateId),
+    /// The u32 at an absolute address is this one.
+    GuardCell(usize, u32, StateId),
+    /// The frame's globals are this dict.
+    GuardGlobals(u64, StateId),
+    /// No local of the frame was changed through `f_locals`.
+    GuardLocals(StateId),
+    /// A condition holds.
+    Guard(Val, StateId, Reason),
+    /// A 32-bit field equals.
+    GuardField(Val, i32, u32, StateId),
+    /// The value at base + offset: base is a word or address.
+    Load(Val, i32, Width),
+    /// The u64 at an absolute address.
+    LoadAbs(usize),
+    /// The word at raw base + int index * 8 + offset.
+    LoadIndex(Val, Val, i32),
+    /// Stores a word at base + offset.
+    Store(Val, i32, Val),
+    StoreIndex(Val, Val, i32, Val),
+    /// Stores a u32.
+    Store32(Val, i32, u32),
+    /// Whether an unsigned comparison of an int index with a raw length holds: `index < len`.
+    InBounds(Val, Val),
+    /// Whether the cell of a collected object has this many units of 16 bytes.
+    CellHas(Val, u16),
+    /// A raw length as an int.
+    RawToInt(Val),
+    IntToRaw(Val),
+    /// An int so small that steps of less than 2^20 cannot leave 62 bits.
+    FarFromBorder(Val),
+    /// The int that a helper found, already scaled; exits at 1.
+    AdoptedInt(Val, StateId),
+    /// A negative index counted from a raw length.
+    WrapIndex(Val, Val),
+    Incref(Val),
+    /// Releases a reference; may run any code when `Any`.
+    Decref(Val),
+    /// Binds a frame slot (`None`: unbinds it): the value's reference moves to the slot (`Own::Owned`) or a new one is taken.
+    SetLocal {
+        slot: u32,
+        val: Option<Val>,
+        own: Own,
+        old: Local,
+    },
+    /// Brings a slot up to date with its unboxed value.
+    SyncSlot(u32, Val),
+    /// Empties a slot whose reference moved elsewhere.
+    ClearSlot(u32),
+    /// Calls a row of the helper table; 0 means an error for fallible ones.
+    Call {
+        helper: crate::helpers::Helper,
+        args: Vec<Val>,
+        state: StateId,
+    },
+    /// As `Call`, the entries of the state's stack from depth `base` having been moved to the frame's stack; the helper gets
+    /// their address, their number, then `extra`.
+    CallMem {
+        helper: crate::helpers::Helper,
+        base: u32,
+        extra: Vec<Val>,
+        state: StateId,
+    },
+    /// Calls a Python function whose parameters the operands from depth `base` on fill (callable, self or NULL, arguments), in a
+    /// frame made here; by way of the helper `CallExact` where the callee has no machine code yet.
+    CallPython {
+        base: u32,
+        callee: &'static crate::layout::Callee,
+        state: StateId,
+    },
+    /// As `Decref`, of a word that may be NULL.
+    DecrefMaybe(Val),
+    /// The eval-breaker is looked at; whatever it asks for is done.
+    Poll(StateId),
+    /// Moves everything unboxed to its slot.
+    Sync(StateId),
+}
+
+#[derive(Clone, Debug)]
+pub struct Inst {
+    pub op: Op,
+    pub ty: Ty,
+    pub repr: Repr,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Edge {
+    pub block: BlockId,
+    pub args: Vec<Val>,
+    /// At an edge into a loop from outside: the state with which the loop can be left before its first iteration.
+    pub state: Option<StateId>,
+}
+
+#[derive(Clone, Debug)]
+pub enum Term {
+    None,
+    Jump(Edge),
+    /// Condition ([`Repr::Bool`]), taken when true, taken when false.
+    Branch(Val, Edge, Edge),
+    /// Ends the frame with an owned (or frame-supported) value.
+    Return(Val, Own, StateId),
+    /// Leaves to the interpreter for good.
+    Exit(StateId, Reason),
+}
+
+#[derive(Clone, Debug)]
+pub struct Block {
+    pub params: Vec<Val>,
+    pub insts: Vec<Val>,
+    pub term: Term,
+    /// Locals at entry.
+    pub locals: Vec<Local>,
+    pub loop_header: bool,
+    pub unit: u32,
+    /// Reached only on the way out of compiled code or towards an error.
+    pub cold: bool,
+}
+
+#[derive(Default)]
+pub struct Func {
+    pub insts: Vec<Inst>,
+    /// Replacements: `forward[v]` is what stands for v.
+    pub forward: Vec<Val>,
+    pub blocks: Vec<Block>,
+    pub states: Vec<FrameState>,
+    pub nlocals: usize,
+    pub name: String,
+}
+
+impl Func {
+    pub fn add(&mut self, op: Op, repr: Repr, ty: Ty) -> Val {
+        let v = Val(self.insts.len() as u32);
+        self.insts.push(Inst { op, ty, repr });
+        self.forward.push(v);
+        v
+    }
+    /// What stands for a value now.
+    pub fn get(&self, v: Val) -> Val {
+        let mut v = v;
+        while self.forward[v.0 as usize] != v {
+            v = self.forward[v.0 as usize];
+        }
+        v
+    }
+    pub fn replace(&mut self, old: Val, new: Val) {
+        let (old, new) = (self.get(old), self.get(new));
+        if old != new {
+            self.forward[old.0 as usize] = new;
+        }
+    }
+    pub fn inst(&self, v: Val) -> &Inst {
+        &self.insts[self.get(v).0 as usize]
+    }
+    pub fn repr(&self, v: Val) -> Repr {
+        self.inst(v).repr
+    }
+    pub fn ty(&self, v: Val) -> Ty {
+        match self.inst(v).repr {
+            Repr::Int => Ty::Int,
+            Repr::Float => Ty::Float,
+            Repr::Bool => Ty::Bool,
+            _ => self.inst(v).ty,
+        }
+    }
+    /// Whether a value never needs a reference count.
+    pub fn uncounted(&self, v: Val) -> bool {
+        match self.repr(v) {
+            Repr::Int | Repr::Bool | Repr::Raw => true,
+            Repr::Float => false,
+            Repr::Word => match self.inst(v).ty {
+                Ty::Int | Ty::Bool => true,
+                Ty::Const(w) => crate::layout::is_uncounted(w),
+                _ => false,
+            },
+        }
+    }
+    pub fn block(&self, b: BlockId) -> &Block {
+        &self.blocks[b.0 as usize]
+    }
+    pub fn block_mut(&mut self, b: BlockId) -> &mut Block {
+        &mut self.blocks[b.0 as usize]
+    }
+    pub fn state(&self, s: StateId) -> &FrameState {
+        &self.states[s.0 as usize]
+    }
+}
+
+impl Op {
+    /// Values this op reads, frame states apart.
+    pub fn operands(&self, out: &mut Vec<Val>) {
+        use Op::*;
+        match self {
+            Param
+            | Word(_)
+            | Int(_)
+            | Float(_)
+            | Bool(_)
+            | Raw(_)
+            | LoadSlot(_)
+            | LoadStack(_)
+            | StackAddress(_)
+            | GuardCell(..)
+            | LoadAbs(_)
+            | CallPython { .. }
+            | GuardGlobals(..)
+            | GuardLocals(_)
+            | ClearSlot(_)
+            | Poll(_)
+            | Sync(_) => {}
+            UnboxInt(a, _)
+            | UnboxFloat(a, _)
+            | UnboxBool(a, _)
+            | Box(a)
+            | IntToFloat(a)
+            | IntNeg(a, _)
+            | FloatNeg(a)
+            | FloatAbs(a)
+            | FloatSqrt(a)
+            | Not(a)
+            | GuardType(a, ..)
+            | GuardShape(a, ..)
+            | GuardWord(a, ..)
+            | Guard(a, ..)
+            | GuardField(a, ..)
+            | Load(a, ..)
+            | Store32(a, ..)
+            | RawToInt(a)
+            | IntToRaw(a)
+            | CellHas(a, _)
+            | IsPointer(a)
+            | ShapeIs(a, _)
+            | FarFromBorder(a)
+            | AdoptedInt(a, _)
+            | Incref(a)
+            | Decref(a)
+            | DecrefMaybe(a) => out.push(*a),
+            Int2(_, a, b, _)
+            | Int2Wrap(_, a, b)
+            | Float2(_, a, b)
+            | IntTrueDiv(a, b, _)
+            | CmpInt(_, a, b)
+            | CmpFloat(_, a, b)
+            | Is(a, b)
+            | BoolAnd(a, b)
+            | LoadIndex(a, b, _)
+            | InBounds(a, b)
+            | WrapIndex(a, b) => out.extend([*a, *b]),
+            Store(a, _, b) => out.extend([*a, *b]),
+            StoreIndex(a, b, _, c) => out.extend([*a, *b, *c]),
+            SetLocal { val, old, .. } => {
+                out.extend(val);
+                if let Local::Val(v) = old {
+                    out.push(*v)
+                }
+            }
+            SyncSlot(_, a) => out.push(*a),
+            Call { args, .. } => out.extend(args),
+            CallMem { extra, .. } => out.extend(extra),
+        }
+    }
+
+    /// The frame state it may exit with.
+    pub fn state(&self) -> Option<StateId> {
+        use Op::*;
+        match self {
+            UnboxInt(_, s)
+            | UnboxFloat(_, s)
+            | UnboxBool(_, s)
+            | Int2(_, _, _, s)
+            | IntNeg(_, s)
+            | IntTrueDiv(_, _, s)
+            | GuardType(_, _, s)
+            | GuardShape(_, _, s)
+            | GuardWord(_, _, s)
+            | GuardCell(_, _, s)
+            | GuardGlobals(_, s)
+            | GuardLocals(s)
+            | AdoptedInt(_, s)
+            | Guard(_, s, _)
+            | GuardField(_, _, _, s)
+            | Poll(s)
+            | Sync(s) => Some(*s),
+            Call { state, .. } | CallMem { state, .. } | CallPython { state, .. } => Some(*state),
+            _ => None,
+        }
+    }
+
+    /// No effect beside its result: may be dropped when unused.
+    pub fn is_pure(&self) -> bool {
+        use Op::*;
+        matches!(
+            self,
+            Word(_)
+                | Int(_)
+                | Float(_)
+                | Bool(_)
+                | Raw(_)
+                | StackAddress(_)
+                | LoadSlot(_)
+                | LoadStack(_)
+                | Box(_)
+                | IntToFloat(_)
+                | Float2(..)
+                | FloatNeg(_)
+                | FloatAbs(_)
+                | FloatSqrt(_)
+                | CmpInt(..)
+                | CmpFloat(..)
+                | Is(..)
+                | Not(_)
+                | BoolAnd(..)
+                | Int2Wrap(..)
+                | Load(..)
+                | LoadAbs(_)
+                | LoadIndex(..)
+                | InBounds(..)
+                | RawToInt(_)
+                | IntToRaw(_)
+                | CellHas(..)
+                | IsPointer(_)
+                | ShapeIs(..)
+                | FarFromBorder(_)
+                | WrapIndex(..)
+        )
+    }
+}
+
+impl Entry {
+    pub fn values(&self, out: &mut Vec<Val>) {
+        match *self {
+            Entry::Null => {}
+            Entry::Val(v, _) => out.push(v),
+            Entry::Range { next, stop, .. } => out.extend([next, stop]),
+            Entry::Seq { seq, index, .. } => out.extend([seq, index]),
+        }
+    }
+}
+
+impl Term {
+    pub fn edges(&self) -> Vec<&Edge> {
+        match self {
+            Term::Jump(e) => vec![e],
+            Term::Branch(_, a, b) => vec![a, b],
+            _ => vec![],
+        }
+    }
+    pub fn edges_mut(&mut self) -> Vec<&mut Edge> {
+        match self {
+            Term::Jump(e) => vec![e],
+            Term::Branch(_, a, b) => vec![a, b],
+            _ => vec![],
+        }
+    }
+}

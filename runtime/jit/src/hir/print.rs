@@ -1,0 +1,57 @@
+//! HIR as text, for dumps and golden tests.
+
+use super::*;
+use std::fmt::Write;
+
+pub fn function(f: &Func) -> String {
+    let mut out = format!("function {}\n", f.name);
+    let reachable = crate::passes::dce::reachable(f);
+    for (b, block) in f.blocks.iter().enumerate() {
+        if !reachable.contains(&BlockId(b as u32)) {
+            continue;
+        }
+        let params: Vec<String> = block.params.iter().map(|&p| format!("{}:{:?}", v(f, p), f.repr(p))).collect();
+        let header = if block.loop_header { " loop" } else { "" };
+        let _ = writeln!(out, "b{b}({}) @{}{header}", params.join(", "), block.unit);
+        for &i in &block.insts {
+            let _ = writeln!(out, "  {} = {}", v(f, i), op(f, i));
+        }
+        let _ = writeln!(out, "  {}", term(f, &block.term));
+    }
+    out
+}
+fn v(f: &Func, x: Val) -> String {
+    format!("v{}", f.get(x).0)
+}
+fn op(f: &Func, i: Val) -> String {
+    let inst = &f.insts[i.0 as usize];
+    let text = format!("{:?}", inst.op);
+    // Values are printed as what stands for them now.
+    let mut out = String::new();
+    let mut rest = text.as_str();
+    while let Some(at) = rest.find("Val(") {
+        out.push_str(&rest[..at]);
+        let tail = &rest[at + 4..];
+        let end = tail.find(')').unwrap_or(0);
+        match tail[..end].parse::<u32>() {
+            Ok(n) => out.push_str(&v(f, Val(n))),
+            Err(_) => out.push_str("Val("),
+        }
+        rest = if tail[..end].parse::<u32>().is_ok() { &tail[end + 1..] } else { tail };
+    }
+    out.push_str(rest);
+    format!("{out}: {:?} {:?}", inst.repr, inst.ty)
+}
+fn edge(f: &Func, e: &Edge) -> String {
+    let args: Vec<String> = e.args.iter().map(|&a| v(f, a)).collect();
+    format!("b{}({})", e.block.0, args.join(", "))
+}
+fn term(f: &Func, t: &Term) -> String {
+    match t {
+        Term::None => "nothing".into(),
+        Term::Jump(e) => format!("jump {}", edge(f, e)),
+        Term::Branch(c, a, b) => format!("branch {} {} {}", v(f, *c), edge(f, a), edge(f, b)),
+        Term::Return(x, own, _) => format!("return {} {own:?}", v(f, *x)),
+        Term::Exit(s, why) => format!("exit {} @{}", why.name(), f.state(*s).unit),
+    }
+}

@@ -1,0 +1,98 @@
+//! Offsets and addresses of what compiled code reads and writes directly.
+//!
+//! Invariant: every number comes from `offset_of!` or a constant of the type's own crate, so a changed layout changes the code.
+
+use adder_builtins::containers::{list_iter::ListIter, range::RangeIter, tuple::TupleIter};
+use adder_interp::code::CodeObject;
+use adder_interp::frame::Frame;
+use adder_interp::function::Function;
+use adder_mem::{Header, breaker};
+use adder_object::{Obj, Vm, handle::PAYLOAD, list, tuple};
+use std::mem::offset_of;
+
+/// The type pointer of an object.
+pub const TYPE: i32 = 8;
+/// The shape id of an object.
+pub const SHAPE: i32 = 4;
+pub const CELL_VALUE: i32 = PAYLOAD as i32;
+pub const LIST_LEN: i32 = (PAYLOAD + list::LEN) as i32;
+pub const LIST_ITEMS: i32 = (PAYLOAD + list::ITEMS) as i32;
+pub const LIST_ALLOCATED: i32 = (PAYLOAD + list::ALLOCATED) as i32;
+pub const TUPLE_LEN: i32 = tuple::LEN as i32;
+pub const TUPLE_ITEMS: i32 = tuple::ITEMS as i32;
+pub const RANGE_ITER_NEXT: i32 = (PAYLOAD + offset_of!(RangeIter, next)) as i32;
+pub const LIST_ITER_SEQ: i32 = (PAYLOAD + offset_of!(ListIter, list)) as i32;
+pub const LIST_ITER_INDEX: i32 = (PAYLOAD + offset_of!(ListIter, index)) as i32;
+pub const TUPLE_ITER_SEQ: i32 = (PAYLOAD + offset_of!(TupleIter, tuple)) as i32;
+pub const TUPLE_ITER_INDEX: i32 = (PAYLOAD + offset_of!(TupleIter, index)) as i32;
+pub const STR_LEN: i32 = (PAYLOAD + adder_object::str::LEN) as i32;
+pub const FRAME_GLOBALS: i32 = offset_of!(Frame, globals) as i32;
+pub const SEGMENT_CELL: i32 = offset_of!(adder_mem::heap::Segment, cell) as i32;
+pub const FRAME_PC: i32 = offset_of!(Frame, pc) as i32;
+pub const FRAME_SP: i32 = offset_of!(Frame, sp) as i32;
+pub const SLOTS: i32 = size_of::<Frame>() as i32;
+pub const VM_FRAME: i32 = offset_of!(Vm, frame) as i32;
+
+pub fn breaker() -> usize {
+    &raw const breaker::BREAKER as usize
+}
+
+/// Whether a word needs no reference count: an immediate, NULL, or an immortal object.
+pub fn is_uncounted(word: u64) -> bool {
+    if word == 0 || word & 7 != 0 {
+        return true;
+    }
+    // SAFETY: constants of compiled code are immortal or pinned by it (RC-1).
+    unsafe { (*(word as *const Header)).is_immortal() }
+}
+
+/// The address of a type as objects of it carry it.
+pub fn type_word(ty: usize) -> u64 {
+    // SAFETY: callers pass addresses of live types.
+    unsafe { (*(ty as *const adder_object::Type)).object_ptr() as u64 }
+}
+
+/// What a direct call needs to know of the function it calls; lives as long as the process.
+#[derive(Debug, PartialEq)]
+pub struct Callee {
+    /// The function, as a word: pinned by the code that calls it.
+    pub func: u64,
+    pub code: *const CodeObject,
+    pub units: *const u16,
+    pub globals: u64,
+    pub builtins: u64,
+    pub nlocals: usize,
+    pub frame_words: usize,
+    /// Where the entry of its machine code stands, 0 as long as there is none.
+    pub entry: usize,
+    /// Arguments, self included.
+    pub args: usize,
+}
+
+impl Callee {
+    pub fn new(func: &Obj, f: &Function, c: &CodeObject, args: usize) -> &'static Callee {
+        Box::leak(Box::new(Callee {
+            func: func.bits(),
+            code: c,
+            units: c.units_ptr(),
+            globals: f.globals.obj().bits(),
+            builtins: f.builtins.bits(),
+            nlocals: c.nlocalsplus,
+            frame_words: c.frame_words,
+            entry: c.tier.entry.as_ptr() as usize,
+            args,
+        }))
+    }
+}
+
+pub const FRAME_CODE: i32 = offset_of!(Frame, code) as i32;
+pub const FRAME_PREV: i32 = offset_of!(Frame, prev) as i32;
+pub const FRAME_FUNC: i32 = offset_of!(Frame, func) as i32;
+pub const FRAME_BUILTINS: i32 = offset_of!(Frame, builtins) as i32;
+/// `returns`, `in_generator`, `rare` and `skip`, one byte each.
+pub const FRAME_RETURNS: i32 = offset_of!(Frame, returns) as i32;
+pub const FRAME_RARE: i32 = offset_of!(Frame, rare) as i32;
+pub const VM_DEPTH: i32 = offset_of!(Vm, depth) as i32;
+pub const VM_STACK_TOP: i32 = offset_of!(Vm, stack_top) as i32;
+pub const VM_STACK_END: i32 = offset_of!(Vm, stack_end) as i32;
+pub const VM_STACK_LIMIT: i32 = adder_object::vm::STACK_LIMIT as i32;

@@ -1,0 +1,169 @@
+//! Direct calls between compiled functions: the frame is made and ended here.
+//!
+//! Invariant: FRAME-4: what `frame::push` writes is written here, and what `frame::pop` releases is released here; anything out of
+//! the ordinary (no machine code yet, limits near, frame objects) goes the long way.
+
+use super::Lower;
+use super::exits::Kind;
+use crate::helpers::Helper;
+use crate::hir::*;
+use crate::layout::{self, Callee};
+use adder_interp::frame::{HEADER_WORDS, Returns};
+use cranelift_codegen::ir::{self, InstBuilder, condcodes::IntCC, types};
+
+/// Locals that an inlined return releases at the most.
+const MANY: usize = 10;
+
+impl Lower<'_, '_> {
+    pub fn call_python(&mut self, base: u32, callee: &Callee, s: StateId) -> ir::Value {
+        self.sync(s);
+        self.store_pc(s);
+        let (slow, done) = (self.b.create_block(), self.b.create_block());
+        self.b.set_cold_block(slow);
+        let out = self.b.append_block_param(done, types::I64);
+        let at = self.iconst(callee.entry as i64);
+        let entry = self.load(types::I64, at, 0);
+        self.leave_unless(entry, slow);
+        let (new, top, depth) = self.room(callee, slow);
+        self.make_frame(callee, new, top, depth);
+        self.move_arguments(base, callee, new, s);
+        self.store(new, self.vm, layout::VM_FRAME);
+        let sig = self.entry_signature();
+        let call = self.b.ins().call_indirect(sig, entry, &[self.vm, new]);
+        let r = self.b.inst_results(call)[0];
+        let e = self.exit(s, Kind::RaiseCut(base));
+        self.b.ins().brif(r, done, &[ir::BlockArg::Value(r)], e, &[]);
+
+        self.b.switch_to_block(slow);
+        let r = self.call_mem(Helper::CallExact, base, &[], s);
+        self.b.ins().jump(done, &[ir::BlockArg::Value(r)]);
+        self.b.switch_to_block(done);
+        out
+    }
+
+    fn entry_signature(&mut self) -> ir::SigRef {
+        self.signature(2)
+    }
+
+    /// Room for a frame: (frame, end of the frame, depth); leaves to `slow` near a limit.
+    fn room(&mut self, callee: &Callee, slow: ir::Block) -> (ir::Value, ir::Value, ir::Value) {
+        let depth = self.load(types::I32, self.vm, layout::VM_DEPTH);
+        let depth = self.b.ins().iadd_imm_s(depth, 1);
+        let at = self.iconst(adder_object::vm::RECURSION_LIMIT.get() as *const u32 as i64);
+        let limit = self.load(types::I32, at, 0);
+        let deep = self.b.ins().icmp(IntCC::UnsignedGreaterThan, depth, limit);
+        self.leave_if(deep, slow);
+        let new = self.load(types::I64, self.vm, layout::VM_STACK_TOP);
+        let top = self.b.ins().iadd_imm_s(new, ((HEADER_WORDS + callee.frame_words) * 8) as i64);
+        let end = self.load(types::I64, self.vm, layout::VM_STACK_END);
+        let full = self.b.ins().icmp(IntCC::UnsignedGreaterThan, top, end);
+        self.leave_if(full, slow);
+        let sp = self.b.ins().get_stack_pointer(types::I64);
+        let limit = self.load(types::I64, self.vm, layout::VM_STACK_LIMIT);
+        let low = self.b.ins().icmp(IntCC::UnsignedLessThan, sp, limit);
+        self.leave_if(low, slow);
+        (new, top, depth)
+    }
+
+    fn make_frame(&mut self, callee: &Callee, new: ir::Value, top: ir::Value, depth: ir::Value) {
+        self.store(top, self.vm, layout::VM_STACK_TOP);
+        self.store(depth, self.vm, layout::VM_DEPTH);
+        let fields = [
+            (layout::FRAME_CODE, callee.code as i64),
+            (layout::FRAME_PC, callee.units as i64),
+            (layout::FRAME_FUNC, callee.func as i64),
+            (layout::FRAME_GLOBALS, callee.globals as i64),
+            (layout::FRAME_BUILTINS, callee.builtins as i64),
+            (layout::FRAME_RETURNS, Returns::Compiled as i64),
+        ];
+        for (at, n) in fields {
+            let n = self.iconst(n);
+            self.store(n, new, at);
+        }
+        self.store(self.frame, new, layout::FRAME_PREV);
+        // The function: one reference for the frame.
+        let func = self.iconst(callee.func as i64);
+        self.incref_word(func, true);
+    }
+
+    /// The arguments move to the slots of the new frame; its other slots are empty.
+    fn move_arguments(&mut self, base: u32, callee: &Callee, new: ir::Value, s: StateId) {
+        let entries = self.f.state(s).stack[base as usize..].to_vec();
+        if let Some(Entry::Val(v, Own::Owned)) = entries.first().copied() {
+            // The callable on the stack is a constant; an owned one gives its reference up.
+            if !self.f.uncounted(v) && self.f.repr(v) == Repr::Word {
+                let w = self.val(v);
+                self.decref_word(w, true, false);
+            }
+        }
+        let mut slot = 0;
+        for e in &entries[1..] {
+            if let Entry::Val(v, own) = *e {
+                let w = self.owned(v, own);
+                self.store(w, new, Self::slot_offset(slot));
+                slot += 1;
+            }
+        }
+        let zero = self.iconst(0);
+        for i in slot..callee.nlocals as u32 {
+            self.store(zero, new, Self::slot_offset(i));
+        }
+    }
+
+    /// RETURN_VALUE: what the frame owns is released, the caller becomes current.
+    pub fn ret(&mut self, v: Val, own: Own, state: StateId) {
+        let w = self.owned(v, own);
+        let locals = self.f.state(state).locals.clone();
+        let counted = |l: &Local| match *l {
+            Local::Unbound => false,
+            Local::InSlot => true,
+            Local::Val(v) => self.f.repr(v) == Repr::Word && !self.f.uncounted(v) || self.f.repr(v) == Repr::Float,
+        };
+        let module_like = self.code.flags & adder_isa::code::co::OPTIMIZED == 0;
+        if module_like || locals.iter().filter(|l| counted(l)).count() > MANY {
+            return self.ret_helper(w, state);
+        }
+        let (quick, rare) = (self.b.create_block(), self.b.create_block());
+        self.b.set_cold_block(rare);
+        let flags = self.b.ins().uload8(types::I64, super::flags(), self.frame, layout::FRAME_RARE);
+        self.b.ins().brif(flags, rare, &[], quick, &[]);
+        self.b.switch_to_block(rare);
+        self.ret_helper(w, state);
+        self.b.switch_to_block(quick);
+        let prev = self.load(types::I64, self.frame, layout::FRAME_PREV);
+        self.store(prev, self.vm, layout::VM_FRAME);
+        for (slot, l) in locals.iter().enumerate().rev() {
+            self.release_local(slot as u32, *l);
+        }
+        let func = self.load(types::I64, self.frame, layout::FRAME_FUNC);
+        self.decref_word(func, true, false);
+        let depth = self.load(types::I32, self.vm, layout::VM_DEPTH);
+        let depth = self.b.ins().iadd_imm_s(depth, -1);
+        self.store(depth, self.vm, layout::VM_DEPTH);
+        self.store(self.frame, self.vm, layout::VM_STACK_TOP);
+        self.b.ins().return_(&[w]);
+    }
+
+    fn release_local(&mut self, slot: u32, l: Local) {
+        match l {
+            Local::Unbound => {}
+            Local::Val(v) if self.f.repr(v) == Repr::Word && self.f.uncounted(v) => {}
+            Local::Val(v) if self.f.repr(v) == Repr::Word => {
+                let w = self.val(v);
+                let pointer = matches!(self.f.ty(v), Ty::Exact(_) | Ty::Heap);
+                self.decref_word(w, pointer, !pointer);
+            }
+            Local::Val(_) if !self.plan.floats[slot as usize] => {}
+            _ => {
+                let w = self.load(types::I64, self.frame, Self::slot_offset(slot));
+                self.decref_word(w, false, true);
+            }
+        }
+    }
+
+    fn ret_helper(&mut self, w: ir::Value, state: StateId) {
+        self.store_pc(state);
+        let r = self.call_helper(Helper::Finish, &[w]);
+        self.b.ins().return_(&[r]);
+    }
+}

@@ -1,0 +1,126 @@
+//! Side exits: cold blocks that give the interpreter its frame back.
+//!
+//! Invariant: LOWER-3; an exit stores what the slots lack, the stack, `sp` and `pc`, and calls `Leave`.
+
+use super::Lower;
+use crate::exits::ExitRecord;
+use crate::helpers::Helper;
+use crate::hir::*;
+use adder_isa::reasons::Reason;
+use cranelift_codegen::ir::{self, InstBuilder, types};
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Kind {
+    /// The interpreter runs the instruction again.
+    Deopt(Reason),
+    /// The error in flight belongs to this instruction.
+    Raise,
+    /// As `Raise`; the entries from this depth on were consumed.
+    RaiseCut(u32),
+    /// As `Raise`; entries from this depth on lie on the frame's stack already, up to its `sp`.
+    RaiseKeep(u32),
+}
+
+pub struct Exit {
+    pub block: ir::Block,
+    pub dirty: Vec<bool>,
+}
+
+impl Lower<'_, '_> {
+    /// The block that leaves with this state.
+    pub fn exit(&mut self, state: StateId, kind: Kind) -> ir::Block {
+        let dirty = self.dirty.clone();
+        if let Some(e) = self.exits.get_mut(&(state.0, kind)) {
+            e.dirty.iter_mut().zip(&dirty).for_each(|(a, b)| *a |= *b);
+            return e.block;
+        }
+        let block = self.b.create_block();
+        self.b.set_cold_block(block);
+        self.exits.insert((state.0, kind), Exit { block, dirty });
+        self.order.push((state.0, kind));
+        block
+    }
+
+    pub fn emit_exits(&mut self) {
+        let mut i = 0;
+        while i < self.order.len() {
+            let key = self.order[i];
+            i += 1;
+            let Some(e) = self.exits.get(&key) else { continue };
+            let (block, dirty) = (e.block, e.dirty.clone());
+            self.b.switch_to_block(block);
+            self.dirty = dirty;
+            self.emit_exit(StateId(key.0), key.1);
+        }
+    }
+
+    fn emit_exit(&mut self, id: StateId, kind: Kind) {
+        let state = self.f.state(id).clone();
+        self.sync(id);
+        let keep = match kind {
+            Kind::RaiseKeep(base) | Kind::RaiseCut(base) => base as usize,
+            _ => state.stack.len(),
+        };
+        for (depth, e) in state.stack.iter().enumerate().take(keep) {
+            self.store_entry(*e, depth as u32);
+        }
+        let on_stack = matches!(kind, Kind::RaiseKeep(_));
+        let (raised, reason, unit) = match kind {
+            Kind::Deopt(why) => (false, why, state.unit),
+            _ => (true, Reason::ExceptionPath, state.op_unit),
+        };
+        let record = (self.record)(ExitRecord {
+            unit: state.unit,
+            reason,
+            count: Default::default(),
+            pc: self.code.units_ptr().wrapping_add(unit as usize),
+            depth: (!on_stack).then_some(keep as u32),
+            raised,
+        });
+        let record = self.iconst(record as i64);
+        let tail = self.tail();
+        self.b.ins().jump(tail, &[ir::BlockArg::Value(record)]);
+    }
+
+    /// The common end of all exits.
+    fn tail(&mut self) -> ir::Block {
+        if let Some(t) = self.tail {
+            return t;
+        }
+        let t = self.b.create_block();
+        self.b.append_block_param(t, types::I64);
+        self.b.set_cold_block(t);
+        self.tail = Some(t);
+        t
+    }
+    pub fn emit_tail(&mut self) {
+        if let Some(t) = self.tail {
+            self.b.switch_to_block(t);
+            let record = self.b.block_params(t)[0];
+            let r = self.call_helper(Helper::Leave, &[record]);
+            self.b.ins().return_(&[r]);
+        }
+    }
+
+    /// Moves a stack entry to its place on the frame's stack.
+    pub fn store_entry(&mut self, e: Entry, depth: u32) {
+        let w = match e {
+            Entry::Null => self.iconst(0),
+            Entry::Val(v, own) => self.owned(v, own),
+            Entry::Range { next, stop, step } => {
+                let (a, b) = (self.val(next), self.val(stop));
+                let (a, b) = (self.b.ins().sshr_imm_u(a, 2), self.b.ins().sshr_imm_u(b, 2));
+                let k = self.iconst(step);
+                self.call_helper(Helper::MakeRange, &[a, b, k])
+            }
+            Entry::Seq { seq, index, tuple } => {
+                let (s, i) = (self.val(seq), self.val(index));
+                let i = self.b.ins().sshr_imm_u(i, 2);
+                let t = self.iconst(i64::from(tuple));
+                self.call_helper(Helper::MakeSeq, &[s, i, t])
+            }
+        };
+        let at = self.stack_offset(depth);
+        self.store(w, self.frame, at);
+    }
+}

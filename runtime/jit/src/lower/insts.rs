@@ -1,0 +1,524 @@
+//! One arm for each HIR instruction.
+
+use super::{Lower, clif_type, exits::Kind, flags};
+use crate::helpers::{Helper, Returns};
+use crate::hir::*;
+use crate::layout;
+use adder_isa::reasons::Reason;
+use cranelift_codegen::ir::{self, InstBuilder, condcodes::FloatCC, condcodes::IntCC, types};
+
+impl Lower<'_, '_> {
+    pub fn inst(&mut self, v: Val) {
+        let f = self.f;
+        if f.get(v) != v {
+            return;
+        }
+        let inst = &f.insts[v.0 as usize];
+        let result = match &inst.op {
+            Op::Param => None,
+            Op::Word(w) => Some(self.iconst(*w as i64)),
+            Op::Int(n) => Some(self.iconst(n << 2)),
+            Op::Raw(n) => Some(self.iconst(*n)),
+            Op::Float(x) => Some(self.b.ins().f64const(*x)),
+            Op::Bool(t) => Some(self.b.ins().iconst(types::I8, i64::from(*t))),
+            Op::LoadSlot(slot) => Some(self.load(types::I64, self.frame, Self::slot_offset(*slot))),
+            Op::LoadStack(d) => {
+                let at = self.stack_offset(*d);
+                Some(self.load(types::I64, self.frame, at))
+            }
+            Op::StackAddress(d) => {
+                let at = self.stack_offset(*d);
+                Some(self.b.ins().iadd_imm_s(self.frame, i64::from(at)))
+            }
+            Op::Box(a) => Some(self.boxed(*a)),
+            Op::SetLocal { slot, val, own, old } => {
+                self.set_local(*slot, *val, *own, *old);
+                None
+            }
+            Op::SyncSlot(slot, a) => {
+                if self.dirty[*slot as usize] {
+                    self.sync_slot(*slot, *a);
+                }
+                None
+            }
+            Op::ClearSlot(slot) => {
+                let zero = self.iconst(0);
+                self.store(zero, self.frame, Self::slot_offset(*slot));
+                self.dirty[*slot as usize] = false;
+                None
+            }
+            Op::Incref(a) => {
+                self.incref(*a);
+                None
+            }
+            Op::Decref(a) | Op::DecrefMaybe(a) => {
+                if !f.uncounted(*a) && f.repr(*a) == Repr::Word {
+                    let w = self.val(*a);
+                    let pointer = matches!(f.ty(*a), Ty::Exact(_) | Ty::Heap | Ty::Const(_));
+                    self.decref_word(w, pointer, matches!(inst.op, Op::DecrefMaybe(_)));
+                }
+                None
+            }
+            Op::Call { helper, args, state } => self.helper(*helper, args, *state),
+            Op::CallMem { helper, base, extra, state } => Some(self.call_mem(*helper, *base, extra, *state)),
+            Op::CallPython { base, callee, state } => Some(self.call_python(*base, callee, *state)),
+            Op::Poll(s) => {
+                self.poll(*s);
+                None
+            }
+            Op::Sync(s) => {
+                self.sync(*s);
+                None
+            }
+            op => self.compute(op),
+        };
+        if let Some(r) = result {
+            debug_assert_eq!(self.b.func.dfg.value_type(r), clif_type(inst.repr), "{:?}", inst.op);
+            self.set(v, r);
+        }
+    }
+
+    fn deopt_if(&mut self, c: ir::Value, s: StateId, why: Reason) {
+        let e = self.exit(s, Kind::Deopt(why));
+        self.leave_if(c, e);
+    }
+    fn deopt_unless(&mut self, c: ir::Value, s: StateId, why: Reason) {
+        let e = self.exit(s, Kind::Deopt(why));
+        self.leave_unless(c, e);
+    }
+
+    fn compute(&mut self, op: &Op) -> Option<ir::Value> {
+        match op {
+            Op::UnboxInt(..)
+            | Op::UnboxFloat(..)
+            | Op::UnboxBool(..)
+            | Op::GuardType(..)
+            | Op::GuardShape(..)
+            | Op::GuardWord(..)
+            | Op::GuardCell(..)
+            | Op::GuardGlobals(..)
+            | Op::GuardLocals(_)
+            | Op::Guard(..)
+            | Op::GuardField(..)
+            | Op::AdoptedInt(..) => self.guard(op),
+            Op::Int2(o, a, b, s) => Some(self.int2(*o, *a, *b, *s)),
+            Op::Int2Wrap(o, a, b) => {
+                let (x, y) = (self.val(*a), self.val(*b));
+                Some(if *o == IntOp::Sub { self.b.ins().isub(x, y) } else { self.b.ins().iadd(x, y) })
+            }
+            Op::IntNeg(a, s) => {
+                let x = self.val(*a);
+                let least = self.icmp_imm(IntCC::Equal, x, i64::MIN);
+                self.deopt_if(least, *s, Reason::IntOverflow);
+                Some(self.b.ins().ineg(x))
+            }
+            Op::IntToFloat(a) => {
+                let x = self.val(*a);
+                let n = self.b.ins().sshr_imm_u(x, 2);
+                Some(self.b.ins().fcvt_from_sint(types::F64, n))
+            }
+            Op::IntTrueDiv(a, b, s) => Some(self.true_divide(*a, *b, *s)),
+            Op::Float2(o, a, b) => {
+                let (x, y) = (self.val(*a), self.val(*b));
+                Some(match o {
+                    FloatOp::Add => self.b.ins().fadd(x, y),
+                    FloatOp::Sub => self.b.ins().fsub(x, y),
+                    FloatOp::Mul => self.b.ins().fmul(x, y),
+                    FloatOp::Div => self.b.ins().fdiv(x, y),
+                })
+            }
+            Op::FloatNeg(a) => {
+                let x = self.val(*a);
+                Some(self.b.ins().fneg(x))
+            }
+            Op::FloatAbs(a) => {
+                let x = self.val(*a);
+                Some(self.b.ins().fabs(x))
+            }
+            Op::FloatSqrt(a) => {
+                let x = self.val(*a);
+                Some(self.b.ins().sqrt(x))
+            }
+            _ => self.memory(op),
+        }
+    }
+
+    fn memory(&mut self, op: &Op) -> Option<ir::Value> {
+        match op {
+            Op::CmpInt(c, a, b) => {
+                let (x, y) = (self.val(*a), self.val(*b));
+                let cc = match c {
+                    Cmp::Lt => IntCC::SignedLessThan,
+                    Cmp::Le => IntCC::SignedLessThanOrEqual,
+                    Cmp::Eq => IntCC::Equal,
+                    Cmp::Ne => IntCC::NotEqual,
+                    Cmp::Gt => IntCC::SignedGreaterThan,
+                    Cmp::Ge => IntCC::SignedGreaterThanOrEqual,
+                };
+                Some(self.b.ins().icmp(cc, x, y))
+            }
+            Op::CmpFloat(c, a, b) => {
+                let (x, y) = (self.val(*a), self.val(*b));
+                let cc = match c {
+                    Cmp::Lt => FloatCC::LessThan,
+                    Cmp::Le => FloatCC::LessThanOrEqual,
+                    Cmp::Eq => FloatCC::Equal,
+                    Cmp::Ne => FloatCC::NotEqual,
+                    Cmp::Gt => FloatCC::GreaterThan,
+                    Cmp::Ge => FloatCC::GreaterThanOrEqual,
+                };
+                Some(self.b.ins().fcmp(cc, x, y))
+            }
+            Op::Is(a, b) => {
+                let (x, y) = (self.boxed(*a), self.boxed(*b));
+                Some(self.b.ins().icmp(IntCC::Equal, x, y))
+            }
+            Op::Not(a) => {
+                let x = self.val(*a);
+                Some(self.b.ins().bxor_imm_u(x, 1))
+            }
+            Op::BoolAnd(a, b) => {
+                let (x, y) = (self.val(*a), self.val(*b));
+                Some(self.b.ins().band(x, y))
+            }
+            Op::Load(a, at, w) => {
+                let base = self.val(*a);
+                Some(match w {
+                    Width::U64 => self.load(types::I64, base, *at),
+                    Width::U32 => self.b.ins().uload32(flags(), base, *at),
+                    Width::U8 => self.b.ins().uload8(types::I64, flags(), base, *at),
+                })
+            }
+            _ => self.places(op),
+        }
+    }
+
+    fn places(&mut self, op: &Op) -> Option<ir::Value> {
+        match op {
+            Op::LoadAbs(at) => {
+                let base = self.iconst(*at as i64);
+                Some(self.load(types::I64, base, 0))
+            }
+            Op::LoadIndex(a, i, at) => {
+                let p = self.place(*a, *i);
+                Some(self.load(types::I64, p, *at))
+            }
+            Op::Store(a, at, v) => {
+                let (base, w) = (self.val(*a), self.boxed(*v));
+                self.store(w, base, *at);
+                None
+            }
+            Op::StoreIndex(a, i, at, v) => {
+                let w = self.boxed(*v);
+                let p = self.place(*a, *i);
+                self.store(w, p, *at);
+                None
+            }
+            Op::Store32(a, at, n) => {
+                let base = self.val(*a);
+                let n = self.b.ins().iconst(types::I32, i64::from(*n));
+                self.store(n, base, *at);
+                None
+            }
+            Op::InBounds(i, len) => {
+                let (i, len) = (self.val(*i), self.val(*len));
+                let i = self.b.ins().sshr_imm_u(i, 2);
+                Some(self.b.ins().icmp(IntCC::UnsignedLessThan, i, len))
+            }
+            Op::WrapIndex(i, len) => {
+                let (i, len) = (self.val(*i), self.val(*len));
+                let scaled = self.b.ins().ishl_imm_u(len, 2);
+                let up = self.b.ins().iadd(i, scaled);
+                let negative = self.icmp_imm(IntCC::SignedLessThan, i, 0);
+                Some(self.b.ins().select(negative, up, i))
+            }
+            Op::IsPointer(a) => {
+                let w = self.val(*a);
+                let low = self.b.ins().band_imm_u(w, 7);
+                Some(self.icmp_imm(IntCC::Equal, low, 0))
+            }
+            Op::ShapeIs(a, shape) => {
+                let w = self.val(*a);
+                let have = self.load(types::I32, w, layout::SHAPE);
+                Some(self.icmp_imm(IntCC::Equal, have, i64::from(*shape as i32)))
+            }
+            Op::CellHas(a, units) => {
+                let w = self.val(*a);
+                let segment = self.b.ins().band_imm_s(w, -(adder_mem::heap::SEGMENT as i64));
+                let cell = self.load(types::I32, segment, layout::SEGMENT_CELL);
+                Some(self.b.ins().icmp_imm_u(IntCC::UnsignedGreaterThanOrEqual, cell, i64::from(*units) * 16))
+            }
+            Op::RawToInt(a) => {
+                let x = self.val(*a);
+                Some(self.b.ins().ishl_imm_u(x, 2))
+            }
+            Op::IntToRaw(a) => {
+                let x = self.val(*a);
+                Some(self.b.ins().sshr_imm_u(x, 2))
+            }
+            Op::FarFromBorder(a) => {
+                let x = self.val(*a);
+                let up = self.b.ins().iadd_imm_s(x, 1 << 61);
+                Some(self.b.ins().icmp_imm_u(IntCC::UnsignedLessThan, up, 1 << 62))
+            }
+            _ => None,
+        }
+    }
+    /// base + index * 8, the index being an int in a register (times four).
+    fn place(&mut self, base: Val, index: Val) -> ir::Value {
+        let (b, i) = (self.val(base), self.val(index));
+        let twice = self.b.ins().ishl_imm_u(i, 1);
+        self.b.ins().iadd(b, twice)
+    }
+
+    fn guard(&mut self, op: &Op) -> Option<ir::Value> {
+        match *op {
+            Op::UnboxInt(a, s) => {
+                let w = self.boxed(a);
+                let low = self.b.ins().band_imm_u(w, 3);
+                let no = self.icmp_imm(IntCC::NotEqual, low, 1);
+                self.deopt_if(no, s, Reason::NotInt);
+                Some(self.b.ins().iadd_imm_s(w, -1))
+            }
+            Op::UnboxFloat(a, s) => {
+                let w = self.boxed(a);
+                let yes = self.b.ins().band_imm_u(w, 2);
+                self.deopt_unless(yes, s, Reason::NotFloat);
+                Some(self.unbox_float(w))
+            }
+            Op::UnboxBool(a, s) => {
+                let w = self.boxed(a);
+                let t = self.iconst(adder_object::singletons::true_ref().bits() as i64);
+                let n = self.iconst(adder_object::singletons::false_ref().bits() as i64);
+                let (x, y) = (self.b.ins().icmp(IntCC::Equal, w, t), self.b.ins().icmp(IntCC::Equal, w, n));
+                let either = self.b.ins().bor(x, y);
+                self.deopt_unless(either, s, Reason::NotBool);
+                Some(x)
+            }
+            Op::GuardType(a, ty, s) => {
+                let w = self.boxed(a);
+                if !matches!(self.f.ty(a), Ty::Exact(_) | Ty::Heap | Ty::Const(_)) {
+                    let low = self.b.ins().band_imm_u(w, 7);
+                    self.deopt_if(low, s, Reason::OtherType);
+                }
+                let have = self.load(types::I64, w, layout::TYPE);
+                let want = self.iconst(layout::type_word(ty) as i64);
+                let same = self.b.ins().icmp(IntCC::Equal, have, want);
+                self.deopt_unless(same, s, Reason::OtherType);
+                Some(w)
+            }
+            Op::GuardShape(a, shape, s) => {
+                let w = self.boxed(a);
+                if !matches!(self.f.ty(a), Ty::Exact(_) | Ty::Heap | Ty::Const(_)) {
+                    let low = self.b.ins().band_imm_u(w, 7);
+                    self.deopt_if(low, s, Reason::OtherShape);
+                }
+                let have = self.load(types::I32, w, layout::SHAPE);
+                let same = self.icmp_imm(IntCC::Equal, have, i64::from(shape as i32));
+                self.deopt_unless(same, s, Reason::OtherShape);
+                Some(w)
+            }
+            Op::GuardWord(a, word, s) => {
+                let w = self.boxed(a);
+                let want = self.iconst(word as i64);
+                let same = self.b.ins().icmp(IntCC::Equal, w, want);
+                self.deopt_unless(same, s, Reason::OtherValue);
+                None
+            }
+            Op::GuardCell(at, n, s) => {
+                let base = self.iconst(at as i64);
+                let have = self.load(types::I32, base, 0);
+                let same = self.icmp_imm(IntCC::Equal, have, i64::from(n as i32));
+                self.deopt_unless(same, s, Reason::NamespaceChanged);
+                None
+            }
+            Op::GuardGlobals(word, s) => {
+                let have = self.load(types::I64, self.frame, layout::FRAME_GLOBALS);
+                let want = self.iconst(word as i64);
+                let same = self.b.ins().icmp(IntCC::Equal, have, want);
+                self.deopt_unless(same, s, Reason::OtherValue);
+                None
+            }
+            Op::GuardLocals(s) => {
+                let flags = self.b.ins().uload8(types::I64, flags(), self.frame, layout::FRAME_RARE);
+                let written = self.b.ins().band_imm_u(flags, i64::from(adder_interp::frame::rare::WRITTEN));
+                self.deopt_if(written, s, Reason::LocalsWritten);
+                None
+            }
+            Op::Guard(c, s, why) => {
+                let c = self.val(c);
+                self.deopt_unless(c, s, why);
+                None
+            }
+            Op::GuardField(a, at, n, s) => {
+                let base = self.val(a);
+                let have = self.load(types::I32, base, at);
+                let same = self.icmp_imm(IntCC::Equal, have, i64::from(n as i32));
+                self.deopt_unless(same, s, Reason::OtherType);
+                None
+            }
+            Op::AdoptedInt(a, s) => {
+                let x = self.val(a);
+                let no = self.icmp_imm(IntCC::Equal, x, 1);
+                self.deopt_if(no, s, Reason::OtherType);
+                Some(x)
+            }
+            _ => None,
+        }
+    }
+
+    /// Ints are held times four: sums and differences overflow exactly when they leave 62 bits.
+    fn int2(&mut self, op: IntOp, a: Val, b: Val, s: StateId) -> ir::Value {
+        let (x, y) = (self.val(a), self.val(b));
+        match op {
+            IntOp::Add | IntOp::Sub | IntOp::Mul => {
+                let (r, o) = match op {
+                    IntOp::Add => self.b.ins().sadd_overflow(x, y),
+                    IntOp::Sub => self.b.ins().ssub_overflow(x, y),
+                    _ => {
+                        let n = self.b.ins().sshr_imm_u(x, 2);
+                        self.b.ins().smul_overflow(n, y)
+                    }
+                };
+                self.deopt_if(o, s, Reason::IntOverflow);
+                r
+            }
+            IntOp::And => self.b.ins().band(x, y),
+            IntOp::Or => self.b.ins().bor(x, y),
+            IntOp::Xor => self.b.ins().bxor(x, y),
+            IntOp::Shl => {
+                let n = self.b.ins().sshr_imm_u(y, 2);
+                let large = self.b.ins().icmp_imm_u(IntCC::UnsignedGreaterThan, n, 60);
+                self.deopt_if(large, s, Reason::DivisionByZero);
+                let r = self.b.ins().ishl(x, n);
+                let back = self.b.ins().sshr(r, n);
+                let lost = self.b.ins().icmp(IntCC::NotEqual, back, x);
+                self.deopt_if(lost, s, Reason::IntOverflow);
+                r
+            }
+            IntOp::Shr => {
+                let n = self.b.ins().sshr_imm_u(y, 2);
+                let large = self.b.ins().icmp_imm_u(IntCC::UnsignedGreaterThan, n, 63);
+                self.deopt_if(large, s, Reason::DivisionByZero);
+                let r = self.b.ins().sshr(x, n);
+                self.b.ins().band_imm_s(r, -4)
+            }
+            IntOp::FloorDiv | IntOp::Mod => self.divide(op, x, y, s),
+        }
+    }
+
+    /// Floor division and modulo: the quotient of scaled numbers is the quotient, their remainder the scaled remainder.
+    fn divide(&mut self, op: IntOp, x: ir::Value, y: ir::Value, s: StateId) -> ir::Value {
+        let zero = self.icmp_imm(IntCC::Equal, y, 0);
+        self.deopt_if(zero, s, Reason::DivisionByZero);
+        if op == IntOp::FloorDiv {
+            // Only -2^61 // -1 leaves 62 bits; it also is the one division the processor refuses.
+            let least = self.icmp_imm(IntCC::Equal, x, i64::MIN);
+            self.deopt_if(least, s, Reason::IntOverflow);
+        } else {
+            let least = self.icmp_imm(IntCC::Equal, x, i64::MIN);
+            self.deopt_if(least, s, Reason::IntOverflow);
+        }
+        let r = self.b.ins().srem(x, y);
+        let nonzero = self.icmp_imm(IntCC::NotEqual, r, 0);
+        let sign = self.b.ins().bxor(r, y);
+        let differ = self.icmp_imm(IntCC::SignedLessThan, sign, 0);
+        let adjust = self.b.ins().band(nonzero, differ);
+        if op == IntOp::Mod {
+            let up = self.b.ins().iadd(r, y);
+            return self.b.ins().select(adjust, up, r);
+        }
+        let q = self.b.ins().sdiv(x, y);
+        let one = self.b.ins().uextend(types::I64, adjust);
+        let q = self.b.ins().isub(q, one);
+        self.b.ins().ishl_imm_u(q, 2)
+    }
+
+    /// Exact below 2^53 on both sides, as `arith::fast`.
+    fn true_divide(&mut self, a: Val, b: Val, s: StateId) -> ir::Value {
+        let (x, y) = (self.val(a), self.val(b));
+        for v in [x, y] {
+            let up = self.b.ins().iadd_imm_s(v, 1 << 55);
+            let wide = self.b.ins().icmp_imm_u(IntCC::UnsignedGreaterThan, up, 1 << 56);
+            self.deopt_if(wide, s, Reason::IntOverflow);
+        }
+        let zero = self.icmp_imm(IntCC::Equal, y, 0);
+        self.deopt_if(zero, s, Reason::DivisionByZero);
+        let (p, q) = (self.b.ins().fcvt_from_sint(types::F64, x), self.b.ins().fcvt_from_sint(types::F64, y));
+        self.b.ins().fdiv(p, q)
+    }
+
+    fn helper(&mut self, h: Helper, args: &[Val], s: StateId) -> Option<ir::Value> {
+        if h.observes() {
+            self.sync(s);
+            self.store_pc(s);
+        }
+        let words: Vec<ir::Value> = args.iter().map(|&a| self.boxed(a)).collect();
+        let consumes_last = matches!(h, Helper::ListAppend | Helper::StoreCell);
+        let r = self.call_helper(h, &words);
+        for (i, (&a, &w)) in args.iter().zip(&words).enumerate() {
+            if !(consumes_last && i + 1 == args.len()) {
+                self.drop_temporary(a, w);
+            }
+        }
+        match h.returns() {
+            Returns::Plain => Some(r),
+            Returns::Word | Returns::Next | Returns::Status => {
+                let e = self.exit(s, Kind::Raise);
+                self.leave_unless(r, e);
+                Some(r)
+            }
+            Returns::Truth => {
+                let failed = self.icmp_imm(IntCC::Equal, r, 2);
+                let e = self.exit(s, Kind::Raise);
+                self.leave_if(failed, e);
+                Some(self.b.ins().ireduce(types::I8, r))
+            }
+        }
+    }
+
+    pub fn call_mem(&mut self, h: Helper, base: u32, extra: &[Val], s: StateId) -> ir::Value {
+        let entries = self.f.state(s).stack.clone();
+        for (i, e) in entries.iter().enumerate().skip(base as usize) {
+            self.store_entry(*e, i as u32);
+        }
+        if h.observes() {
+            self.sync(s);
+        }
+        self.store_pc(s);
+        let at = self.stack_offset(base);
+        let place = self.b.ins().iadd_imm_s(self.frame, i64::from(at));
+        let n = self.iconst((entries.len() - base as usize) as i64);
+        let mut args = vec![place, n];
+        for &x in extra {
+            let w = self.boxed(x);
+            args.push(w);
+        }
+        let r = self.call_helper(h, &args);
+        let e = self.exit(s, Kind::RaiseKeep(base));
+        self.leave_unless(r, e);
+        r
+    }
+
+    fn poll(&mut self, s: StateId) {
+        let at = self.iconst(layout::breaker() as i64);
+        let bits = self.load(types::I32, at, 0);
+        let (cold, done) = (self.b.create_block(), self.b.create_block());
+        self.b.set_cold_block(cold);
+        self.b.ins().brif(bits, cold, &[], done, &[]);
+        self.b.switch_to_block(cold);
+        let dirty = self.dirty.clone();
+        self.sync(s);
+        self.store_pc(s);
+        let r = self.call_helper(Helper::Poll, &[]);
+        let e = self.exit(s, Kind::Raise);
+        let on = self.b.create_block();
+        self.b.set_cold_block(on);
+        self.b.ins().brif(r, on, &[], e, &[]);
+        self.b.switch_to_block(on);
+        self.b.ins().jump(done, &[]);
+        self.b.switch_to_block(done);
+        // The quick path has brought nothing up to date.
+        self.dirty = dirty;
+    }
+}

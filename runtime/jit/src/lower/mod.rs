@@ -1,0 +1,283 @@
+//! HIR to CLIF.
+//!
+//! Invariants: LOWER-1: every HIR value has one CLIF value of its representation. LOWER-2: `dirty` names the slots whose unboxed local
+//! is ahead of them at the point of emission; exits, edges and observing calls bring them up to date. LOWER-3: exit blocks
+//! are emitted last, cold, one for each state and kind. Not here: machine code (Cranelift), code memory (code.rs).
+
+pub mod boxes;
+pub mod calls;
+pub mod dirty;
+pub mod exits;
+pub mod insts;
+
+use crate::exits::ExitRecord;
+use crate::hir::*;
+use crate::layout;
+use cranelift_codegen::ir::{self, InstBuilder, MemFlagsData, condcodes::IntCC, types};
+use cranelift_frontend::FunctionBuilder;
+use exits::{Exit, Kind};
+use std::collections::{BTreeSet, HashMap};
+
+pub struct Lower<'a, 'b> {
+    pub f: &'a Func,
+    pub b: FunctionBuilder<'b>,
+    pub code: &'a adder_interp::code::CodeObject,
+    vals: HashMap<Val, ir::Value>,
+    blocks: Vec<ir::Block>,
+    pub vm: ir::Value,
+    pub frame: ir::Value,
+    pub dirty: Vec<bool>,
+    plan: dirty::Plan,
+    exits: HashMap<(u32, Kind), Exit>,
+    order: Vec<(u32, Kind)>,
+    signatures: HashMap<usize, ir::SigRef>,
+    /// Gives the record of an exit an address that stays.
+    pub record: &'a mut dyn FnMut(ExitRecord) -> *const ExitRecord,
+    tail: Option<ir::Block>,
+    /// The stub that destroys an object and leaves every register as it was.
+    stub: *const u8,
+}
+
+pub fn flags() -> MemFlagsData {
+    MemFlagsData::trusted()
+}
+
+/// Emits the whole function into the builder's.
+pub fn lower(
+    f: &Func,
+    code: &adder_interp::code::CodeObject,
+    mut b: FunctionBuilder<'_>,
+    record: &mut dyn FnMut(ExitRecord) -> *const ExitRecord,
+    stub: *const u8,
+    config: cranelift_codegen::isa::TargetFrontendConfig,
+) {
+    let entry = b.create_block();
+    b.append_block_params_for_function_params(entry);
+    b.switch_to_block(entry);
+    let (vm, frame) = (b.block_params(entry)[0], b.block_params(entry)[1]);
+    let reachable = crate::passes::dce::reachable(f);
+    let mut l = Lower {
+        f,
+        code,
+        vals: HashMap::new(),
+        blocks: vec![],
+        vm,
+        frame,
+        dirty: vec![],
+        plan: dirty::plan(f, &reachable),
+        exits: HashMap::new(),
+        order: vec![],
+        signatures: HashMap::new(),
+        record,
+        tail: None,
+        stub,
+        b,
+    };
+    l.make_blocks();
+    let first = l.blocks[0];
+    l.b.ins().jump(first, &[]);
+    let order: BTreeSet<BlockId> = reachable.into_iter().collect();
+    for id in order_of(f, &order) {
+        l.block(id);
+    }
+    l.emit_exits();
+    l.emit_tail();
+    l.b.seal_all_blocks();
+    l.b.finalize(config);
+}
+
+/// Reverse post-order, so that definitions come before uses.
+fn order_of(f: &Func, reachable: &BTreeSet<BlockId>) -> Vec<BlockId> {
+    let mut seen = BTreeSet::from([BlockId(0)]);
+    let (mut stack, mut out) = (vec![(BlockId(0), 0usize)], vec![]);
+    while let Some((b, i)) = stack.pop() {
+        let edges = f.block(b).term.edges();
+        match edges.len().checked_sub(i + 1).map(|k| edges[k].block) {
+            Some(t) => {
+                stack.push((b, i + 1));
+                if reachable.contains(&t) && seen.insert(t) {
+                    stack.push((t, 0));
+                }
+            }
+            None => out.push(b),
+        }
+    }
+    out.reverse();
+    out
+}
+
+impl Lower<'_, '_> {
+    fn make_blocks(&mut self) {
+        for block in &self.f.blocks {
+            let b = self.b.create_block();
+            for &p in &block.params {
+                let ty = clif_type(self.f.repr(p));
+                let v = self.b.append_block_param(b, ty);
+                self.vals.insert(p, v);
+            }
+            if block.cold || matches!(block.term, Term::Exit(..)) {
+                self.b.set_cold_block(b);
+            }
+            self.blocks.push(b);
+        }
+    }
+
+    fn block(&mut self, id: BlockId) {
+        let b = self.blocks[id.0 as usize];
+        self.b.switch_to_block(b);
+        self.dirty = self.plan.entry[id.0 as usize].clone();
+        let block = self.f.block(id);
+        for &v in &block.insts {
+            self.inst(v);
+        }
+        self.term(&block.term);
+    }
+
+    fn term(&mut self, term: &Term) {
+        match term {
+            Term::None => {
+                self.b.ins().trap(ir::TrapCode::unwrap_user(1));
+            }
+            Term::Jump(e) => {
+                let (block, args) = self.edge(e);
+                self.b.ins().jump(block, &args);
+            }
+            Term::Branch(c, a, z) => {
+                let c = self.val(*c);
+                // Slots that one side needs brought up to date are so on both.
+                let (ba, aa) = self.edge(a);
+                let (bz, az) = self.edge(z);
+                self.b.ins().brif(c, ba, &aa, bz, &az);
+            }
+            Term::Return(v, own, state) => self.ret(*v, *own, *state),
+            Term::Exit(s, why) => {
+                let e = self.exit(*s, Kind::Deopt(*why));
+                self.b.ins().jump(e, &[]);
+            }
+        }
+    }
+
+    /// Arguments in the representation of the parameters; slots of locals that become words are brought up to date.
+    fn edge(&mut self, e: &Edge) -> (ir::Block, Vec<ir::BlockArg>) {
+        let target = self.f.block(e.block);
+        for (slot, l) in target.locals.iter().enumerate() {
+            let Local::Val(p) = *l else { continue };
+            if !self.dirty[slot] || self.f.repr(p) != Repr::Word {
+                continue;
+            }
+            if let Some(i) = target.params.iter().position(|&q| q == p) {
+                self.sync_slot(slot as u32, e.args[i]);
+            }
+        }
+        let mut args = vec![];
+        for (i, &p) in target.params.iter().enumerate() {
+            let a = e.args[i];
+            let v = if self.f.repr(p) == Repr::Word { self.boxed(a) } else { self.val(a) };
+            args.push(ir::BlockArg::Value(v));
+        }
+        (self.blocks[e.block.0 as usize], args)
+    }
+
+    /// The CLIF value of an HIR value, in its own representation.
+    pub fn val(&mut self, v: Val) -> ir::Value {
+        let v = self.f.get(v);
+        if let Some(&x) = self.vals.get(&v) {
+            return x;
+        }
+        // Constants are made where they are used first in the function; Cranelift repeats them where that is cheaper.
+        self.b.ins().iconst(types::I64, 0)
+    }
+    pub fn set(&mut self, v: Val, x: ir::Value) {
+        self.vals.insert(v, x);
+    }
+
+    pub fn load(&mut self, ty: ir::Type, base: ir::Value, offset: i32) -> ir::Value {
+        self.b.ins().load(ty, flags(), base, offset)
+    }
+    pub fn store(&mut self, v: ir::Value, base: ir::Value, offset: i32) {
+        self.b.ins().store(flags(), v, base, offset);
+    }
+    pub fn iconst(&mut self, n: i64) -> ir::Value {
+        self.b.ins().iconst(types::I64, n)
+    }
+    pub fn slot_offset(slot: u32) -> i32 {
+        layout::SLOTS + 8 * slot as i32
+    }
+    pub fn stack_offset(&self, depth: u32) -> i32 {
+        layout::SLOTS + 8 * (self.f.nlocals as i32 + depth as i32)
+    }
+    pub fn store_pc(&mut self, state: StateId) {
+        let unit = self.f.state(state).op_unit;
+        let pc = self.pc_of(unit);
+        self.store(pc, self.frame, layout::FRAME_PC);
+    }
+    pub fn pc_of(&mut self, unit: u32) -> ir::Value {
+        let at = self.code.units_ptr() as i64 + 2 * i64::from(unit);
+        self.iconst(at)
+    }
+
+    /// Calls a row of the helper table; returns its word.
+    pub fn call_helper(&mut self, h: crate::helpers::Helper, args: &[ir::Value]) -> ir::Value {
+        let sig = self.signature(args.len() + 2);
+        let address = self.iconst(h.address() as i64);
+        let mut all = vec![self.vm, self.frame];
+        all.extend_from_slice(args);
+        let call = self.b.ins().call_indirect(sig, address, &all);
+        self.b.inst_results(call)[0]
+    }
+
+    /// The signature of `n` words that gives a word.
+    pub fn signature(&mut self, n: usize) -> ir::SigRef {
+        if let Some(&s) = self.signatures.get(&n) {
+            return s;
+        }
+        let mut sig = ir::Signature::new(cranelift_codegen::isa::CallConv::SystemV);
+        sig.params.extend((0..n).map(|_| ir::AbiParam::new(types::I64)));
+        sig.returns.push(ir::AbiParam::new(types::I64));
+        let s = self.b.import_signature(sig);
+        self.signatures.insert(n, s);
+        s
+    }
+
+    /// Destroys an object whose count has reached zero; no register changes.
+    pub fn destroy(&mut self, w: ir::Value) {
+        let stub = self.stub;
+        self.call_stub(stub, w);
+    }
+    /// Calls a stub that takes an object and preserves every register.
+    pub fn call_stub(&mut self, stub: *const u8, w: ir::Value) {
+        let sig = match self.signatures.get(&0) {
+            Some(&s) => s,
+            None => {
+                let s = self.b.import_signature(crate::code::stub_signature());
+                self.signatures.insert(0, s);
+                s
+            }
+        };
+        let at = self.iconst(stub as i64);
+        self.b.ins().call_indirect(sig, at, &[self.vm, self.frame, w]);
+    }
+
+    /// Branches to `cold` when the condition holds, and goes on otherwise.
+    pub fn leave_if(&mut self, c: ir::Value, cold: ir::Block) {
+        let on = self.b.create_block();
+        self.b.ins().brif(c, cold, &[], on, &[]);
+        self.b.switch_to_block(on);
+    }
+    pub fn leave_unless(&mut self, c: ir::Value, cold: ir::Block) {
+        let on = self.b.create_block();
+        self.b.ins().brif(c, on, &[], cold, &[]);
+        self.b.switch_to_block(on);
+    }
+    pub fn icmp_imm(&mut self, cc: IntCC, a: ir::Value, n: i64) -> ir::Value {
+        self.b.ins().icmp_imm_s(cc, a, n)
+    }
+}
+
+pub fn clif_type(r: Repr) -> ir::Type {
+    match r {
+        Repr::Float => types::F64,
+        Repr::Bool => types::I8,
+        _ => types::I64,
+    }
+}

@@ -1,0 +1,16 @@
+//! The passes over HIR, in the order they run.
+//!
+//! Invariant: each pass leaves HIR that `hir::verify` accepts.
+
+pub mod dce;
+pub mod params;
+pub mod unbox;
+
+use crate::hir::Func;
+
+pub fn run(f: &mut Func) {
+    params::run(f);
+    unbox::run(f);
+    params::run(f);
+    dce::run(f);
+}

@@ -1,0 +1,212 @@
+//! When code is compiled, entered and given up.
+//!
+//! Invariants: TIER-1: a code object is compiled at most [`MAX_VERSIONS`] times; after that it stays as it is. TIER-2: speculation that
+//! failed at a unit is not tried there again, so recompiling ends.
+
+use crate::build::{self, Request};
+use crate::code::{self, Compiled};
+use crate::{hir, options, passes, stats};
+use adder_interp::code::CodeObject;
+use adder_interp::frame::Frame;
+use adder_interp::native::{self, Entry};
+use adder_isa::code::co;
+use adder_isa::reasons::Reason;
+use adder_object::{Obj, Vm};
+use std::collections::{HashMap, HashSet};
+use std::time::Instant;
+
+const MAX_VERSIONS: u32 = 12;
+/// Nanoseconds that the compiler may spend whatever the length of the run.
+const FREE: u64 = 30_000_000;
+/// Its part of a longer run: one in this many.
+const SHARE: u64 = 8;
+static START: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
+
+/// The tier manager's data of a code object.
+#[derive(Default)]
+struct Data {
+    /// How often speculation failed at a unit.
+    failed: HashMap<u32, u32>,
+    /// How often this code was found hot.
+    asked: u32,
+    versions: u32,
+    /// Loops that could not be compiled.
+    refused_loops: HashSet<u32>,
+    /// What running code needs; old versions may still be on the native stack.
+    kept: Vec<(Compiled, Vec<Obj>)>,
+}
+
+pub fn install() {
+    START.get_or_init(Instant::now);
+    let o = options::get();
+    let (threshold, loops) = match o.mode {
+        options::Mode::Off => return,
+        options::Mode::On => (o.threshold, o.loop_threshold),
+        options::Mode::Eager | options::Mode::EagerOwn => (1, 1),
+    };
+    *native::THRESHOLD.get() = threshold;
+    *native::LOOP_THRESHOLD.get() = loops;
+    let hooks = native::HOOKS.get();
+    hooks.function = function;
+    hooks.back_edge = back_edge;
+}
+
+fn with_data<R>(code: &CodeObject, f: impl FnOnce(&mut Data) -> R) -> R {
+    let mut slot = code.tier.data.borrow_mut();
+    let any = slot.get_or_insert_with(|| Box::new(Data::default()));
+    match any.downcast_mut::<Data>() {
+        Some(d) => f(d),
+        None => f(&mut Data::default()),
+    }
+}
+
+/// A function's entry is hot, or has code.
+fn function(vm: &Vm, this: *mut Frame, code: &CodeObject) -> Option<Entry> {
+    if let Some(e) = code.tier.entry.get() {
+        code.tier.countdown.set(1);
+        return Some(e);
+    }
+    if !affordable(code) {
+        code.tier.countdown.set(options::get().threshold);
+        return None;
+    }
+    match compile(vm, this, code, Frame::unit(this) as u32, 0) {
+        Ok(e) => {
+            code.tier.entry.set(Some(e));
+            code.tier.countdown.set(1);
+            Some(e)
+        }
+        Err(_) => {
+            code.tier.countdown.set(u32::MAX);
+            None
+        }
+    }
+}
+
+fn back_edge(vm: &Vm, this: *mut Frame, code: &CodeObject, unit: u32) -> Option<Entry> {
+    if let Some(&(_, e)) = code.tier.loops.borrow().iter().find(|l| l.0 == unit) {
+        return Some(e);
+    }
+    if with_data(code, |d| d.refused_loops.contains(&unit)) || !affordable(code) {
+        return None;
+    }
+    // SAFETY: FRAME-1: the frame is whole, its `sp` saved.
+    let depth = unsafe { (*this).sp.get().offset_from(Frame::stack_base(this)) } as u32;
+    match compile(vm, this, code, unit, depth) {
+        Ok(e) => {
+            code.tier.loops.borrow_mut().push((unit, e));
+            Some(e)
+        }
+        Err(_) => {
+            with_data(code, |d| d.refused_loops.insert(unit));
+            None
+        }
+    }
+}
+
+/// Whether the compiler may run now: its share of the run stays small, and large code has to be hotter than small code.
+fn affordable(code: &CodeObject) -> bool {
+    match options::get().mode {
+        options::Mode::Eager => return true,
+        options::Mode::EagerOwn => {
+            let file = adder_object::ops::text(&code.filename);
+            return !file.starts_with("<frozen") && !file.contains("/lib/python3.14/");
+        }
+        _ => {}
+    }
+    let spent = stats::get().nanoseconds;
+    let elapsed = START.get().map_or(0, |s| s.elapsed().as_nanos() as u64);
+    if spent > FREE && spent > elapsed / SHARE {
+        return false;
+    }
+    let units = code.code.units.len() as u32;
+    with_data(code, |d| {
+        d.asked += 1;
+        d.asked * 400 >= units
+    })
+}
+
+fn compile(vm: &Vm, this: *mut Frame, code: &CodeObject, entry: u32, depth: u32) -> Result<Entry, Reason> {
+    let result = try_compile(vm, this, code, entry, depth);
+    if let Err(why) = result {
+        stats::refused(why);
+        if options::get().trace {
+            eprintln!("jit: {} at {entry}: not compiled: {}", adder_object::ops::text(&code.qualname), why.name());
+        }
+    }
+    result
+}
+
+fn try_compile(vm: &Vm, this: *mut Frame, code: &CodeObject, entry: u32, depth: u32) -> Result<Entry, Reason> {
+    let suspends = co::GENERATOR | co::COROUTINE | co::ASYNC_GENERATOR;
+    if code.flags & suspends != 0 {
+        return Err(Reason::Generator);
+    }
+    let (failed, versions) = with_data(code, |d| (d.failed.clone(), d.versions));
+    if versions >= MAX_VERSIONS {
+        return Err(Reason::TooManyVersions);
+    }
+    let s = stats::get();
+    if s.functions + s.loops >= options::get().limit {
+        return Err(Reason::TooManyVersions);
+    }
+    let start = Instant::now();
+    let request = Request { vm, code, frame: this, entry, depth, failed: &failed };
+    let (mut f, pins) = build::build(&request)?;
+    let wanted = options::get().dump.as_ref().filter(|d| d.1 == f.name || d.1 == "*");
+    if wanted.is_some_and(|d| d.0.iter().any(|s| s == "hir0")) {
+        eprint!("{}", hir::print::function(&f));
+    }
+    passes::run(&mut f);
+    if wanted.is_some_and(|d| d.0.iter().any(|s| s == "hir")) {
+        eprint!("{}", hir::print::function(&f));
+    }
+    if cfg!(debug_assertions) || options::get().mode != options::Mode::On {
+        let errors = hir::verify::check(&f);
+        if !errors.is_empty() {
+            eprintln!("jit: {} is wrong:\n{}\n{}", f.name, errors.join("\n"), hir::print::function(&f));
+            return Err(Reason::CompilerError);
+        }
+    }
+    let mut text = String::new();
+    let clif = wanted.is_some_and(|d| d.0.iter().any(|s| s == "clif"));
+    let compiled = code::compile(&f, code, clif.then_some(&mut text))?;
+    eprint!("{text}");
+    let native_entry = compiled.entry;
+    let s = stats::get();
+    if code.unit_at(entry as usize) as u8 == adder_isa::Opcode::RESUME as u8 {
+        s.functions += 1
+    } else {
+        s.loops += 1
+    }
+    s.bytes += compiled.bytes as u64;
+    s.instructions += f.insts.len() as u64;
+    s.nanoseconds += start.elapsed().as_nanos() as u64;
+    s.records.extend(compiled.records.iter().map(|&r| (f.name.clone(), r)));
+    if options::get().trace {
+        eprintln!("jit: {} at {entry}: {} bytes in {:?}", f.name, compiled.bytes, start.elapsed());
+    }
+    with_data(code, |d| {
+        d.versions += 1;
+        d.kept.push((compiled, pins));
+    });
+    Ok(native_entry)
+}
+
+/// Exits at a unit became too frequent: the code is made anew without that speculation.
+pub fn speculation_failed(code: &CodeObject, unit: u32) {
+    stats::get().given_up += 1;
+    if options::get().trace {
+        eprintln!("jit: {}: speculation at {unit} given up", adder_object::ops::text(&code.qualname));
+    }
+    let last = with_data(code, |d| {
+        *d.failed.entry(unit).or_default() += 1;
+        d.versions >= MAX_VERSIONS
+    });
+    if last {
+        return;
+    }
+    code.tier.entry.set(None);
+    code.tier.loops.borrow_mut().clear();
+    code.tier.countdown.set(options::get().threshold.min(8));
+}
