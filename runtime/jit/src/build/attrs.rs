@@ -10,6 +10,7 @@ use adder_interp::code::Cache;
 use adder_interp::frame;
 use adder_isa::Opcode as O;
 use adder_isa::reasons::Reason;
+use adder_object::descr::MethodDescr;
 use adder_object::{Dict, Obj, ObjExt};
 
 impl Builder<'_> {
@@ -169,8 +170,28 @@ impl Builder<'_> {
         self.emit(Op::Word(w), Repr::Word, Ty::Const(w))
     }
 
+    /// The type of receivers that have no shape: a built-in one, which the method in the cache belongs to.
+    fn guard_builtin(&mut self, owner: Val, c: &Cache) -> bool {
+        if c.shape.get() != 0 || c.version.get() == 0 {
+            return false;
+        }
+        let w = c.value.get();
+        // SAFETY: CACHE-1: methods of built-in types live as long as the types, for ever.
+        let Some(m) = (unsafe { Obj::view(&w) }).get_exact::<MethodDescr>() else { return false };
+        if m.owner.is_heap() || m.owner.version.get() != c.version.get() {
+            return false;
+        }
+        let want = m.owner as *const _ as usize;
+        if self.f.ty(owner) != Ty::Exact(want) {
+            let s = self.state();
+            let g = self.emit(Op::GuardType(owner, want, s), Repr::Word, Ty::Exact(want));
+            self.refine(owner, g);
+        }
+        true
+    }
+
     fn type_attr(&mut self, i: &Instr, owner: Val, c: &Cache) -> bool {
-        if !self.guard_receiver(owner, c.shape.get(), c.version.get()) {
+        if !self.guard_builtin(owner, c) && !self.guard_receiver(owner, c.shape.get(), c.version.get()) {
             return false;
         }
         if c.aux.get() != 0 {

@@ -10,7 +10,8 @@ use adder_interp::code::CodeObject;
 use adder_interp::function::Function;
 use adder_isa::Opcode as O;
 use adder_isa::reasons::Reason;
-use adder_object::descr::BuiltinFunction;
+use adder_object::descr::{BuiltinFunction, MethodDescr};
+use adder_object::spec::Native;
 use adder_object::{Obj, ObjExt, types};
 
 impl Builder<'_> {
@@ -52,13 +53,85 @@ impl Builder<'_> {
         if let Some(f) = callee.get_exact::<Function>() {
             return self.python_call(callee, f, n, extra);
         }
+        if let Some(m) = callee.get_exact::<MethodDescr>() {
+            return extra == 1 && self.method_call(m, n);
+        }
         if extra == 0
             && let Some(b) = callee.get_exact::<BuiltinFunction>()
         {
             let module = b.module.as_ref().map(adder_object::ops::text).unwrap_or_default();
-            return self.builtin_call(&module, b.def.name(), n);
+            return self.builtin_call(&module, b.def.name(), n) || self.native_function(b, n);
         }
         false
+    }
+
+    /// A method of a built-in type, whose receiver was found to be of that type.
+    fn method_call(&mut self, m: &MethodDescr, n: usize) -> bool {
+        let this = self.peek_val(n + 1);
+        if self.f.ty(this) != Ty::Exact(m.owner as *const _ as usize) {
+            return false;
+        }
+        if m.def.name() == "append" && n == 1 && m.owner.is(&types::LIST) {
+            return self.append(this);
+        }
+        self.native(m.def.f, Some(this), None, n)
+    }
+    /// `list.append(value)`, whose result is None.
+    fn append(&mut self, list: Val) -> bool {
+        self.before_effect();
+        let entry = self.pop();
+        let Entry::Val(v, own) = entry else { return self.exit(Reason::Unsupported) };
+        if own != Own::Owned && self.f.repr(v) == Repr::Word && !self.f.uncounted(v) {
+            self.emit(Op::Incref(v), Repr::Raw, Ty::Any);
+        }
+        self.state_changed();
+        let state = self.state();
+        self.emit(Op::Call { helper: Helper::ListAppend, args: vec![list, v], state }, Repr::Raw, Ty::Any);
+        let none = self.word(adder_object::singletons::none_ref().bits());
+        self.finish(2, Some((none, Own::Frame)));
+        true
+    }
+
+    fn native_function(&mut self, b: &BuiltinFunction, n: usize) -> bool {
+        let this = b.this.clone().unwrap_or_else(adder_object::singletons::none);
+        self.native(b.def.f, None, Some(this), n)
+    }
+
+    /// Calls native code without going through the call protocol: `this` is on the stack, or a constant.
+    fn native(&mut self, f: Native, this: Option<Val>, constant: Option<Obj>, n: usize) -> bool {
+        let address = match f {
+            Native::NoArgs(f) if n == 0 => f as usize,
+            Native::One(f) if n == 1 => f as usize,
+            Native::Pos(least, most, f) if (least..=most).contains(&n) => f as usize,
+            _ => return false,
+        };
+        let this_word = match (this, &constant) {
+            (Some(v), _) => v,
+            (None, Some(o)) => {
+                self.pins.push(o.clone());
+                self.word_of(o)
+            }
+            _ => return false,
+        };
+        let address = self.emit(Op::Raw(address as i64), Repr::Raw, Ty::Any);
+        match f {
+            Native::NoArgs(_) => {
+                self.call(Helper::NativeNoArgs, vec![this_word, address], 2, Repr::Word, Ty::Any);
+            }
+            Native::One(_) => {
+                let v = self.peek_val(1);
+                self.call(Helper::NativeOne, vec![this_word, v, address], 3, Repr::Word, Ty::Any);
+            }
+            _ => {
+                let given = match constant {
+                    Some(_) => this_word,
+                    None => self.word(0),
+                };
+                let v = self.call_mem(Helper::NativePos, n + 2, vec![address, given], Ty::Any);
+                self.push_owned(v);
+            }
+        }
+        true
     }
 
     /// A Python function whose parameters the arguments fill exactly.
@@ -102,7 +175,11 @@ impl Builder<'_> {
             ("builtins", "len", 1) => self.len(),
             ("builtins", "abs", 1) => self.abs(),
             ("math", "sqrt", 1) => self.sqrt(),
-            ("builtins", "isinstance", 2) => false,
+            ("builtins", "isinstance", 2) => {
+                let (o, c) = (self.peek_val(2), self.peek_val(1));
+                self.call(Helper::IsInstance, vec![o, c], 4, Repr::Bool, Ty::Bool);
+                true
+            }
             _ => false,
         }
     }

@@ -206,6 +206,10 @@ impl<'a> Builder<'a> {
         self.state = Some(s);
         s
     }
+    /// The abstract state is no longer that of the instruction's start.
+    pub fn state_changed(&mut self) {
+        self.state = None;
+    }
     /// A state before `unit`, with the stack as it is now.
     pub fn state_at(&mut self, unit: u32) -> StateId {
         self.state = None;

@@ -110,6 +110,14 @@ helpers! {
     BoxFloat = objects::box_float, 1, Word, 0;
     /// An object whose count has reached zero.
     Destroy = objects::destroy, 1, Plain, OBSERVES;
+    /// this, native function.
+    NativeNoArgs = running::native_no_args, 2, Word, OBSERVES;
+    /// this, argument, native function.
+    NativeOne = running::native_one, 3, Word, OBSERVES;
+    /// base, number, native function, this (0: the word above the callable): consumes the words.
+    NativePos = running::native_pos, 4, Word, OBSERVES;
+    /// object, class.
+    IsInstance = objects::isinstance, 2, Truth, OBSERVES;
     /// length of any object.
     Len = objects::len, 1, Word, OBSERVES;
     /// str, index within it.

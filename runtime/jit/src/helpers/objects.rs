@@ -119,6 +119,14 @@ pub extern "C" fn destroy(_: &Vm, _: *mut Frame, object: u64) -> u64 {
     0
 }
 
+pub extern "C" fn isinstance(vm: &Vm, _: *mut Frame, o: u64, class: u64) -> u64 {
+    let (o, class) = (view(&o), view(&class));
+    if class.get_exact::<adder_object::Type>().is_some_and(|c| o.ty().is(c)) {
+        return 1;
+    }
+    truth_word(ops::isinstance(vm, o, class))
+}
+
 pub extern "C" fn len(vm: &Vm, _: *mut Frame, v: u64) -> u64 {
     word(ops::len(vm, view(&v)).map(adder_object::int::from_usize))
 }

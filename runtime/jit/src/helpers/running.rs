@@ -80,6 +80,41 @@ pub extern "C" fn leave(vm: &Vm, this: *mut Frame, record: u64) -> u64 {
     }
 }
 
+type UnaryFn = fn(&Vm, &Obj) -> adder_object::PyResult;
+type BinaryFn = fn(&Vm, &Obj, &Obj) -> adder_object::PyResult;
+type PosFn = fn(&Vm, &Obj, &[Obj]) -> adder_object::PyResult;
+
+pub extern "C" fn native_no_args(vm: &Vm, this: *mut Frame, receiver: u64, f: u64) -> u64 {
+    native::set_caller(this);
+    // SAFETY: HELP-1: the builder passes the address of a `Native::NoArgs` and a live receiver.
+    native::word(unsafe { std::mem::transmute::<u64, UnaryFn>(f)(vm, Obj::view(&receiver)) })
+}
+pub extern "C" fn native_one(vm: &Vm, this: *mut Frame, receiver: u64, arg: u64, f: u64) -> u64 {
+    native::set_caller(this);
+    // SAFETY: HELP-1, as above, of a `Native::One`.
+    native::word(unsafe { std::mem::transmute::<u64, BinaryFn>(f)(vm, Obj::view(&receiver), Obj::view(&arg)) })
+}
+pub extern "C" fn native_pos(vm: &Vm, this: *mut Frame, base: u64, n: u64, f: u64, receiver: u64) -> u64 {
+    set_top(this, base, n);
+    native::set_caller(this);
+    // SAFETY: HELP-1, as above, of a `Native::Pos`; the operands lie at `base` and are released once the call succeeded.
+    unsafe {
+        let words = base as *mut u64;
+        let own = *words.add(1);
+        let receiver = if receiver == 0 { own } else { receiver };
+        let args = std::slice::from_raw_parts(words.add(2) as *const Obj, n as usize - 2);
+        match std::mem::transmute::<u64, PosFn>(f)(vm, Obj::view(&receiver), args) {
+            Ok(v) => {
+                for i in (0..n as usize).rev().filter(|&i| *words.add(i) != 0) {
+                    drop(Obj::from_raw(*words.add(i)));
+                }
+                v.into_raw()
+            }
+            Err(e) => native::fail(e),
+        }
+    }
+}
+
 /// An instruction on the frame's stack whose status alone comes back.
 fn on_stack(this: *mut Frame, base: u64, n: u64, f: impl FnOnce() -> adder_object::PyResult<()>) -> u64 {
     set_top(this, base, n);
