@@ -25,15 +25,18 @@ pub struct Compiled {
     pub records: Vec<*const ExitRecord>,
 }
 
-static ISA: OnceLock<Option<OwnedTargetIsa>> = OnceLock::new();
+static THOROUGH: OnceLock<Option<OwnedTargetIsa>> = OnceLock::new();
+static QUICK: OnceLock<Option<OwnedTargetIsa>> = OnceLock::new();
 
-fn isa() -> Option<OwnedTargetIsa> {
+/// The code generator: thorough for loops, quick for code that runs once a call and spends its time in calls.
+fn isa(thorough: bool) -> Option<OwnedTargetIsa> {
     let make = || {
         let mut flags = settings::builder();
         let set = [
             ("use_colocated_libcalls", "false"),
             ("is_pic", "false"),
-            ("opt_level", "speed"),
+            ("opt_level", if thorough { "speed" } else { "none" }),
+            ("regalloc_algorithm", if thorough { "backtracking" } else { "single_pass" }),
             ("enable_verifier", if cfg!(debug_assertions) { "true" } else { "false" }),
             ("unwind_info", "false"),
             ("preserve_frame_pointers", "true"),
@@ -44,12 +47,12 @@ fn isa() -> Option<OwnedTargetIsa> {
         }
         cranelift_native::builder().ok()?.finish(settings::Flags::new(flags)).ok()
     };
-    ISA.get_or_init(make).clone()
+    (if thorough { &THOROUGH } else { &QUICK }).get_or_init(make).clone()
 }
 
 /// Compiles HIR. `dump` gets the CLIF text when asked for.
 pub fn compile(f: &Func, code: &CodeObject, dump: Option<&mut String>) -> Result<Compiled, Reason> {
-    let isa = isa().ok_or(Reason::CompilerError)?;
+    let isa = isa(f.blocks.iter().any(|b| b.loop_header)).ok_or(Reason::CompilerError)?;
     let mut records = vec![];
     let work = std::panic::AssertUnwindSafe(|| generate(f, code, isa, &mut records, dump));
     match std::panic::catch_unwind(work) {
@@ -115,7 +118,7 @@ fn destroy_stub() -> Option<*const u8> {
 
 fn make_stub() -> Option<*const u8> {
     use cranelift_codegen::ir::InstBuilder;
-    let mut module = JITModule::new(JITBuilder::with_isa(isa()?, cranelift_module::default_libcall_names()));
+    let mut module = JITModule::new(JITBuilder::with_isa(isa(true)?, cranelift_module::default_libcall_names()));
     let sig = stub_signature();
     let id = module.declare_function("stub", Linkage::Local, &sig).ok()?;
     let mut ctx = module.make_context();

@@ -5,6 +5,8 @@
 use crate::tier;
 use adder_interp::frame::Frame;
 use adder_isa::reasons::Reason;
+use adder_mem::heap::Global;
+use adder_object::{Obj, float};
 use std::cell::Cell;
 
 pub struct ExitRecord {
@@ -17,12 +19,50 @@ pub struct ExitRecord {
     pub depth: Option<u32>,
     /// An error is pending and belongs to the instruction.
     pub raised: bool,
+    /// Depths of stack entries that are stored without a reference of their own.
+    pub borrowed: Vec<u32>,
+    /// Doubles in [`FLOATS`], in its order, and where they belong.
+    pub floats: Vec<Place>,
 }
+
+/// Where an exit puts a value.
+#[derive(Clone, Copy)]
+pub enum Place {
+    Slot(u32),
+    Stack(u32),
+}
+
+/// Doubles on their way out of compiled code; more than these are boxed there.
+pub static FLOATS: Global<[f64; FLOAT_ROOM]> = Global::new([0.0; FLOAT_ROOM]);
+pub const FLOAT_ROOM: usize = 32;
 
 /// Exits at one place before its speculation is given up and the code made anew.
 const PATIENCE: u32 = 4;
 
 impl ExitRecord {
+    /// Completes slots and stack of the frame that leaves: doubles become values, borrowed entries get references.
+    pub fn complete(&self, this: *mut Frame) {
+        for (k, place) in self.floats.iter().enumerate() {
+            let value = float::from_f64(FLOATS.get()[k]).into_raw();
+            // SAFETY: NATIVE-1, FRAME-1: a slot's old value is released; the place on the stack was empty.
+            unsafe {
+                match *place {
+                    Place::Slot(i) => {
+                        let old = std::mem::replace(&mut *Frame::slots(this).add(i as usize), value);
+                        if old != 0 {
+                            drop(Obj::from_raw(old));
+                        }
+                    }
+                    Place::Stack(depth) => *Frame::stack_base(this).add(depth as usize) = value,
+                }
+            }
+        }
+        for &depth in &self.borrowed {
+            // SAFETY: HIR-3: the entry is a live value that something else holds.
+            std::mem::forget(unsafe { Obj::view(&*Frame::stack_base(this).add(depth as usize)).clone() });
+        }
+    }
+
     /// Called on the way out; `this` is the frame that leaves.
     pub fn taken(&self, this: *mut Frame) {
         let n = self.count.get().saturating_add(1);

@@ -75,6 +75,7 @@ pub extern "C" fn leave(vm: &Vm, this: *mut Frame, record: u64) -> u64 {
         if let Some(depth) = record.depth {
             (*this).sp.set(Frame::stack_base(this).add(depth as usize));
         }
+        record.complete(this);
         record.taken(this);
         native::leave(vm, this, record.raised)
     }

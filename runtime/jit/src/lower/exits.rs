@@ -3,7 +3,7 @@
 //! Invariant: LOWER-3; an exit stores what the slots lack, the stack, `sp` and `pc`, and calls `Leave`.
 
 use super::Lower;
-use crate::exits::ExitRecord;
+use crate::exits::{ExitRecord, FLOAT_ROOM, FLOATS, Place};
 use crate::helpers::Helper;
 use crate::hir::*;
 use adder_isa::reasons::Reason;
@@ -19,6 +19,13 @@ pub enum Kind {
     RaiseCut(u32),
     /// As `Raise`; entries from this depth on lie on the frame's stack already, up to its `sp`.
     RaiseKeep(u32),
+}
+
+/// What an exit leaves to its record.
+#[derive(Default)]
+struct Pending {
+    borrowed: Vec<u32>,
+    floats: Vec<Place>,
 }
 
 pub struct Exit {
@@ -56,13 +63,14 @@ impl Lower<'_, '_> {
 
     fn emit_exit(&mut self, id: StateId, kind: Kind) {
         let state = self.f.state(id).clone();
-        self.sync(id);
         let keep = match kind {
             Kind::RaiseKeep(base) | Kind::RaiseCut(base) => base as usize,
             _ => state.stack.len(),
         };
+        let mut out = Pending::default();
+        self.exit_slots(&state, &mut out);
         for (depth, e) in state.stack.iter().enumerate().take(keep) {
-            self.store_entry(*e, depth as u32);
+            self.exit_entry(*e, depth as u32, &mut out);
         }
         let on_stack = matches!(kind, Kind::RaiseKeep(_));
         let (raised, reason, unit) = match kind {
@@ -76,10 +84,52 @@ impl Lower<'_, '_> {
             pc: self.code.units_ptr().wrapping_add(unit as usize),
             depth: (!on_stack).then_some(keep as u32),
             raised,
+            borrowed: out.borrowed,
+            floats: out.floats,
         });
         let record = self.iconst(record as i64);
         let tail = self.tail();
         self.b.ins().jump(tail, &[ir::BlockArg::Value(record)]);
+    }
+
+    /// Slots that are behind their locals.
+    fn exit_slots(&mut self, state: &FrameState, out: &mut Pending) {
+        for (slot, l) in state.locals.iter().enumerate() {
+            if !self.dirty[slot] {
+                continue;
+            }
+            if let Some(v) = l.val() {
+                if !self.exit_float(v, Place::Slot(slot as u32), out) {
+                    self.sync_slot(slot as u32, v);
+                }
+            }
+        }
+    }
+    fn exit_entry(&mut self, e: Entry, depth: u32, out: &mut Pending) {
+        match e {
+            Entry::Val(v, _) if self.exit_float(v, Place::Stack(depth), out) => {}
+            Entry::Val(v, own) if own != Own::Owned && self.f.repr(v) == Repr::Word => {
+                if !self.f.uncounted(v) {
+                    out.borrowed.push(depth);
+                }
+                let w = self.val(v);
+                let at = self.stack_offset(depth);
+                self.store(w, self.frame, at);
+            }
+            e => self.store_entry(e, depth),
+        }
+    }
+    /// Leaves a double to `ExitRecord::complete`.
+    fn exit_float(&mut self, v: Val, place: Place, out: &mut Pending) -> bool {
+        if self.f.repr(v) != Repr::Float || out.floats.len() >= FLOAT_ROOM {
+            return false;
+        }
+        let at = FLOATS.get().as_ptr() as usize + 8 * out.floats.len();
+        let at = self.iconst(at as i64);
+        let x = self.val(v);
+        self.store(x, at, 0);
+        out.floats.push(place);
+        true
     }
 
     /// The common end of all exits.
