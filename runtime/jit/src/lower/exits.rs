@@ -98,10 +98,10 @@ impl Lower<'_, '_> {
             if !self.dirty[slot] {
                 continue;
             }
-            if let Some(v) = l.val() {
-                if !self.exit_float(v, Place::Slot(slot as u32), out) {
-                    self.sync_slot(slot as u32, v);
-                }
+            if let Some(v) = l.val()
+                && !self.exit_float(v, Place::Slot(slot as u32), out)
+            {
+                self.sync_slot(slot as u32, v);
             }
         }
     }
