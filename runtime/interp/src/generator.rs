@@ -9,6 +9,7 @@ use crate::eval::{self, Exit};
 use crate::frame::{self, Frame, Returns};
 use crate::function::Function;
 use adder_isa::code::co;
+use adder_mem::Header;
 use adder_object::handle::{PAYLOAD, allocate};
 use adder_object::slots::Sent;
 use adder_object::{
@@ -90,6 +91,24 @@ pub fn payload(o: &Obj) -> Option<&Generator> {
         return Some(unsafe { &*((o.bits() as usize + PAYLOAD) as *const Generator) });
     }
     None
+}
+
+/// Whether a dying generator of one of the three types needs no finalizer.
+fn is_over(p: *const Header) -> bool {
+    // SAFETY: OBJ-1: set for the three types alone.
+    let (g, ty) = unsafe { (&*((p as usize + PAYLOAD) as *const Generator), (*p).type_ptr()) };
+    match g.state.get() {
+        State::Finished => true,
+        State::Created => ty == GENERATOR.object_ptr_const(),
+        _ => false,
+    }
+}
+
+/// Lets memory management know when finalizers have nothing to do.
+pub fn set_up() {
+    for t in [&GENERATOR, &COROUTINE, &ASYNC_GENERATOR] {
+        t.head.nothing_to_finalize.set(Some(is_over));
+    }
 }
 
 fn release_frame(g: &Generator) {
@@ -201,18 +220,8 @@ pub fn finish(vm: &Vm, this: *mut Frame) {
     let Some(g) = of_frame(this) else { return };
     g.state.set(State::Finished);
     end(vm, g);
-    // SAFETY: as in `suspend`; detaching needs `prev`, so the frame object gets its caller first.
-    unsafe {
-        let prev = (*this).prev.get();
-        vm.frame.set(prev as *const ());
-        if (*this).rare.get() & frame::rare::OBJECT != 0
-            && let Some(f) = Frame::object(this).as_ref().and_then(|o| o.get::<frame::FrameObject>())
-            && !prev.is_null()
-            && !f.back.is_some()
-        {
-            f.back.set_option(frame::visible(prev).map(|p| frame::object_of(vm, p)));
-        }
-    }
+    // SAFETY: as in `suspend`.
+    unsafe { vm.frame.set((*this).prev.get() as *const ()) }
     drop(g.handled.take());
     release_frame(g);
 }

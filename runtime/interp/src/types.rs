@@ -301,6 +301,7 @@ pub fn install() {
     ] {
         ready(s);
     }
+    generator::set_up();
     crate::asyncgen::install();
     crate::frame_locals::install();
     crate::modules::symtable::install();

@@ -167,6 +167,8 @@ pub struct TypeHead {
     pub traverse: Cell<Option<TraverseFn>>,
     pub clear: Cell<Option<ClearFn>>,
     pub finalize: Cell<Option<FinalizeFn>>,
+    /// Whether the finalizer would do nothing for an object, which is then not called.
+    pub nothing_to_finalize: Cell<Option<fn(*const Header) -> bool>>,
 }
 
 /// A type object as memory management sees it: the head of `object::Type`.

@@ -50,6 +50,8 @@ pub mod segment_flags {
     pub const HUGE: u8 = 8;
     /// Some cell is frozen.
     pub const FROZEN: u8 = 16;
+    /// Some cell was finalized.
+    pub const FINALIZED: u8 = 32;
 }
 use segment_flags::*;
 
@@ -111,12 +113,17 @@ impl Segment {
     }
 
     pub fn is_finalized(&self, index: u32) -> bool {
-        self.finalized[index as usize / 64] >> (index % 64) & 1 != 0
+        self.flags & FINALIZED != 0 && self.finalized[index as usize / 64] >> (index % 64) & 1 != 0
     }
 
     pub fn set_finalized(&mut self, index: u32, on: bool) {
         let (w, b) = (index as usize / 64, 1u64 << (index % 64));
-        if on { self.finalized[w] |= b } else { self.finalized[w] &= !b }
+        if on {
+            self.finalized[w] |= b;
+            self.flags |= FINALIZED;
+        } else {
+            self.finalized[w] &= !b
+        }
     }
 
     pub fn is_frozen(&self, index: u32) -> bool {
@@ -437,12 +444,15 @@ fn drain_deferred() {
 unsafe fn finalize_dying(ptr: *mut Header, ty: &TypeObject) -> bool {
     // SAFETY: by contract; the temporary reference makes the object whole for the finalizer.
     unsafe {
+        let Some(finalize) = ty.head.finalize.get() else { return false };
+        if ty.head.nothing_to_finalize.get().is_some_and(|f| f(ptr)) {
+            return false;
+        }
         let seg = Segment::of(ptr);
         let index = seg.index_of(ptr);
         if seg.is_finalized(index) {
             return false;
         }
-        let Some(finalize) = ty.head.finalize.get() else { return false };
         seg.set_finalized(index, true);
         (*ptr).set_refcount(1);
         let bits = ptr as u64;
@@ -454,9 +464,16 @@ unsafe fn finalize_dying(ptr: *mut Header, ty: &TypeObject) -> bool {
 
 /// # Safety
 /// As [`destroy`], for a collected object.
+#[inline(always)]
 unsafe fn destroy_collected(ptr: *mut Header, ty: &TypeObject, flags: u64) {
     // SAFETY: by contract; every word is released once, the memory last, the reference to a heap type after that.
     unsafe {
+        const PLAIN: u64 = TypeFlags::HAS_FINALIZER | TypeFlags::PREFIX | TypeFlags::INLINE_ATTRS | TypeFlags::HEAPTYPE;
+        if flags & PLAIN == 0 {
+            // Only classes have members.
+            (ty.head.drop.get())(ptr);
+            return free_collected(ptr);
+        }
         if flags & TypeFlags::HAS_FINALIZER != 0 && finalize_dying(ptr, ty) {
             return;
         }
@@ -481,7 +498,7 @@ unsafe fn destroy_collected(ptr: *mut Header, ty: &TypeObject, flags: u64) {
         if dict != 0 {
             drop(Obj::from_raw(dict));
         }
-        if flags & TypeFlags::HAS_FINALIZER != 0 {
+        if flags & TypeFlags::HAS_FINALIZER != 0 && Segment::of(ptr).flags & FINALIZED != 0 {
             let seg = Segment::of(ptr);
             let index = seg.index_of(ptr);
             seg.set_finalized(index, false);

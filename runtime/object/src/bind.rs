@@ -56,25 +56,28 @@ impl Signature {
     /// Puts each argument at its parameter's place; missing optional ones are None.
     pub fn bind<'a>(&self, args: Args<'a>) -> PyResult<Bound<'a>> {
         let n = args.len();
-        let mut slots: Vec<Option<&'a Obj>> = Vec::with_capacity(self.params.len());
         if n > self.positional || (self.posonly == self.params.len() && args.has_keywords()) {
             return Err(self.too_many(args));
         }
-        slots.extend(args.positional().iter().map(Some));
-        slots.resize(self.params.len(), None);
+        let mut bound = Bound::of(self.params.len());
+        let slots = bound.slots();
+        for (slot, o) in slots.iter_mut().zip(args.positional()) {
+            *slot = Some(o);
+        }
         for (name, value) in args.keywords() {
-            let text = name.get::<Str>().map(Str::to_string_lossy).unwrap_or_default();
-            match self.params.iter().position(|p| p.name == text) {
-                Some(i) if i < self.posonly => return Err(self.posonly_keyword(&text)),
+            let text = || name.get::<Str>().map(Str::to_string_lossy).unwrap_or_default();
+            match self.params.iter().position(|p| name.get::<Str>().is_some_and(|s| s.eq_str(&p.name))) {
+                Some(i) if i < self.posonly => return Err(self.posonly_keyword(&text())),
                 Some(i) if slots[i].is_some() && i < n => {
                     return Err(error::type_error(format!(
-                        "argument for {}() given by name ('{text}') and position ({})",
+                        "argument for {}() given by name ('{}') and position ({})",
                         self.function,
+                        text(),
                         i + 1
                     )));
                 }
                 Some(i) => slots[i] = Some(value),
-                None => return Err(self.unexpected_keyword(&text)),
+                None => return Err(self.unexpected_keyword(&text())),
             }
         }
         for (i, p) in self.params.iter().enumerate() {
@@ -82,7 +85,7 @@ impl Signature {
                 return Err(self.missing(i, args));
             }
         }
-        Ok(Bound(slots))
+        Ok(bound)
     }
 
     #[cold]
@@ -197,15 +200,27 @@ pub fn check_positional(function: &str, n: usize, min: usize, max: usize) -> PyR
 }
 
 /// Bound arguments, one place a parameter of the signature.
-pub struct Bound<'a>(Vec<Option<&'a Obj>>);
+pub struct Bound<'a> {
+    few: [Option<&'a Obj>; FEW],
+    /// The places, when there are more.
+    many: Vec<Option<&'a Obj>>,
+    len: usize,
+}
+const FEW: usize = 6;
 
 impl<'a> Bound<'a> {
+    fn of(len: usize) -> Bound<'a> {
+        Bound { few: [None; FEW], many: if len > FEW { vec![None; len] } else { Vec::new() }, len }
+    }
+    fn slots(&mut self) -> &mut [Option<&'a Obj>] {
+        if self.len > FEW { &mut self.many } else { &mut self.few[..self.len] }
+    }
     /// A required argument (binding made sure it is there).
     pub fn req(&self, i: usize) -> &'a Obj {
-        self.0.get(i).copied().flatten().unwrap_or(crate::singletons::none_ref())
+        self.opt(i).unwrap_or(crate::singletons::none_ref())
     }
     pub fn opt(&self, i: usize) -> Option<&'a Obj> {
-        self.0.get(i).copied().flatten()
+        if self.len > FEW { self.many.get(i).copied().flatten() } else { self.few.get(i).copied().flatten() }
     }
     /// As `opt`, None for Python's None too.
     pub fn opt_not_none(&self, i: usize) -> Option<&'a Obj> {

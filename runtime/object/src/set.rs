@@ -87,7 +87,10 @@ impl Trace for Set {
 }
 impl Drop for Set {
     fn drop(&mut self) {
-        self.clear_all()
+        for e in self.table.take().iter().filter(|e| e.key != 0) {
+            // SAFETY: SET-1: nothing reaches the set any more.
+            drop(unsafe { Obj::from_raw(e.key) })
+        }
     }
 }
 
@@ -135,12 +138,16 @@ impl Set {
 
     fn probe(&self, vm: &Vm, key: &Obj, hash: i64) -> PyResult<Probe> {
         'restart: loop {
-            let mask = self.slots() - 1;
+            let (table, mask) = {
+                let t = self.table.borrow();
+                (t.as_ptr(), t.len() - 1)
+            };
             let (mut perturb, mut i) = (hash as u64, hash as usize & mask);
             loop {
                 let run = if i + LINEAR <= mask { LINEAR } else { 0 };
                 for j in i..=i + run {
-                    let e = self.table.borrow()[j];
+                    // SAFETY: j <= mask; SET-2: after code that may change the table the probe starts anew.
+                    let e = unsafe { *table.add(j) };
                     if e.key == 0 && e.hash == 0 {
                         return Ok(Probe::Free(j));
                     }
@@ -166,6 +173,7 @@ impl Set {
         }
     }
 
+    #[inline]
     pub fn contains(&self, vm: &Vm, key: &Obj) -> PyResult<bool> {
         let h = key_hash(vm, key)?;
         self.contains_hashed(vm, key, h)

@@ -4,7 +4,7 @@
 
 use crate::handle::allocate;
 use crate::typeobj::Type;
-use crate::{Obj, ObjExt, types};
+use crate::{Obj, ObjCell, ObjExt, types};
 use adder_mem::header::{Header, TypeFlags};
 use adder_mem::heap::Global;
 
@@ -90,6 +90,24 @@ pub fn from_array<const N: usize>(v: [Obj; N]) -> Obj {
         *((p as usize + 16) as *mut usize) = N;
         std::ptr::write((p as usize + ITEMS) as *mut [Obj; N], v);
         Obj::from_ptr(p)
+    }
+}
+
+/// A pair for the consumer of an iterator: the one it got before, when nobody else holds that any more (`cell` keeps it).
+pub fn pair_again(cell: &ObjCell, a: Obj, b: Obj) -> Obj {
+    match cell.get() {
+        Some(t) if t.refcount() == 2 => {
+            // SAFETY: a pair that only `cell` and this function hold; the old items are dropped when it is whole again.
+            let old = unsafe { std::mem::replace(&mut *((t.bits() as usize + ITEMS) as *mut [Obj; 2]), [a, b]) };
+            drop(old);
+            t
+        }
+        Some(_) => from_array([a, b]),
+        None => {
+            let t = from_array([a, b]);
+            cell.set(t.clone());
+            t
+        }
     }
 }
 

@@ -51,7 +51,7 @@ impl Trace for Type {
         if let Some(d) = self.dict.with(|d| d.cloned_dict()) {
             d.clear_all()
         }
-        self.bases.clear();
+        self.leave_bases();
         self.mro.clear();
         self.mro_raw.borrow_mut().clear();
     }
@@ -68,6 +68,12 @@ impl ClonedDict for Option<&Obj> {
 
 impl Drop for Type {
     fn drop(&mut self) {
+        self.leave_bases()
+    }
+}
+impl Type {
+    /// Lets the bases go; none of them lists this type any more.
+    fn leave_bases(&self) {
         let me: *const Type = self;
         crate::shape::forget(self.head.root_shape.get());
         crate::shape::forget(self.head.dict_shape.get());
@@ -140,6 +146,7 @@ impl StaticType {
                     traverse: Cell::new(traverse),
                     clear: Cell::new(clear),
                     finalize: Cell::new(None),
+                    nothing_to_finalize: Cell::new(None),
                 },
                 slots: Slots::empty(),
                 static_name: Some(name),
@@ -198,6 +205,7 @@ impl Type {
                 traverse: Cell::new(base.head.traverse.get()),
                 clear: Cell::new(base.head.clear.get()),
                 finalize: Cell::new(base.head.finalize.get()),
+                nothing_to_finalize: Cell::new(None),
             },
             slots: Slots::empty(),
             static_name: None,

@@ -24,6 +24,7 @@ pub struct DictIter<const KIND: u8> {
     /// Length of the dict at the start; usize::MAX after an error, which then repeats.
     pub used: Cell<usize>,
     pub remaining: Cell<usize>,
+    pair: ObjCell,
 }
 pub struct DictReverseIter<const KIND: u8> {
     dict: ObjCell,
@@ -31,10 +32,11 @@ pub struct DictReverseIter<const KIND: u8> {
     at: Cell<usize>,
     used: Cell<usize>,
     remaining: Cell<usize>,
+    pair: ObjCell,
 }
 macro_rules! iterators {
     ($($t:ty, $id:ident $spec:ident $name:literal $next:expr, $hint:expr, $reduce:expr;)*) => { $(
-        trace_fields!($t { dict });
+        trace_fields!($t { dict, pair });
         pub static $id: StaticType = StaticType::new::<$t>($name, F::GC);
         payload!($t, $id);
         pub static $spec: TypeSpec = TypeSpec {
@@ -77,6 +79,7 @@ where
         at: Cell::new(0),
         used: Cell::new(n),
         remaining: Cell::new(n),
+        pair: ObjCell::empty(),
     };
     Ok(Ref::new(it).into_obj())
 }
@@ -93,6 +96,7 @@ where
         at: Cell::new(d.filled()),
         used: Cell::new(d.len()),
         remaining: Cell::new(d.len()),
+        pair: ObjCell::empty(),
     };
     Ok(Ref::new(it).into_obj())
 }
@@ -109,11 +113,11 @@ fn keys_changed<T>() -> PyResult<T> {
 }
 
 #[inline]
-fn pick<const KIND: u8>(d: &Dict, i: usize) -> Option<Obj> {
+fn pick<const KIND: u8>(d: &Dict, i: usize, pair: &ObjCell) -> Option<Obj> {
     match KIND {
         KEYS => d.key_at(i),
         VALUES => d.value_at(i),
-        _ => d.entry_at(i).map(|(k, v)| tuple::from_array([k, v])),
+        _ => d.entry_at(i).map(|(k, v)| tuple::pair_again(pair, k, v)),
     }
 }
 
@@ -133,7 +137,7 @@ where
         let mut i = found.unwrap_or(usize::MAX - 1);
         while i < d.filled() {
             i += 1;
-            if let Some(x) = pick::<KIND>(d, i - 1) {
+            if let Some(x) = pick::<KIND>(d, i - 1, &it.pair) {
                 it.at.set(i);
                 if it.remaining.get() == 0 {
                     return keys_changed();
@@ -167,7 +171,7 @@ where
         }
         while i > 0 {
             i -= 1;
-            if let Some(x) = pick::<KIND>(d, i) {
+            if let Some(x) = pick::<KIND>(d, i, &it.pair) {
                 it.at.set(i);
                 if it.remaining.get() == 0 {
                     return keys_changed();
@@ -217,6 +221,7 @@ where
 {
     let it = o.this::<DictIter<KIND>>()?;
     let copy = DictIter::<KIND> {
+        pair: ObjCell::empty(),
         dict: ObjCell::from_option(it.dict.get()),
         at: it.at.clone(),
         used: it.used.clone(),
@@ -231,6 +236,7 @@ where
 {
     let it = o.this::<DictReverseIter<KIND>>()?;
     let copy = DictReverseIter::<KIND> {
+        pair: ObjCell::empty(),
         dict: ObjCell::from_option(it.dict.get()),
         at: it.at.clone(),
         used: it.used.clone(),

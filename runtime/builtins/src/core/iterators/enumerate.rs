@@ -16,8 +16,9 @@ use std::sync::LazyLock;
 pub struct Enumerate {
     index: ObjCell,
     iterator: Obj,
+    pair: ObjCell,
 }
-trace_fields!(Enumerate { index, iterator });
+trace_fields!(Enumerate { index, iterator, pair });
 pub static ENUMERATE: StaticType = StaticType::new::<Enumerate>("enumerate", F::BASETYPE | F::GC);
 payload!(Enumerate, ENUMERATE);
 
@@ -52,7 +53,7 @@ fn new(vm: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
     let a = SIGNATURE.bind(args)?;
     let index = a.opt(1).map_or_else(|| Ok(int::from_i64(0)), |s| ops::index(vm, s))?;
     let iterator = ops::iter(vm, a.req(0))?;
-    Ok(Ref::with_type(ty, Enumerate { index: ObjCell::new(index), iterator }).into_obj())
+    Ok(Ref::with_type(ty, Enumerate { index: ObjCell::new(index), iterator, pair: ObjCell::empty() }).into_obj())
 }
 
 fn next(vm: &Vm, o: &Obj) -> PyResult<Option<Obj>> {
@@ -64,5 +65,5 @@ fn next(vm: &Vm, o: &Obj) -> PyResult<Option<Obj>> {
         None => arith::binary(vm, &i, &int::from_i64(1), BinOp::Add)?,
     };
     e.index.set(after);
-    Ok(Some(tuple::from_array([i, x])))
+    Ok(Some(tuple::pair_again(&e.pair, i, x)))
 }

@@ -6,16 +6,17 @@ use super::{check_strict, itself, strict_keyword};
 use adder_object::slots::slot;
 use adder_object::spec::{Native, TypeSpec, method};
 use adder_object::{
-    Args, Obj, ObjExt, PyResult, Ref, StaticType, Type, TypeFlags as F, Vm, ops, payload, singletons, trace_fields,
-    tuple,
+    Args, Obj, ObjCell, ObjExt, PyResult, Ref, StaticType, Type, TypeFlags as F, Vm, ops, payload, singletons,
+    trace_fields, tuple,
 };
 use std::cell::Cell;
 
 pub struct Zip {
     iterators: Vec<Obj>,
     strict: Cell<bool>,
+    pair: ObjCell,
 }
-trace_fields!(Zip { iterators });
+trace_fields!(Zip { iterators, pair });
 pub static ZIP: StaticType = StaticType::new::<Zip>("zip", F::BASETYPE | F::GC);
 payload!(Zip, ZIP);
 
@@ -50,7 +51,7 @@ pub static SPEC: TypeSpec = TypeSpec {
 fn new(vm: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
     let strict = if crate::numbers::float::plain_init(ty) { strict_keyword(vm, args, "zip")? } else { false };
     let iterators = args.positional().iter().map(|o| ops::iter(vm, o)).collect::<PyResult<Vec<_>>>()?;
-    Ok(Ref::with_type(ty, Zip { iterators, strict: Cell::new(strict) }).into_obj())
+    Ok(Ref::with_type(ty, Zip { iterators, strict: Cell::new(strict), pair: ObjCell::empty() }).into_obj())
 }
 
 fn next(vm: &Vm, o: &Obj) -> PyResult<Option<Obj>> {
@@ -60,7 +61,7 @@ fn next(vm: &Vm, o: &Obj) -> PyResult<Option<Obj>> {
     {
         let Some(x) = ops::next(vm, a)? else { return Ok(None) };
         let Some(y) = ops::next(vm, b)? else { return Ok(None) };
-        return Ok(Some(tuple::from_array([x, y])));
+        return Ok(Some(tuple::pair_again(&z.pair, x, y)));
     }
     if z.iterators.is_empty() {
         return Ok(None);
