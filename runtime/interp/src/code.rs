@@ -33,8 +33,8 @@ use std::sync::Arc;
 /// | LOAD_GLOBAL_MODULE | | of globals' keys | entry | address of the value word | | |
 /// | LOAD_GLOBAL_BUILTIN | of builtins' keys | of globals' keys | entry | address of the value word | | |
 /// | LOAD_SUPER_ATTR_ATTR, _METHOD | | of the type searched | | what was found | the class in `super(class, self)` | 1: self is the class |
-/// | CALL_PY_EXACT, _GENERAL, CALL_KW_PY | | of the function | | its code (payload) | | arguments, self included |
-/// | CALL_BOUND_METHOD_EXACT, _GENERAL, CALL_KW_BOUND_METHOD | | of its function | | its code (payload) | | as above |
+/// | CALL_PY_EXACT, _GENERAL, CALL_KW_PY | | of the function | | its code (payload) | CALL_PY_EXACT: calls of other functions | arguments, self included |
+/// | CALL_BOUND_METHOD_EXACT, _GENERAL, CALL_KW_BOUND_METHOD | | of its function | | its code (payload) | as above | as above |
 /// | CALL_ALLOC_INIT | | of the class | | its `__init__`, a function | | arguments, self included |
 /// | CALL_BUILTIN_CLASS | | | | the class | | |
 /// | CALL_BUILTIN_O, _FAST, CALL_LEN, _ISINSTANCE | | | | its `MethodDef` | its native function | |

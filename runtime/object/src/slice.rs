@@ -83,6 +83,9 @@ pub fn adjust(start: isize, stop: isize, step: isize, len: usize) -> Indices {
 }
 
 fn bound(vm: &Vm, o: &Obj) -> PyResult<isize> {
+    if let Some(n) = o.small_int() {
+        return Ok(n as isize);
+    }
     if !crate::int::is_int(o) && o.ty().index().is_none() {
         return Err(error::type_error("slice indices must be integers or None or have an __index__ method"));
     }

@@ -149,7 +149,15 @@ fn getitem_slow(vm: &Vm, l: &List, key: &Obj) -> PyResult {
     if let Some(s) = key.get::<Slice>() {
         let (start, stop, step) = s.unpack(vm)?;
         let ix = adder_object::slice::adjust(start, stop, step, l.len());
-        return Ok(List::new(slice_of(l.as_slice(), ix)).into_obj());
+        let items = l.as_slice();
+        if ix.step == 1 {
+            let start = ix.start.max(0) as usize;
+            return Ok(List::from_items(&items[start..start + ix.len]).into_obj());
+        }
+        let part = List::new(vec![]);
+        part.reserve(ix.len);
+        ix.iter().for_each(|i| part.push(items[i].clone()));
+        return Ok(part.into_obj());
     }
     let i = position(vm, key)?;
     let i = if i < 0 { i.wrapping_add(l.len() as isize) } else { i };

@@ -221,6 +221,23 @@ pub fn load_attr(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyRes
     if m.due() {
         m.slow(regs, 0, |r| specialise_load(r, arg));
     }
+    if let Some(f) = caches::in_table(m.peek(1), m.name_word(arg >> 1)) {
+        let w = m.peek_word(1);
+        // SAFETY: SHAPE-1, SHAPE-2, CACHE-1: the finding is for this shape and the present version of the type.
+        unsafe {
+            if f.op == Opcode::LOAD_ATTR_INSTANCE {
+                let v = *((w as usize + f.index as usize) as *const u64);
+                found(m, arg, retain(v));
+                return Ok(());
+            }
+            if f.op == Opcode::LOAD_ATTR_METHOD && f.aux == 0 && arg & 1 != 0 {
+                *m.sp.sub(1) = retain(f.value);
+                m.push_word(w);
+                m.step(2);
+                return Ok(());
+            }
+        }
+    }
     m.slow(regs, 2, |r| generic_load(vm, r, arg))
 }
 
@@ -371,6 +388,20 @@ pub fn store_dict(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyRe
 pub fn store_attr(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
     if m.due() {
         m.slow(regs, 0, |r| specialise_store(r, arg));
+    }
+    if let Some(f) = caches::in_table(m.peek(1), m.name_word(arg) | 1)
+        && f.op == Opcode::STORE_ATTR_INSTANCE
+    {
+        // SAFETY: as in `store_at`.
+        unsafe {
+            let w = m.peek_word(1);
+            let old = std::mem::replace(&mut *((w as usize + f.index as usize) as *mut u64), m.peek_word(2));
+            m.sp = m.sp.sub(2);
+            m.release(old);
+            m.release(w);
+        }
+        m.step(2);
+        return Ok(());
     }
     m.slow(regs, 2, |r| generic_store(vm, r, arg))
 }

@@ -208,11 +208,12 @@ fn place(shape: u32, name: u64) -> &'static mut Stub {
     let i = (shape as usize).wrapping_mul(0x9E37_79B1)
         ^ (name as usize >> 4).wrapping_mul(0x85EB_CA77)
         ^ (name as usize & 1);
-    &mut TABLE.get()[(i ^ i >> 15) & (STUBS - 1)]
+    &mut TABLE.get()[(i ^ i >> 15) % STUBS]
 }
 
+/// What the table has for a receiver and an interned name (bit 0 set for stores).
 #[inline(always)]
-fn in_table(owner: &Obj, name: u64) -> Option<&'static Finding> {
+pub fn in_table(owner: &Obj, name: u64) -> Option<&'static Finding> {
     let shape = owner.header()?.shape();
     let s = place(shape, name);
     if s.name == name && s.found.shape == shape && owner.ty().version.get() == s.found.version {

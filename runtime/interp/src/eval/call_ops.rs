@@ -69,17 +69,31 @@ unsafe fn function_of_version(w: u64, version: u32) -> bool {
 
 // ---- Python functions ----
 
+/// The code of a Python function whose parameters `n` arguments fill exactly. Another function than the one in the cache is counted.
+#[inline(always)]
+unsafe fn exact_code<'a>(w: u64, n: usize, c: &Cache) -> Option<&'a CodeObject> {
+    // SAFETY: the caller passes a value word, which its owner holds through the instruction.
+    unsafe {
+        if !is_a(w, &FUNCTION) {
+            return None;
+        }
+        let f = payload::<Function>(w);
+        if f.version.get() != c.version.get() {
+            c.extra.set(c.extra.get() + 1);
+        }
+        let code = &*f.code_ptr();
+        if code.simple_args && code.argcount == n { Some(code) } else { None }
+    }
+}
+
 /// CALL_PY_EXACT.
 #[inline(always)]
 pub fn py_exact(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
     let (o, c) = (operands(m, arg), m.cache());
-    // SAFETY: FRAME-1; under this version the function has the code in the cache, whose parameters are as many.
+    // SAFETY: FRAME-1.
     unsafe {
         let func = *o.base;
-        if !function_of_version(func, c.version.get()) || o.n != c.aux.get() as usize {
-            return miss(vm, m, regs, arg);
-        }
-        let code = &*(c.value.get() as *const CodeObject);
+        let Some(code) = exact_code(func, o.n, c) else { return miss(vm, m, regs, arg) };
         enter_exact(vm, m, regs, func, code, o.args, o.n, o.base, (Returns::Caller, 2))
     }
 }
@@ -126,13 +140,10 @@ pub fn bound_exact(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyR
             return miss(vm, m, regs, arg);
         }
         let b = payload::<BoundMethod>(method);
-        if !function_of_version(b.func.bits(), c.version.get()) || arg + 1 != c.aux.get() as usize {
-            return miss(vm, m, regs, arg);
-        }
+        let Some(code) = exact_code(b.func.bits(), arg + 1, c) else { return miss(vm, m, regs, arg) };
         *base = retain(b.func.bits());
         *base.add(1) = retain(b.this.bits());
         m.release(method);
-        let code = &*(c.value.get() as *const CodeObject);
         enter_exact(vm, m, regs, *base, code, base.add(1), arg + 1, base, (Returns::Caller, 2))
     }
 }
@@ -492,6 +503,7 @@ fn of_function(f: &Function, n: usize, c: &Cache) -> Option<bool> {
     c.version.set(f.ensure_version());
     c.value.set(f.code_ptr() as u64);
     c.aux.set(n.min(u16::MAX as usize) as u16);
+    c.extra.set(0);
     Some(code.simple_args && code.argcount == n)
 }
 

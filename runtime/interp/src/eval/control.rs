@@ -1,7 +1,7 @@
 //! The less frequent opcodes: exceptions, imports, functions, classes, `with`, async, intrinsics.
 #![allow(unsafe_code)]
 
-use super::{Exit, Regs, attrs, build, calls, matching, names, send, special, unwind};
+use super::{Exit, Machine, Regs, attrs, build, calls, matching, names, send, special, unwind};
 use crate::frame::{self, Returns};
 use crate::generator;
 use adder_isa::Opcode;
@@ -41,21 +41,6 @@ pub fn other(vm: &Vm, r: &mut Regs, op: Opcode, arg: usize) -> PyResult<Option<E
         Opcode::LOAD_SPECIAL => attrs::load_special(vm, r, arg)?,
         Opcode::IMPORT_NAME => names::import_name(vm, r, arg)?,
         Opcode::IMPORT_FROM => names::import_from(vm, r, arg)?,
-        Opcode::BINARY_SLICE => {
-            let key = Slice::new(r.peek(2).clone(), r.peek(1).clone(), singletons::none());
-            let v = ops::getitem(vm, r.peek(3), &key)?;
-            r.replace_n(3, v);
-        }
-        Opcode::STORE_SLICE => {
-            let key = Slice::new(r.peek(2).clone(), r.peek(1).clone(), singletons::none());
-            ops::setitem(vm, r.peek(3), &key, r.peek(4))?;
-            r.drop_n(4);
-        }
-        Opcode::BUILD_SLICE => {
-            let step = if arg == 3 { r.pop() } else { singletons::none() };
-            let (stop, start) = (r.pop(), r.pop());
-            r.push(Slice::new(start, stop, step));
-        }
         Opcode::BUILD_STRING => build::build_string(r, arg),
         Opcode::BUILD_MAP => build::build_map(vm, r, arg)?,
         Opcode::BUILD_SET => build::build_set(vm, r, arg)?,
@@ -162,6 +147,20 @@ fn exceptions_and_async(vm: &Vm, r: &mut Regs, op: Opcode, arg: usize) -> PyResu
         _ => return Err(error::system_error(format!("unknown opcode {}", op.name()))),
     }
     Ok(None)
+}
+
+pub fn store_slice(vm: &Vm, r: &mut Regs) -> PyResult<()> {
+    let key = Slice::new(r.peek(2).clone(), r.peek(1).clone(), singletons::none());
+    ops::setitem(vm, r.peek(3), &key, r.peek(4))?;
+    r.drop_n(4);
+    Ok(())
+}
+
+#[inline(always)]
+pub fn build_slice(m: &mut Machine, arg: usize) {
+    let step = if arg == 3 { m.pop() } else { singletons::none() };
+    let (stop, start) = (m.pop(), m.pop());
+    m.push(Slice::new(start, stop, step));
 }
 
 pub fn get_awaitable(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {

@@ -248,6 +248,12 @@ impl Machine {
     pub(crate) fn name<'a>(&self, i: usize) -> &'a Obj {
         &self.code().names[i]
     }
+    /// The word of a name.
+    #[inline(always)]
+    pub(crate) fn name_word(&self, i: usize) -> u64 {
+        // SAFETY: the verifier checked the index.
+        unsafe { self.code().names.get_unchecked(i).bits() }
+    }
     /// Writes `sp` to the frame, before another frame runs or the frame is looked at.
     #[inline(always)]
     pub(crate) fn save(&self) {

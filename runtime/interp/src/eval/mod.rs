@@ -164,6 +164,11 @@ fn dispatch(vm: &Vm, regs: &mut Regs) -> PyResult<Exit> {
             Opcode::BINARY_OP_SUBSCR_DICT => tri!(number::subscr_dict(vm, m, regs, arg)),
             Opcode::BINARY_OP_SUBSCR_STR_INT => tri!(number::subscr_str(vm, m, regs, arg)),
             Opcode::BINARY_OP_SUBSCR_GETITEM => tri!(number::subscr_getitem(vm, m, regs, arg)),
+            Opcode::BUILD_SLICE => {
+                control::build_slice(m, arg);
+                m.step(1);
+            }
+            Opcode::STORE_SLICE => tri!(m.slow(regs, 1, |r| control::store_slice(vm, r))),
             Opcode::BINARY_SLICE => tri!(m.slow(regs, 1, |r| subscript::slice(vm, r))),
             Opcode::COMPARE_OP => tri!(number::compare_op(vm, m, regs, arg)),
             Opcode::COMPARE_OP_INT => tri!(number::compare_int(vm, m, regs, arg)),
