@@ -49,8 +49,9 @@ fn main_thread(options: &Options, args: Vec<OsString>) -> End {
     seed_hashes(options);
     vm.enter();
     sys::set_optimize(options.flags.optimize.clamp(0, 2) as u8);
-    adder_builtins::text::set_bytes_warning(options.flags.bytes_warning.clamp(0, 2) as u8);
     adder_object::int::set_max_str_digits(options.flags.int_max_str_digits as usize);
+    adder_builtins::text::set_bytes_warning(options.flags.bytes_warning.clamp(0, 2) as u8);
+    adder_builtins::text::set_dev_mode(options.flags.dev_mode);
     sys::set_columns(!options.flags.no_debug_ranges);
     adder_interp::import::set_timing(options.flags.import_time);
     sys::set_cpu_count(options.flags.cpu_count);
@@ -71,13 +72,12 @@ fn main_thread(options: &Options, args: Vec<OsString>) -> End {
 
 /// PYTHONHASHSEED: a number fixes the key of str hashes.
 fn seed_hashes(options: &Options) {
-    let seed = options::variable(options, "PYTHONHASHSEED").and_then(|v| v.parse::<u64>().ok());
-    let key = match seed {
-        Some(n) => n,
-        None => std::time::SystemTime::now()
-            .duration_since(std::time::UNIX_EPOCH)
-            .map_or(0, |d| d.as_nanos() as u64 ^ (std::process::id() as u64) << 32),
-    };
+    if let Some(seed) = options::variable(options, "PYTHONHASHSEED").and_then(|v| v.parse::<u32>().ok()) {
+        return adder_object::str::set_hash_seed(seed);
+    }
+    let key = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |d| d.as_nanos() as u64 ^ (std::process::id() as u64) << 32);
     adder_object::str::set_hash_key(key.wrapping_mul(0x9E37_79B9_7F4A_7C15), key);
 }
 

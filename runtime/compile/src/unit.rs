@@ -233,6 +233,11 @@ impl<'a> Unit<'a> {
         self.freevars.get_index_of(&name).map(|index| (index + self.cellvars.len()) as u32)
     }
 
+    /// Index of a free variable that the emitter alone knows of: the symbol table has no such use in this scope.
+    pub fn capture(&mut self, name: Name) -> u32 {
+        (self.freevars.insert_full(name).0 + self.cellvars.len()) as u32
+    }
+
     /// Index of a constant.
     pub fn const_index(&mut self, value: Const) -> u32 {
         self.consts.insert_full(value).0 as u32

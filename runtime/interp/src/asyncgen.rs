@@ -51,15 +51,22 @@ pub fn sent_to_result(s: Sent) -> PyResult {
 
 /// The exception that `throw(type[, value[, tb]])` names.
 pub fn thrown(vm: &Vm, args: &[Obj]) -> PyResult<PyErr> {
+    deprecate_triple(vm, args, "throw")?;
+    exception_of(vm, args)
+}
+
+fn deprecate_triple(vm: &Vm, args: &[Obj], method: &str) -> PyResult<()> {
+    if args.len() < 2 {
+        return Ok(());
+    }
+    let text =
+        format!("the (type, exc, tb) signature of {method}() is deprecated, use the single-arg signature instead.");
+    vm.warn(&exc::DEPRECATION_WARNING, &text, 1)
+}
+
+fn exception_of(vm: &Vm, args: &[Obj]) -> PyResult<PyErr> {
     let none = singletons::none_ref();
     let (ty, value, tb) = (&args[0], args.get(1).unwrap_or(none), args.get(2).unwrap_or(none));
-    if args.len() > 1 {
-        vm.warn(
-            &exc::DEPRECATION_WARNING,
-            "the (type, exc, tb) signature of throw() is deprecated, use the single-arg signature instead.",
-            1,
-        )?;
-    }
     if !tb.is_none() && tb.get::<crate::traceback::Traceback>().is_none() {
         return Err(error::type_error("throw() third argument must be a traceback object"));
     }
@@ -137,17 +144,21 @@ fn warn_never_awaited(vm: &Vm, g: &Obj) {
             None => Ok(false),
         }
     });
-    let r = shown.and_then(|shown| {
-        if shown {
-            return Ok(());
-        }
-        let name = generator::payload(g).and_then(|p| p.qualname.get()).map(|n| adder_object::ops::text(&n));
-        let text = format!("coroutine '{}' was never awaited", name.unwrap_or_default());
-        vm.warn(&exc::RUNTIME_WARNING, &text, 1)
-    });
-    if let Err(e) = r {
+    let report = |e: PyErr| {
         let shown = adder_object::ops::repr_string(vm, g).unwrap_or_default();
         vm.unraisable(e, &format!("Exception ignored while finalizing coroutine {shown}"), None);
+    };
+    let shown = shown.unwrap_or_else(|e| {
+        let shown = e.is(&exc::RUNTIME_WARNING);
+        report(e);
+        shown
+    });
+    if !shown {
+        let name = generator::payload(g).and_then(|p| p.qualname.get()).map(|n| adder_object::ops::text(&n));
+        let text = format!("coroutine '{}' was never awaited", name.unwrap_or_default());
+        if let Err(e) = vm.warn(&exc::RUNTIME_WARNING, &text, 1) {
+            report(e);
+        }
     }
 }
 
@@ -241,6 +252,7 @@ fn asend(vm: &Vm, g: &Obj, v: &Obj) -> PyResult {
     step(vm, g, Action::Send, Some(v.clone()))
 }
 fn athrow(vm: &Vm, g: &Obj, args: &[Obj]) -> PyResult {
+    deprecate_triple(vm, args, "athrow")?;
     step(vm, g, Action::Throw, Some(tuple::from_slice(args)))
 }
 fn aclose(vm: &Vm, g: &Obj) -> PyResult {
@@ -312,7 +324,7 @@ fn first_step(vm: &Vm, s: &AsyncStep, p: &generator::Generator, value: &Obj) -> 
         }
         Action::Throw => {
             let args = s.arg.get().map(|a| tuple::to_vec(&a)).unwrap_or_default();
-            match thrown(vm, &args) {
+            match exception_of(vm, &args) {
                 Ok(e) => generator::throw(vm, &s.generator, e),
                 Err(e) => Err(e),
             }
@@ -401,8 +413,32 @@ fn step_close(vm: &Vm, o: &Obj) -> PyResult {
     }
 }
 
+/// A step that nobody awaited dies with a warning.
+fn step_finalize(vm: &Vm, o: &Obj) -> PyResult {
+    let s = o.this::<AsyncStep>()?;
+    if s.phase.get() != Phase::Init || !crate::sys::is_ready() {
+        return Ok(singletons::none());
+    }
+    let method = match s.action.get() {
+        Action::Send => "asend",
+        Action::Throw => "athrow",
+        Action::Close => "aclose",
+    };
+    let name = match generator::payload(&s.generator).and_then(|p| p.qualname.get()) {
+        Some(q) => adder_object::ops::repr_string(vm, &q)?,
+        None => String::new(),
+    };
+    if let Err(e) =
+        vm.warn(&exc::RUNTIME_WARNING, &format!("coroutine method '{method}' of {name} was never awaited"), 1)
+    {
+        vm.unraisable(e, "Exception ignored", Some(&s.generator));
+    }
+    Ok(singletons::none())
+}
+
 static ASYNC_STEP_SPEC: TypeSpec = TypeSpec {
     slots: &[
+        slot::finalize(step_finalize),
         slot::await_(|_, o| Ok(o.clone())),
         slot::iter(|_, o| Ok(o.clone())),
         slot::iternext(|vm, o| match step_send(vm, o, singletons::none_ref())? {

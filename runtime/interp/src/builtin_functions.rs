@@ -194,10 +194,11 @@ fn exec(vm: &Vm, _: &Obj, a: &adder_object::bind::Bound<'_>) -> PyResult {
     let code = match source::as_code(a.req(0)) {
         Some(c) => {
             let free = c.code.free_count();
-            let given = closure.as_ref().and_then(tuple::as_slice).map(<[Obj]>::len);
+            let cells = closure.as_ref().and_then(tuple::as_slice);
+            let given = cells.filter(|c| c.iter().all(|c| c.get_exact::<Cell>().is_some())).map(<[Obj]>::len);
             match (free, given) {
-                (0, None) => {}
-                (0, Some(_)) => return Err(error::type_error("cannot use a closure with this code object")),
+                (0, None) if closure.is_none() => {}
+                (0, _) => return Err(error::type_error("cannot use a closure with this code object")),
                 (n, Some(m)) if n == m => {}
                 (n, _) => {
                     return Err(error::type_error(format!("code object requires a closure of exactly length {n}")));

@@ -208,13 +208,19 @@ fn make_stack(vm: &Vm) -> bool {
     if !vm.stack_end.get().is_null() {
         return false;
     }
-    let base = heap::alloc_plain(STACK_BYTES) as *mut u64;
+    let mut bytes = STACK_BYTES;
+    let mut base = heap::alloc_plain(bytes) as *mut u64;
+    // Where addresses are rationed a smaller stack has to do.
+    while base.is_null() && bytes > 1 << 20 {
+        bytes /= 4;
+        base = heap::alloc_plain(bytes) as *mut u64;
+    }
     if base.is_null() {
         return false;
     }
     vm.stack_base.set(base);
     vm.stack_top.set(base);
-    vm.stack_end.set(base.wrapping_add(STACK_BYTES / 8));
+    vm.stack_end.set(base.wrapping_add(bytes / 8));
     true
 }
 
@@ -385,6 +391,12 @@ pub fn current_globals(vm: &Vm) -> Option<Ref<Dict>> {
     let f = current(vm);
     // SAFETY: FRAME-2.
     if f.is_null() { None } else { unsafe { (*f).globals.downcast::<Dict>() } }
+}
+
+/// Builtins of the running frame.
+pub fn current_builtins(vm: &Vm) -> Option<Obj> {
+    let f = current(vm);
+    if f.is_null() { None } else { Some(builtins_of(f)) }
 }
 
 /// The function payload of a frame.

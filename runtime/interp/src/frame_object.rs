@@ -75,21 +75,24 @@ pub fn object_of(_: &Vm, this: *mut Frame) -> Obj {
     o
 }
 
-/// `locals()`: the mapping of module and class frames, a fresh dict of the bound variables of a function frame.
-pub fn locals_snapshot(this: *mut Frame) -> PyResult {
+/// Whether `f_locals` of a frame is its mapping: in modules and classes, unless an inlined comprehension has variables there.
+pub fn has_mapping(this: *mut Frame) -> bool {
     use adder_isa::code::{co, slot};
     let code = Frame::code(this);
-    if code.flags & co::OPTIMIZED == 0
+    let hidden = |i: usize| code.code.localspluskinds[i] & slot::HIDDEN != 0 && variable(this, i).is_some();
+    code.flags & co::OPTIMIZED == 0 && !(0..code.nlocalsplus).any(hidden)
+}
+
+/// `locals()`: the mapping of module and class frames, a fresh dict of the bound variables of a function frame.
+pub fn locals_snapshot(this: *mut Frame) -> PyResult {
+    let code = Frame::code(this);
+    if has_mapping(this)
         && let Some(l) = Frame::locals(this)
     {
         return Ok(l);
     }
     let d = Dict::new();
     for i in 0..code.nlocalsplus {
-        let kind = code.code.localspluskinds[i];
-        if kind & slot::HIDDEN != 0 && code.flags & co::OPTIMIZED == 0 {
-            continue;
-        }
         if let Some(v) = variable(this, i) {
             d.set_name(&code.localsplusnames[i], v);
         }

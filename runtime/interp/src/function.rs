@@ -129,14 +129,13 @@ impl Function {
     }
 }
 
-/// The builtins mapping that globals name (`__builtins__`: module or dict).
+/// The builtins mapping that globals name (`__builtins__`: a module, or whatever is asked for names).
 pub fn builtins_of(globals: &Dict) -> Option<Obj> {
     let b = globals.get_name(&names().__builtins__)?;
-    if b.get::<Dict>().is_some() {
-        return Some(b);
+    if b.get::<adder_object::Module>().is_some() {
+        return Some(adder_object::module::dict(&b).into_obj());
     }
-    b.get::<adder_object::Module>()?;
-    Some(adder_object::module::dict(&b).into_obj())
+    Some(b)
 }
 
 pub fn interned(s: &::std::primitive::str) -> Obj {

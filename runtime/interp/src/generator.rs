@@ -375,11 +375,15 @@ fn exit_to_sent(e: Exit) -> Sent {
 fn delegating<T>(vm: &Vm, g: &Generator, run: impl FnOnce() -> T) -> T {
     let (f, below) = (g.frame.get(), vm.frame.get());
     g.state.set(State::Running);
+    g.caller_handled.set_option(vm.handled.replace(g.handled.take()));
+    g.prev_running.set(vm.running_generator.replace(g as *const Generator as *const ()) as *const Generator);
     // SAFETY: the frame is alive while its generator is suspended, and `run` cannot resume a running generator.
     unsafe { (*f).prev.set(below as *mut Frame) };
     vm.frame.set(f as *const ());
     let r = run();
     vm.frame.set(below);
+    g.handled.set_option(vm.handled.replace(g.caller_handled.take()));
+    vm.running_generator.set(g.prev_running.replace(std::ptr::null()) as *const ());
     // SAFETY: as above.
     unsafe { (*f).prev.set(std::ptr::null_mut()) };
     g.state.set(State::Suspended);
@@ -435,10 +439,14 @@ fn close_iterator(vm: &Vm, inner: &Obj) -> PyResult<()> {
     if payload(inner).is_some() {
         return close(vm, inner);
     }
-    if let Some(f) = adder_object::attr::lookup_str(vm, inner, "close")? {
-        adder_object::call::call0(vm, &f)?;
+    match adder_object::attr::lookup_str(vm, inner, "close") {
+        Ok(Some(f)) => adder_object::call::call0(vm, &f).map(drop),
+        Ok(None) => Ok(()),
+        Err(e) => {
+            vm.unraisable(e, "", Some(inner));
+            Ok(())
+        }
     }
-    Ok(())
 }
 
 /// `gen.close()` without its return value.

@@ -1,28 +1,77 @@
 //! Import errors and the start of the import system.
 
+use adder_builtins::core::module::provenance;
 use adder_mem::heap::Global;
-use adder_object::{Obj, PyErr, Vm, error, exceptions as exc, ops};
+use adder_object::{
+    Args, Dict, Obj, ObjExt, PyErr, PyResult, Str, Vm, attr, call, error, exceptions as exc, names, ops, singletons,
+    str, tuple, types,
+};
 use std::time::{Duration, Instant};
 
 /// ImportError of `from module import name`.
-pub fn cannot_import_name(_: &Vm, module: &Obj, name: &Obj, package: Option<Obj>) -> PyErr {
-    let package_text = package.as_ref().map(ops::text).filter(|t| !t.is_empty());
-    let d = adder_object::attr::instance_dict(module);
-    let file = d.as_ref().and_then(|d| d.get_str("__file__"));
-    let place = file.as_ref().map(ops::text).unwrap_or_else(|| "unknown location".into());
-    let text = format!(
-        "cannot import name '{}' from '{}' ({place})",
-        ops::text(name),
-        package_text.as_deref().unwrap_or("<unknown module name>")
-    );
-    error::import_error(&exc::IMPORT_ERROR, &text, package, file)
+pub fn cannot_import_name(vm: &Vm, module: &Obj, name: &Obj, package: Option<Obj>) -> PyResult<PyErr> {
+    let package = package.filter(|p| p.get::<Str>().is_some());
+    let shown = match &package {
+        Some(p) => ops::repr_string(vm, p)?,
+        None => "'<unknown module name>'".to_owned(),
+    };
+    let plain = format!("cannot import name {} from {shown}", ops::repr_string(vm, name)?);
+    let (text, file) = match attr::lookup(vm, module, &names().__spec__)? {
+        Some(spec) => unimportable(vm, module, &spec, package.as_ref(), &shown, &plain)?,
+        None => (format!("{plain} (unknown location)"), None),
+    };
+    let e = error::import_error(&exc::IMPORT_ERROR, &text, package, file.map(|f| str::from_str(&f).into_obj()));
+    if let Some(b) = e.exception() {
+        b.set_field(exc::IMPORT_NAME_FROM, name.clone());
+    }
+    Ok(e)
 }
 
-use adder_object::{Args, Dict, ObjExt, PyResult, Str, attr, call, names, singletons, str, tuple, types};
+/// The text for a module with a spec, which guesses at circular imports and shadowed modules, and its file.
+fn unimportable(
+    vm: &Vm,
+    module: &Obj,
+    spec: &Obj,
+    package: Option<&Obj>,
+    shown: &::std::primitive::str,
+    plain: &::std::primitive::str,
+) -> PyResult<(String, Option<String>)> {
+    let unknown = singletons::none();
+    let from = provenance(vm, spec, package.unwrap_or(&unknown))?;
+    let file = || {
+        let d = attr::instance_dict(module).filter(|_| is_module(module))?;
+        d.get_str("__file__").filter(|f| f.get::<Str>().is_some()).map(|f| ops::text(&f))
+    };
+    let origin = from.origin.or_else(file);
+    let quoted = origin.as_deref().map(|o| ops::repr_string(vm, str::from_str(o).obj())).transpose()?;
+    let quoted = quoted.unwrap_or_default();
+    let place = origin.as_deref().map(|o| format!(" ({o})"));
+    let text = if from.stdlib {
+        format!(
+            "{plain} (consider renaming {quoted} since it has the same name as the standard library module named {shown} \
+             and prevents importing that standard library module)"
+        )
+    } else if from.initializing && from.shadowing {
+        format!("{plain} (consider renaming {quoted} if it has the same name as a library you intended to import)")
+    } else if from.initializing {
+        let circular =
+            plain.replacen(&format!(" from {shown}"), &format!(" from partially initialized module {shown}"), 1);
+        format!("{circular} (most likely due to a circular import){}", place.unwrap_or_default())
+    } else {
+        format!("{plain}{}", place.as_deref().unwrap_or(" (unknown location)"))
+    };
+    Ok((text, origin))
+}
 
-/// `importlib._bootstrap`, once it runs.
+static BOOTSTRAP: Global<Option<Obj>> = Global::new(None);
+
+/// `importlib._bootstrap`, once it runs; whatever a program puts into `sys.modules` later is not it.
 fn bootstrap() -> Option<Obj> {
-    crate::sys::modules().get_str("_frozen_importlib")
+    let known = BOOTSTRAP.get();
+    if known.is_none() {
+        *known = crate::sys::modules().get_str("_frozen_importlib");
+    }
+    known.clone()
 }
 
 /// The built-in `__import__`: absolute names that are imported already are answered here, the rest by importlib.
@@ -208,9 +257,22 @@ fn absolute_name(vm: &Vm, name: &Obj, globals: &Obj, level: i32) -> PyResult {
         package = attr::lookup(vm, s, &names().parent)?;
     }
     let package = match package {
-        Some(p) if p.get::<Str>().is_some() => ops::text(&p),
+        Some(p) if p.get::<Str>().is_some() => {
+            if let Some(s) = &spec
+                && let Some(parent) = attr::lookup(vm, s, &names().parent)?
+                && !ops::equals(vm, &p, &parent)?
+            {
+                vm.warn(&exc::DEPRECATION_WARNING, "__package__ != __spec__.parent", 1)?;
+            }
+            ops::text(&p)
+        }
         Some(_) => return Err(error::type_error("package must be a string")),
         None => {
+            vm.warn(
+                &exc::IMPORT_WARNING,
+                "can't resolve package from __spec__ or __package__, falling back on __name__ and __path__",
+                1,
+            )?;
             let n = g
                 .get_name(&names().__name__)
                 .ok_or_else(|| PyErr::new(&exc::KEY_ERROR, "'__name__' not in globals"))?;

@@ -65,8 +65,7 @@ pub fn compile_tree(
         optimize: request.optimize,
         top_level_await: request.top_level_await,
     };
-    let (code, warnings) =
-        adder_compile::compile(tree, filename, options).map_err(|e| compile_error(&e, filename, source))?;
+    let (code, warnings) = adder_compile::compile(tree, filename, options).map_err(|e| compile_error(&e, filename))?;
     for w in &warnings {
         let source = source.unwrap_or("");
         warn(vm, &w.message, filename, source, [w.lineno, w.col], [w.end_lineno, w.end_col])?;
@@ -83,7 +82,9 @@ fn warn(vm: &Vm, message: &str, filename: &str, source: &str, at: [i32; 2], end:
     let line = source.split_inclusive('\n').nth((at[0] - 1).max(0) as usize).map(ToOwned::to_owned);
     let line = line.or_else(|| crate::linecache::line(filename, at[0]));
     let text = line.map_or_else(singletons::none, |t| str::from_str(&t).into_obj());
-    Err(located(&exc::SYNTAX_ERROR, message, filename, at, text, end))
+    // What is an error now will not become one in the future.
+    let message = message.replace("Such sequences will not work in the future. ", "");
+    Err(located(&exc::SYNTAX_ERROR, &message, filename, at, text, end))
 }
 
 fn class_of(c: ErrorClass) -> &'static adder_object::StaticType {
@@ -126,8 +127,8 @@ fn located(
     PyErr::with_args(class, vec![str::from_str(message).into_obj(), tuple::new(info)])
 }
 
-/// The exception of a compile error; columns become characters of the source line.
-pub fn compile_error(e: &CompileError, filename: &str, source: Option<&str>) -> PyErr {
+/// The exception of a compile error. As in CPython its columns count bytes, and the line comes from the file, if there is one.
+pub fn compile_error(e: &CompileError, filename: &str) -> PyErr {
     match e.kind {
         ErrorKind::Syntax => {}
         ErrorKind::Recursion => return error::recursion_error(&e.message),
@@ -137,19 +138,9 @@ pub fn compile_error(e: &CompileError, filename: &str, source: Option<&str>) -> 
         ErrorKind::Value => return error::value_error(&e.message),
         ErrorKind::Type => return error::type_error(&e.message),
     }
-    let line = |n: i32| source.and_then(|s| s.split_inclusive('\n').nth((n - 1).max(0) as usize));
-    let column = |n: i32, col: i32| match line(n) {
-        Some(text) if col > 0 => text.get(..(col - 1) as usize).map_or(col, |t| t.chars().count() as i32 + 1),
-        _ => col,
-    };
-    let text = match line(e.lineno) {
-        Some(t) => str::from_str(t).into_obj(),
-        None => {
-            crate::linecache::line(filename, e.lineno).map_or_else(singletons::none, |t| str::from_str(&t).into_obj())
-        }
-    };
-    let at = [e.lineno, column(e.lineno, e.col)];
-    located(&exc::SYNTAX_ERROR, &e.message, filename, at, text, [e.end_lineno, column(e.end_lineno, e.end_col)])
+    let line = crate::linecache::line(filename, e.lineno);
+    let text = line.map_or_else(singletons::none, |t| str::from_str(&t).into_obj());
+    located(&exc::SYNTAX_ERROR, &e.message, filename, [e.lineno, e.col], text, [e.end_lineno, e.end_col])
 }
 
 /// The code payload of a value, if it is a code object.

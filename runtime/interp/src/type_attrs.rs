@@ -1,6 +1,6 @@
 //! Attributes and reprs of code, frame, traceback and generator objects.
 
-use crate::code::{CODE, CodeObject};
+use crate::code::CodeObject;
 use crate::frame::{self, Frame, FrameObject};
 use crate::function::{Function, builtins_of};
 use crate::generator::{self, State};
@@ -178,7 +178,7 @@ pub static FRAME_ATTRS: &[GetSetDef] = &[
 /// A view of a function's variables; the mapping itself of modules and classes.
 fn f_locals(_: &Vm, o: &Obj) -> PyResult {
     match live(o)? {
-        Some(f) if Frame::code(f).flags & adder_isa::code::co::OPTIMIZED == 0 => frame::locals_snapshot(f),
+        Some(f) if crate::frame_object::has_mapping(f) => crate::frame_object::locals_snapshot(f),
         _ => Ok(crate::frame_locals::proxy_of(o)),
     }
 }
@@ -275,6 +275,12 @@ fn set_next(_: &Vm, o: &Obj, v: Option<&Obj>) -> PyResult<()> {
     Ok(())
 }
 
+/// `dir()` of a traceback: its own attributes alone.
+pub fn traceback_dir(_: &Vm, _: &Obj) -> PyResult {
+    let names = ["tb_frame", "tb_next", "tb_lasti", "tb_lineno"];
+    Ok(adder_object::List::new(names.map(|n| str::intern_str(n).into_obj()).to_vec()).into_obj())
+}
+
 pub fn traceback_new(vm: &Vm, _: &Type, args: Args<'_>) -> PyResult {
     args.arity("TracebackType", 4, 4)?;
     let a = args.positional();
@@ -329,8 +335,8 @@ pub fn function_new(vm: &Vm, _: &Type, args: Args<'_>) -> PyResult {
             ops::text(&c.name)
         )));
     }
-    let _ = (vm, &CODE);
-    let builtins = builtins_of(&globals).unwrap_or_else(crate::sys::builtins_dict);
+    let current = || frame::current_builtins(vm).unwrap_or_else(crate::sys::builtins_dict);
+    let builtins = builtins_of(&globals).unwrap_or_else(current);
     let f = Function::new(c, globals, builtins);
     f.closure.set_option(closure.cloned());
     f.defaults.set_option(a.opt_not_none(3).cloned());
@@ -394,17 +400,17 @@ fn g_code(_: &Vm, o: &Obj) -> PyResult {
 }
 
 macro_rules! generator_attrs {
-    ($name:ident $frame:literal $running:literal $suspended:literal $delegate:literal $code:literal $($extra:expr),*) => {
+    ($name:ident $kind:literal $frame:literal $running:literal $suspended:literal $delegate:literal $code:literal $($extra:expr),*) => {
         pub static $name: &[GetSetDef] = &[
-            getset("__name__", g_name, g_set_name, "name of the generator"),
-            getset("__qualname__", g_qualname, g_set_qualname, "qualified name of the generator"),
+            getset("__name__", g_name, g_set_name, concat!("name of the ", $kind)),
+            getset("__qualname__", g_qualname, g_set_qualname, concat!("qualified name of the ", $kind)),
             getter($frame, g_frame, ""), getter($running, g_running, ""), getter($suspended, g_suspended, ""),
             getter($delegate, g_delegate, "object being iterated by yield from, or None"), getter($code, g_code, ""), $($extra),*
         ];
     };
 }
-generator_attrs!(GENERATOR_ATTRS "gi_frame" "gi_running" "gi_suspended" "gi_yieldfrom" "gi_code");
-generator_attrs!(COROUTINE_ATTRS "cr_frame" "cr_running" "cr_suspended" "cr_await" "cr_code"
+generator_attrs!(GENERATOR_ATTRS "generator" "gi_frame" "gi_running" "gi_suspended" "gi_yieldfrom" "gi_code");
+generator_attrs!(COROUTINE_ATTRS "coroutine" "cr_frame" "cr_running" "cr_suspended" "cr_await" "cr_code"
     getter("cr_origin", |_, o| Ok(payload(o)?.origin.get().unwrap_or_else(singletons::none)), ""));
-generator_attrs!(ASYNC_GENERATOR_ATTRS "ag_frame" "ag_running_frame" "ag_suspended" "ag_await" "ag_code"
+generator_attrs!(ASYNC_GENERATOR_ATTRS "async generator" "ag_frame" "ag_running_frame" "ag_suspended" "ag_await" "ag_code"
     getter("ag_running", |_, o| Ok(singletons::bool_obj(payload(o)?.running_async.get())), ""));

@@ -7,7 +7,9 @@ use crate::generator::{self, ASYNC_GENERATOR, COROUTINE, GENERATOR};
 use crate::traceback::TRACEBACK;
 use adder_object::slots::slot;
 use adder_object::spec::{Native, TypeSpec, class_method, getset, getter, method, ready};
-use adder_object::{Dict, Obj, ObjExt, PyResult, Vm, descr, error, hashing, ops, singletons, str, tuple};
+use adder_object::{
+    Dict, Obj, ObjExt, PyResult, Vm, descr, error, exceptions as exc, hashing, ops, singletons, str, tuple,
+};
 
 fn function_get(_: &Vm, f: &Obj, obj: Option<&Obj>, _: Option<&Obj>) -> PyResult {
     Ok(match obj {
@@ -34,8 +36,32 @@ macro_rules! cell_getset {
         }
     };
 }
-cell_getset!(get_defaults set_defaults defaults);
-cell_getset!(get_kwdefaults set_kwdefaults kwdefaults);
+fn get_defaults(_: &Vm, f: &Obj) -> PyResult {
+    Ok(f.this::<Function>()?.defaults.get().unwrap_or_else(singletons::none))
+}
+fn set_defaults(_: &Vm, f: &Obj, v: Option<&Obj>) -> PyResult<()> {
+    let v = v.filter(|v| !v.is_none());
+    if v.is_some_and(|v| tuple::as_slice(v).is_none()) {
+        return Err(error::type_error("__defaults__ must be set to a tuple object"));
+    }
+    let f = f.this::<Function>()?;
+    f.version.set(0);
+    f.defaults.set_option(v.cloned());
+    Ok(())
+}
+fn get_kwdefaults(_: &Vm, f: &Obj) -> PyResult {
+    Ok(f.this::<Function>()?.kwdefaults.get().unwrap_or_else(singletons::none))
+}
+fn set_kwdefaults(_: &Vm, f: &Obj, v: Option<&Obj>) -> PyResult<()> {
+    let v = v.filter(|v| !v.is_none());
+    if v.is_some_and(|v| v.get::<Dict>().is_none()) {
+        return Err(error::type_error("__kwdefaults__ must be set to a dict object"));
+    }
+    let f = f.this::<Function>()?;
+    f.version.set(0);
+    f.kwdefaults.set_option(v.cloned());
+    Ok(())
+}
 cell_getset!(get_doc set_doc doc);
 cell_getset!(get_module set_module module);
 
@@ -66,7 +92,7 @@ fn set_qualname(_: &Vm, f: &Obj, v: Option<&Obj>) -> PyResult<()> {
 fn get_code(_: &Vm, f: &Obj) -> PyResult {
     Ok(f.this::<Function>()?.code.get().unwrap_or_else(singletons::none))
 }
-fn set_code(_: &Vm, f: &Obj, v: Option<&Obj>) -> PyResult<()> {
+fn set_code(vm: &Vm, f: &Obj, v: Option<&Obj>) -> PyResult<()> {
     let f = f.this::<Function>()?;
     let Some(code) = v.and_then(|v| v.get::<CodeObject>()) else {
         return Err(error::type_error("__code__ must be set to a code object"));
@@ -78,6 +104,13 @@ fn set_code(_: &Vm, f: &Obj, v: Option<&Obj>) -> PyResult<()> {
             "{}() requires a code object with {closure} free vars, not {free}",
             ops::text(&f.name.get().unwrap_or_else(singletons::none))
         )));
+    }
+    let old = f.code();
+    let kinds = |c: &CodeObject| c.flags & crate::asyncgen::GENERATOR_LIKE;
+    if old.is_some_and(|o| kinds(&o) != kinds(code)) {
+        let text =
+            "Assigning a code object of non-matching type is deprecated (e.g., from a generator to a plain function)";
+        vm.warn(&exc::DEPRECATION_WARNING, text, 1)?;
     }
     if let Some(v) = v {
         f.set_code(v.clone());
@@ -203,6 +236,7 @@ static FRAME_SPEC: TypeSpec = TypeSpec {
 
 static TRACEBACK_SPEC: TypeSpec = TypeSpec {
     slots: &[slot::new(crate::type_attrs::traceback_new)],
+    methods: &[method("__dir__($self, /)", Native::NoArgs(crate::type_attrs::traceback_dir), "")],
     getset: crate::type_attrs::TRACEBACK_ATTRS,
     doc: "Create a new traceback object.",
     ..TypeSpec::of(&TRACEBACK)

@@ -60,7 +60,11 @@ pub fn instance_attr(obj: &Obj, ty: &Type, name: &Obj) -> Option<Obj> {
         return None;
     }
     if in_slots(obj, ty) {
-        let i = obj.header().and_then(|h| shape::slot_of(h.shape(), name))?;
+        let shape = obj.header()?.shape();
+        let i = match shape::slot_of(shape, name) {
+            None if !name.is_exact(&types::STR) => shape::slot_of(shape, &exact_name(name)?)?,
+            i => i?,
+        };
         // SAFETY: SHAPE-2: slots below the shape's length hold owned values.
         return Some(unsafe { Obj::view(&*slot_ptr(obj, ty, i)).clone() });
     }
@@ -93,9 +97,19 @@ pub fn set_instance_attr(obj: &Obj, ty: &Type, name: &Obj, value: Option<&Obj>) 
     }
 }
 
+/// The interned str of the same text as an instance of a subclass of str: shapes know names by identity.
+#[cold]
+fn exact_name(name: &Obj) -> Option<Obj> {
+    let s = name.get::<Str>()?;
+    Some(str::intern(&str::concat(s, &str::empty())).into_obj())
+}
+
 /// None when the attributes must move to a dict first.
 fn set_in_slots(obj: &Obj, ty: &Type, name: &Obj, value: Option<&Obj>) -> Option<bool> {
     let h = obj.header()?;
+    if !name.is_exact(&types::STR) {
+        return set_in_slots(obj, ty, &exact_name(name)?, value);
+    }
     let found = shape::slot_of(h.shape(), name);
     match (found, value) {
         (Some(i), Some(v)) => {
@@ -196,10 +210,24 @@ pub fn forget_versions(ty: &Type) {
 
 #[inline]
 pub fn get(vm: &Vm, obj: &Obj, name: &Obj) -> PyResult {
-    match obj.ty().getattro() {
+    let r = match obj.ty().getattro() {
         Some(f) => f(vm, obj, name),
         None => generic_get(vm, obj, name),
+    };
+    r.map_err(|e| with_context(e, obj, name))
+}
+
+/// An AttributeError that says neither object nor name gets those that were asked for.
+#[cold]
+fn with_context(e: crate::PyErr, obj: &Obj, name: &Obj) -> crate::PyErr {
+    if e.is(&exc::ATTRIBUTE_ERROR)
+        && let Some(b) = e.exception()
+        && [0, 1].iter().all(|&i| b.field(i).is_none_or(|v| v.is_none()))
+    {
+        b.set_field(0, name.clone());
+        b.set_field(1, obj.clone());
     }
+    e
 }
 pub fn get_str(vm: &Vm, obj: &Obj, name: &str) -> PyResult {
     get(vm, obj, str::intern_str(name).obj())

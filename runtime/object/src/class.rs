@@ -11,7 +11,8 @@ use crate::slots::SlotId;
 use crate::spec::{MethodDef, Native, static_method};
 use crate::typeobj::{ClassLayout, Type};
 use crate::{
-    Obj, ObjExt, PyErr, PyResult, Str, Vm, attr, descr, error, ops, shape, singletons, slotdefs, str, tuple, types,
+    Obj, ObjExt, PyErr, PyResult, Str, Vm, attr, descr, error, exceptions as exc, mro, ops, shape, singletons,
+    slotdefs, str, tuple, types,
 };
 use adder_mem::ObjCell;
 use adder_mem::header::TypeFlags as F;
@@ -72,7 +73,16 @@ fn new_wrapper(vm: &Vm, this: &Obj, args: Args<'_>) -> PyResult {
         let (t, c) = (ty.tp_name(), cls.tp_name());
         return Err(error::type_error(format!("{t}.__new__({c}): {c} is not a subtype of {t}")));
     }
-    let native = cls.mro_types().into_iter().find(|t| !t.is_heap()).unwrap_or(&types::OBJECT);
+    let mut native = cls.as_static();
+    while native.is_heap()
+        && let Some(b) = native.base.get()
+    {
+        native = b;
+    }
+    if crate::structseq::is_structseq(cls) {
+        let (t, c) = (ty.tp_name(), cls.tp_name());
+        return Err(error::type_error(format!("{t}.__new__({c}) is not safe, use {c}.__new__()")));
+    }
     if native.slots.raw(SlotId::NEW).is_null() {
         return Err(error::type_error(format!("cannot create '{}' instances", cls.tp_name())));
     }
@@ -261,6 +271,18 @@ fn build_class(vm: &Vm, meta: &Type, name: Ref<Str>, bases: &[Obj], namespace: &
         return Err(error::value_error("type name must not contain null characters"));
     }
     let dict = namespace.copy();
+    if dict.keys_vec().iter().any(|k| k.get::<Str>().is_none()) {
+        let text = format!("non-string key in the __dict__ of class {}", name.to_string_lossy());
+        vm.warn(&exc::RUNTIME_WARNING, &text, 1)?;
+    }
+    if name.to_utf8().is_none() {
+        return Err(not_utf8(vm, name.obj()));
+    }
+    if let Some(doc) = dict.get_name(&names().__doc__)
+        && doc.get::<Str>().is_some_and(|d| d.to_utf8().is_none())
+    {
+        return Err(not_utf8(vm, &doc));
+    }
     let qualname = match dict.remove_name(&names().__qualname__) {
         Some(q) if q.get::<Str>().is_some() => q,
         Some(q) => return Err(error::type_error(format!("type __qualname__ must be a str, not {}", q.ty().tp_name()))),
@@ -277,7 +299,7 @@ fn build_class(vm: &Vm, meta: &Type, name: Ref<Str>, bases: &[Obj], namespace: &
     let ty = cls_ref.as_static();
     set_dict_defaults(vm, ty, &dict)?;
     for (offset, member) in plan.members {
-        let d = MemberDescr { name: member.clone(), offset, owner: ty, owner_obj: ObjCell::empty() };
+        let d = MemberDescr { name: member.clone(), offset, native: None, owner: ty, owner_obj: ObjCell::empty() };
         dict.set_name(&member, Ref::new(d).into_obj());
     }
     let (root, dict_shape) = shape::new_roots(ty);
@@ -287,25 +309,28 @@ fn build_class(vm: &Vm, meta: &Type, name: Ref<Str>, bases: &[Obj], namespace: &
         ty.head.inline_cap.set(predicted_attributes(&dict, base));
     }
     add_special_getsets(vm, ty, base, &dict);
-    let mro = compute_mro(vm, &cls, ty, &bases)?;
-    ty.set_mro(mro);
-    for b in &bases {
-        if let Some(b) = b.get::<Type>() {
-            b.subclasses.borrow_mut().push(ty);
-        }
-    }
-    slotdefs::update_all(ty);
-    ty.set_flag(F::READY);
-    inherit_pattern_flags(ty, &bases);
     if let Some(cell) = classcell {
         crate::cell::set_class_cell(&cell, &cls)?;
     }
     if let Some(cell) = classdictcell {
         crate::cell::set_class_cell(&cell, dict.obj())?;
     }
+    mro::refresh(vm, &cls, ty)?;
+    mro::link(ty, &ty.bases.get().unwrap_or_else(|| tuple::new(bases.clone())));
+    slotdefs::update_all(ty);
+    ty.set_flag(F::READY);
+    inherit_pattern_flags(ty, &bases);
     call_set_names(vm, &cls, &dict)?;
     call_init_subclass(vm, &cls, args)?;
     Ok(cls)
+}
+
+/// The UnicodeEncodeError of a text with surrogates where C needs UTF-8.
+pub fn not_utf8(vm: &Vm, text: &Obj) -> PyErr {
+    match crate::call::call_method_str(vm, text, "encode", &[]) {
+        Ok(_) => error::value_error("surrogates not allowed"),
+        Err(e) => e,
+    }
 }
 
 /// The first base that is a sequence or mapping decides, which need not be the one that gives the layout.
@@ -489,19 +514,34 @@ static WEAKREF_GETSET: crate::spec::GetSetDef =
 
 /// The `__dict__` attribute for static types with MANAGED_DICT.
 pub const fn dict_getset() -> crate::spec::GetSetDef {
-    crate::spec::getset("__dict__", get_dict, set_dict, "")
+    crate::spec::getset("__dict__", get_dict, replace_dict, "")
 }
 fn get_dict(_: &Vm, obj: &Obj) -> PyResult {
     attr::instance_dict(obj).map(Ref::into_obj).ok_or_else(|| {
         error::attribute_error_text(format!("'{}' object has no attribute '__dict__'", obj.ty().tp_name()))
     })
 }
-fn set_dict(_: &Vm, obj: &Obj, value: Option<&Obj>) -> PyResult<()> {
+/// The `__dict__` that a class introduces: a native base with a dict of its own decides what may be done with it.
+fn set_dict(vm: &Vm, obj: &Obj, value: Option<&Obj>) -> PyResult<()> {
+    let of_class = obj.get::<Type>().is_some();
+    if of_class || obj.get::<crate::Module>().is_some() {
+        return Err(error::attribute_error_text(if of_class {
+            "attribute '__dict__' of 'type' objects is not writable"
+        } else {
+            "readonly attribute"
+        }));
+    }
+    let native = obj.ty().mro_types().into_iter().any(|t| !t.is_heap() && t.has(F::MANAGED_DICT));
+    if value.is_none() && !native {
+        attr::set_instance_dict(obj, None);
+        return Ok(());
+    }
+    replace_dict(vm, obj, value)
+}
+/// The `__dict__` of native types: it can be replaced, not deleted.
+fn replace_dict(_: &Vm, obj: &Obj, value: Option<&Obj>) -> PyResult<()> {
     match value {
-        None => {
-            attr::set_instance_dict(obj, None);
-            Ok(())
-        }
+        None => Err(error::type_error("cannot delete __dict__")),
         Some(v) => match v.downcast::<Dict>() {
             Some(d) => {
                 attr::set_instance_dict(obj, Some(d));
@@ -537,6 +577,12 @@ fn call_set_names(vm: &Vm, cls: &Obj, dict: &Dict) -> PyResult<()> {
 /// `super(cls, cls).__init_subclass__(**kwds)`.
 fn call_init_subclass(vm: &Vm, cls: &Obj, args: Args<'_>) -> PyResult<()> {
     let Some(ty) = cls.get::<Type>() else { return Ok(()) };
+    if !ty.mro_types().iter().any(|t| t.is(ty)) {
+        let name = ty.name();
+        return Err(error::type_error(format!(
+            "super(type, obj): obj (type {name}) is not an instance or subtype of type ({name})."
+        )));
+    }
     let found = ty.mro_types().into_iter().skip(1).find_map(|t| t.dict().get_name(&names().__init_subclass__));
     let Some(found) = found else { return Ok(()) };
     let f = match found.ty().descr_get() {
@@ -583,118 +629,6 @@ pub fn solid_base(ty: &'static Type) -> &'static Type {
             None => return t,
         }
     }
-}
-
-// ---- MRO ----
-
-/// The MRO of a class: `mro()` of its metaclass when overridden, else C3.
-pub fn compute_mro(vm: &Vm, cls: &Obj, ty: &'static Type, bases: &[Obj]) -> PyResult<Vec<&'static Type>> {
-    if !cls.ty().is(&types::TYPE)
-        && let Some(f) = cls.ty().lookup(str::intern_str("mro").obj())
-        && f.get::<descr::MethodDescr>().is_none()
-    {
-        let r = call_special(vm, cls, str::intern_str("mro").obj(), &[])?.unwrap_or_else(singletons::none);
-        let items = ops::collect(vm, &r)?;
-        let solid = solid_base(ty);
-        return items
-            .iter()
-            .map(|o| match o.get::<Type>() {
-                Some(t) if solid.is_subtype(solid_base(t.as_static())) => Ok(t.as_static()),
-                Some(t) => {
-                    Err(error::type_error(format!("mro() returned base with unsuitable layout ('{}')", t.name())))
-                }
-                None => Err(error::type_error(format!("mro() returned a non-class ('{}')", o.ty().tp_name()))),
-            })
-            .collect();
-    }
-    c3(ty, bases)
-}
-
-/// C3 linearisation (Barrett et al., OOPSLA '96).
-pub fn c3(ty: &'static Type, bases: &[Obj]) -> PyResult<Vec<&'static Type>> {
-    let bases: Vec<&'static Type> = bases.iter().filter_map(|b| b.get::<Type>().map(Type::as_static)).collect();
-    for (i, b) in bases.iter().enumerate() {
-        if bases[..i].iter().any(|c| c.is(b)) {
-            return Err(error::type_error(format!("duplicate base class {}", b.name())));
-        }
-    }
-    let mut lists: Vec<Vec<&'static Type>> = bases.iter().map(|b| b.mro_types()).collect();
-    lists.push(bases.clone());
-    let mut out = vec![ty];
-    loop {
-        lists.retain(|l| !l.is_empty());
-        if lists.is_empty() {
-            return Ok(out);
-        }
-        let good = lists.iter().map(|l| l[0]).find(|c| !lists.iter().any(|l| l[1..].iter().any(|t| t.is(c))));
-        let Some(next) = good else {
-            let mut heads: Vec<String> = vec![];
-            for l in &lists {
-                if !heads.contains(&l[0].name()) {
-                    heads.push(l[0].name());
-                }
-            }
-            return Err(error::type_error(format!(
-                "Cannot create a consistent method resolution order (MRO) for bases {}",
-                heads.join(", ")
-            )));
-        };
-        out.push(next);
-        for l in &mut lists {
-            if l[0].is(next) {
-                l.remove(0);
-            }
-        }
-    }
-}
-
-/// Recomputes MRO and slots after `__bases__` changed, in the class and its subclasses.
-pub fn rebuild_mro(vm: &Vm, cls: &Obj) -> PyResult<()> {
-    let Some(ty) = cls.get::<Type>().map(Type::as_static) else { return Ok(()) };
-    let bases = ty.bases.get().map(|b| tuple::to_vec(&b)).unwrap_or_default();
-    let mro = compute_mro(vm, cls, ty, &bases)?;
-    ty.modified();
-    ty.set_mro(mro);
-    ty.modified();
-    slotdefs::update_all(ty);
-    let subs: Vec<*const Type> = ty.subclasses.borrow().clone();
-    for s in subs {
-        // SAFETY: a type leaves its bases' lists when it dies.
-        rebuild_mro(vm, &unsafe { &*s }.to_obj())?;
-    }
-    Ok(())
-}
-
-/// Gives a class other bases (checked by the caller); everything is as before when the new MRO fails.
-pub fn replace_bases(vm: &Vm, ty: &'static Type, bases: &Obj, base: &'static Type) -> PyResult<()> {
-    let old_bases = ty.bases.get().unwrap_or_else(|| tuple::new(vec![]));
-    let old_base = ty.base.get();
-    let relink = |from: &Obj, to: &Obj| {
-        for b in tuple::to_vec(from).iter().filter_map(|b| b.get::<Type>()) {
-            b.subclasses.borrow_mut().retain(|&t| !std::ptr::eq(t, ty));
-        }
-        for b in tuple::to_vec(to).iter().filter_map(|b| b.get::<Type>()) {
-            b.subclasses.borrow_mut().push(ty);
-        }
-    };
-    relink(&old_bases, bases);
-    ty.bases.set(bases.clone());
-    ty.base.set(Some(base));
-    let cls = ty.to_obj();
-    let r = rebuild_mro(vm, &cls);
-    if r.is_err() {
-        relink(bases, &old_bases);
-        ty.bases.set(old_bases);
-        ty.base.set(old_base);
-        rebuild_mro(vm, &cls)?;
-    }
-    r
-}
-
-/// The live direct subclasses of a type, oldest first.
-pub fn subclasses_of(ty: &Type) -> Vec<Obj> {
-    // SAFETY: a type leaves its bases' lists when it dies.
-    ty.subclasses.borrow().iter().map(|&t| unsafe { &*t }.to_obj()).collect()
 }
 
 /// Replaces the type of an instance by one of the same layout (checked by the caller).

@@ -67,10 +67,13 @@ trace_fields!(GetSetDescr);
 pub static GETSET_DESCRIPTOR: StaticType = StaticType::new::<GetSetDescr>("getset_descriptor", 0);
 crate::payload!(GetSetDescr, GETSET_DESCRIPTOR);
 
-/// `member_descriptor`: a `__slots__` member at a fixed offset of the instances of `owner`.
+/// `member_descriptor`: a `__slots__` member at a fixed offset of the instances of `owner`, or a native attribute that CPython
+/// keeps in a C field.
 pub struct MemberDescr {
     pub name: Obj,
     pub offset: usize,
+    /// How a native attribute is read and set; then `offset` says nothing.
+    pub native: Option<&'static GetSetDef>,
     /// The class that defines it, kept alive by the reference in `owner_obj`.
     pub owner: &'static Type,
     pub owner_obj: ObjCell,
@@ -117,6 +120,11 @@ pub fn method_object(ty: &'static Type, def: &'static MethodDef) -> Obj {
 }
 
 pub fn getset_object(ty: &'static Type, def: &'static GetSetDef) -> Obj {
+    if is_member(ty, def) {
+        let name = crate::str::intern_str(def.name).into_obj();
+        let member = MemberDescr { name, offset: 0, native: Some(def), owner: ty, owner_obj: ObjCell::empty() };
+        return Ref::new(member).into_obj();
+    }
     Ref::new(GetSetDescr { def, owner: ty }).into_obj()
 }
 
@@ -259,8 +267,8 @@ pub fn getset_get(vm: &Vm, d: &Obj, obj: Option<&Obj>, _: Option<&Obj>) -> PyRes
     (g.def.get)(vm, obj)
 }
 
-/// Whether CPython declares a read-only attribute as a member, whose error names nothing.
-fn is_member(g: &GetSetDescr) -> bool {
+/// Whether CPython declares an attribute as a member: another type of descriptor, whose error names nothing.
+fn is_member(owner: &Type, def: &GetSetDef) -> bool {
     const MEMBERS: &[(&str, &[&str])] = &[
         ("function", &["__closure__", "__globals__", "__builtins__"]),
         ("method", &["__func__", "__self__"]),
@@ -271,9 +279,10 @@ fn is_member(g: &GetSetDescr) -> bool {
         ("property", &["fget", "fset", "fdel"]),
         ("super", &["__thisclass__", "__self__", "__self_class__"]),
     ];
-    let (owner, name) = (g.owner.name(), g.def.name);
+    let (owner, name) = (owner.name(), def.name);
+    let refuses = def.set.is_some_and(|f| std::ptr::fn_addr_eq(f, crate::spec::readonly as crate::spec::SetFn));
     let code = owner == "code" && name.starts_with("co_") && !matches!(name, "co_code" | "co_varnames" | "co_cellvars");
-    code || MEMBERS.iter().any(|(t, names)| owner == *t && names.contains(&name))
+    refuses || code || MEMBERS.iter().any(|(t, names)| owner == *t && names.contains(&name))
 }
 
 pub fn getset_set(vm: &Vm, d: &Obj, obj: &Obj, value: Option<&Obj>) -> PyResult<()> {
@@ -283,7 +292,6 @@ pub fn getset_set(vm: &Vm, d: &Obj, obj: &Obj, value: Option<&Obj>) -> PyResult<
     }
     match g.def.set {
         Some(f) => f(vm, obj, value),
-        None if is_member(g) => Err(error::attribute_error_text("readonly attribute")),
         None => Err(error::attribute_error_text(format!(
             "attribute '{}' of '{}' objects is not writable",
             g.def.name,
@@ -300,14 +308,27 @@ fn member_word<'a>(m: &MemberDescr, obj: &'a Obj) -> PyResult<&'a ObjCell> {
     Ok(unsafe { &*((obj.bits() as usize + m.offset) as *const ObjCell) })
 }
 
-pub fn member_get(_: &Vm, d: &Obj, obj: Option<&Obj>, _: Option<&Obj>) -> PyResult {
+pub fn member_get(vm: &Vm, d: &Obj, obj: Option<&Obj>, _: Option<&Obj>) -> PyResult {
     let Some(obj) = obj else { return Ok(d.clone()) };
     let m = d.this::<MemberDescr>()?;
+    if let Some(def) = m.native {
+        return if obj.ty().is_subtype(m.owner) {
+            (def.get)(vm, obj)
+        } else {
+            Err(wrong_receiver(def.name, m.owner, obj))
+        };
+    }
     member_word(m, obj)?.get().ok_or_else(|| error::no_attribute(obj, &m.name))
 }
 
-pub fn member_set(_: &Vm, d: &Obj, obj: &Obj, value: Option<&Obj>) -> PyResult<()> {
+pub fn member_set(vm: &Vm, d: &Obj, obj: &Obj, value: Option<&Obj>) -> PyResult<()> {
     let m = d.this::<MemberDescr>()?;
+    if let Some(def) = m.native {
+        if !obj.ty().is_subtype(m.owner) {
+            return Err(wrong_receiver(def.name, m.owner, obj));
+        }
+        return def.set.unwrap_or(crate::spec::readonly)(vm, obj, value);
+    }
     let old = member_word(m, obj)?.replace(value.cloned());
     if value.is_none() && old.is_none() {
         return Err(error::attribute_error_text(crate::ops::text(&m.name)));

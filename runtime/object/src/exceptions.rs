@@ -153,6 +153,7 @@ exceptions! {
 pub const IMPORT_MSG: usize = 0;
 pub const IMPORT_NAME: usize = 1;
 pub const IMPORT_PATH: usize = 2;
+pub const IMPORT_NAME_FROM: usize = 3;
 /// Positions of SyntaxError's fields: msg, filename, lineno, offset, text, end_lineno, end_offset.
 pub const SYNTAX_MSG: usize = 0;
 

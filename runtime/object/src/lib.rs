@@ -22,6 +22,7 @@ pub mod hashing;
 pub mod int;
 pub mod list;
 pub mod module;
+pub mod mro;
 pub mod names;
 pub mod ops;
 pub mod range;

@@ -272,7 +272,7 @@ fn getitem_of_type(vm: &Vm, o: &Obj, key: &Obj) -> PyResult {
         if t.is(&types::TYPE) {
             return crate::class::generic_alias(vm, o, key);
         }
-        if let Some(f) = crate::attr::lookup(vm, o, &names().__class_getitem__)? {
+        if let Some(f) = crate::attr::lookup(vm, o, &names().__class_getitem__)?.filter(|f| !f.is_none()) {
             return crate::call::call1(vm, &f, key);
         }
         return Err(error::type_error(format!("type '{}' is not subscriptable", t.name())));
@@ -491,8 +491,21 @@ pub fn expect_str(o: &Obj, what: &::std::primitive::str) -> PyResult<String> {
     }
 }
 
+/// Tuples of classes nested deeper than this are a RecursionError: each check walks them all, so the stack's own limit comes late.
+const MAX_NESTED_CLASSES: u32 = 20_000;
+
+fn check_nesting(vm: &Vm, depth: u32, what: &'static ::std::primitive::str) -> PyResult<()> {
+    if depth > MAX_NESTED_CLASSES {
+        return Err(error::recursion_error(format!("maximum recursion depth exceeded{what}")));
+    }
+    vm.check_stack(what)
+}
+
 /// `isinstance(o, cls)`.
 pub fn isinstance(vm: &Vm, o: &Obj, cls: &Obj) -> PyResult<bool> {
+    isinstance_nested(vm, o, cls, 0)
+}
+fn isinstance_nested(vm: &Vm, o: &Obj, cls: &Obj, depth: u32) -> PyResult<bool> {
     if let Some(t) = cls.get::<Type>() {
         if o.ty().is(t) {
             return Ok(true);
@@ -502,9 +515,9 @@ pub fn isinstance(vm: &Vm, o: &Obj, cls: &Obj) -> PyResult<bool> {
         }
     }
     if let Some(items) = tuple::as_slice(cls) {
-        vm.check_stack(" in __instancecheck__")?;
+        check_nesting(vm, depth, " in __instancecheck__")?;
         for c in items {
-            if isinstance(vm, o, c)? {
+            if isinstance_nested(vm, o, c, depth + 1)? {
                 return Ok(true);
             }
         }
@@ -546,6 +559,9 @@ pub fn plain_isinstance(vm: &Vm, o: &Obj, cls: &Obj) -> PyResult<bool> {
 }
 /// `issubclass(derived, cls)`.
 pub fn issubclass(vm: &Vm, derived: &Obj, cls: &Obj) -> PyResult<bool> {
+    issubclass_nested(vm, derived, cls, 0)
+}
+fn issubclass_nested(vm: &Vm, derived: &Obj, cls: &Obj, depth: u32) -> PyResult<bool> {
     if cls.ty().is(&types::TYPE) {
         if derived.is(cls) {
             return Ok(true);
@@ -553,9 +569,9 @@ pub fn issubclass(vm: &Vm, derived: &Obj, cls: &Obj) -> PyResult<bool> {
         return plain_issubclass(vm, derived, cls);
     }
     if let Some(items) = tuple::as_slice(cls) {
-        vm.check_stack(" in __subclasscheck__")?;
+        check_nesting(vm, depth, " in __subclasscheck__")?;
         for c in items {
-            if issubclass(vm, derived, c)? {
+            if issubclass_nested(vm, derived, c, depth + 1)? {
                 return Ok(true);
             }
         }

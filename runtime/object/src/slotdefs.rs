@@ -279,10 +279,7 @@ pub fn update_name(ty: &Type, name: &Obj) {
     if name.is(&names().__del__) {
         update_finalizer(ty);
     }
-    let subs: Vec<*const Type> = ty.subclasses.borrow().clone();
-    for s in subs {
-        // SAFETY: a type leaves its bases' lists when it dies.
-        let s = unsafe { &*s };
+    for s in crate::mro::subclasses_of(ty).iter().filter_map(|s| s.get::<Type>()) {
         if s.is_heap() {
             update_name(s, name);
         }

@@ -142,7 +142,10 @@ pub const fn getter(name: &'static str, get: GetFn, doc: &'static str) -> GetSet
 }
 /// A computed attribute that stands for a field of C: its refusal to be set reads differently.
 pub const fn member(name: &'static str, get: GetFn, doc: &'static str) -> GetSetDef {
-    GetSetDef { name, get, set: Some(|_, _, _| Err(error::attribute_error_text("readonly attribute"))), doc }
+    GetSetDef { name, get, set: Some(readonly), doc }
+}
+pub fn readonly(_: &Vm, _: &Obj, _: Option<&Obj>) -> PyResult<()> {
+    Err(error::attribute_error_text("readonly attribute"))
 }
 pub const fn getset(name: &'static str, get: GetFn, set: SetFn, doc: &'static str) -> GetSetDef {
     GetSetDef { name, get, set: Some(set), doc }

@@ -11,6 +11,7 @@ use crate::handle::{PAYLOAD, Ref, allocate};
 use crate::typeobj::Type;
 use crate::{Obj, ObjExt, types};
 use adder_mem::heap::{self, Global};
+use adder_num::hash::TextHasher;
 use hashbrown::HashTable;
 use std::cell::Cell;
 
@@ -194,11 +195,21 @@ pub fn set_hash_key(k0: u64, k1: u64) {
     *HASH_KEY.get() = (k0, k1, true);
 }
 
-/// Hash of a str or bytes, in 61 bits and never -1 (ADR 0001: it stays an immediate int).
+static SEEDED: Global<Option<TextHasher>> = Global::new(None);
+
+/// Uses CPython's hash with the key it derives from a PYTHONHASHSEED, so that values and set orders agree with CPython's.
+pub fn set_hash_seed(seed: u32) {
+    *SEEDED.get() = Some(TextHasher::from_seed(seed));
+}
+
+/// Hash of a str or bytes, never -1; without a seed in 60 bits (ADR 0001: it stays an immediate int).
 #[inline]
 pub fn hash_bytes(data: &[u8]) -> i64 {
     if data.is_empty() {
         return 0;
+    }
+    if let Some(hasher) = SEEDED.get() {
+        return hasher.hash(data);
     }
     let (k0, k1, _) = *HASH_KEY.get();
     let mut h = k0 ^ (data.len() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);

@@ -33,6 +33,11 @@ fn info(ty: &Type) -> Option<&'static SeqDef> {
     ty.mro_types().iter().find_map(|t| table.get(&(*t as *const Type as usize)).map(|i| i.def))
 }
 
+/// Whether instances have hidden fields, so that only the class's own `__new__` can make them.
+pub fn is_structseq(ty: &Type) -> bool {
+    info(ty).is_some()
+}
+
 /// The descriptor of one field.
 pub struct Field {
     index: usize,
@@ -94,6 +99,16 @@ fn seq_new(vm: &Vm, cls: &Obj, args: Args<'_>) -> PyResult {
     };
     let Some(ty) = first.get::<Type>() else { return Err(error::type_error("structseq.__new__ needs a type")) };
     let Some(def) = info(ty) else { return Err(error::type_error("not a structseq type")) };
+    if ty.has(F::NO_INSTANTIATION) {
+        return Err(error::type_error(format!("cannot create '{}' instances", def.name)));
+    }
+    if args.len() > 3 {
+        return Err(error::type_error(format!("{}() takes at most 2 arguments ({} given)", ty.name(), args.len() - 1)));
+    }
+    if let Some((k, _)) = args.keywords().find(|(k, _)| !["sequence", "dict"].contains(&ops::text(k).as_str())) {
+        let (name, given) = (ty.name(), ops::text(k));
+        return Err(error::type_error(format!("{name}() got an unexpected keyword argument '{given}'")));
+    }
     let sequence = args.positional().get(1).or(args.keyword("sequence"));
     let Some(sequence) = sequence else {
         return Err(error::type_error(format!("{}() missing required argument 'sequence' (pos 1)", ty.name())));
@@ -113,9 +128,21 @@ fn seq_new(vm: &Vm, cls: &Obj, args: Args<'_>) -> PyResult {
         };
         return Err(error::type_error(format!("{}() takes {bound} {limit}-sequence ({n}-sequence given)", def.name)));
     }
-    let extra = args.positional().get(2).or(args.keyword("dict")).and_then(|d| d.get::<Dict>());
+    let extra = match args.positional().get(2).or(args.keyword("dict")) {
+        None => None,
+        Some(d) => match d.get::<Dict>() {
+            None => return Err(error::type_error(format!("{}() takes a dict as second arg, if any", def.name))),
+            d => d,
+        },
+    };
+    let mut used = 0;
     for name in &def.fields[n..] {
-        items.push(extra.and_then(|d| d.get_str(name)).unwrap_or_else(singletons::none));
+        let given = extra.and_then(|d| d.get_str(name));
+        used += usize::from(given.is_some());
+        items.push(given.unwrap_or_else(singletons::none));
+    }
+    if extra.is_some_and(|d| d.len() > used) {
+        return Err(error::type_error(format!("{}() got duplicate or unexpected field name(s)", def.name)));
     }
     Ok(new(ty, items))
 }
@@ -148,6 +175,10 @@ fn seq_replace(_: &Vm, o: &Obj, args: Args<'_>) -> PyResult {
             "__replace__() takes 0 positional arguments but {} were given",
             args.len()
         )));
+    }
+    if def.fields.contains(&"") {
+        let text = format!("__replace__() is not supported for {} because it has unnamed field(s)", def.name);
+        return Err(error::type_error(text));
     }
     let mut items = all_items(o).to_vec();
     let mut unknown = vec![];
@@ -210,6 +241,11 @@ pub fn make_type(vm: &Vm, def: &'static SeqDef) -> PyResult<Ref<Type>> {
         crate::attr::set_str(vm, &cls, m.name(), &value)?;
     }
     drop(meta);
+    // Nobody may give another object this class, whose instances have more items than they show (SEQ-1).
+    ty.set_flag(F::IMMUTABLE);
+    if ["sys.flags", "sys.version_info"].contains(&def.name) {
+        ty.set_flag(F::NO_INSTANTIATION);
+    }
     // The class lives as long as the process, like the static types of CPython.
     std::mem::forget(cls.clone());
     Ok(ty)

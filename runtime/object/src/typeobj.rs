@@ -35,6 +35,8 @@ pub struct Type {
     pub own_members: Cell<u32>,
     /// First base whose payload struct this one shares.
     pub solid: Cell<Option<&'static Type>>,
+    /// `mro()` of the metaclass made the MRO: changes of bases say nothing about it, so no version tag can.
+    pub custom_mro: Cell<bool>,
 }
 
 impl Trace for Type {
@@ -42,18 +44,16 @@ impl Trace for Type {
         for cell in [&self.name_obj, &self.qualname_obj, &self.bases, &self.mro, &self.dict] {
             cell.trace(visit)
         }
-        if let (None, Some(base)) = (self.static_name, self.base.get()) {
-            let _ = base;
-        }
     }
     fn clear(&self) {
         crate::attr::forget_versions(self);
         if let Some(d) = self.dict.with(|d| d.cloned_dict()) {
             d.clear_all()
         }
-        self.leave_bases();
-        self.mro.clear();
+        // Not the bases: with their namespaces empty no cycle goes through them alone, and a class that is still referred to
+        // needs them (RC-4), as does leaving their lists of subclasses.
         self.mro_raw.borrow_mut().clear();
+        self.mro.clear();
     }
 }
 
@@ -162,6 +162,7 @@ impl StaticType {
                 spec: Cell::new(None),
                 own_members: Cell::new(0),
                 solid: Cell::new(None),
+                custom_mro: Cell::new(false),
             },
         }
     }
@@ -221,6 +222,7 @@ impl Type {
             spec: Cell::new(None),
             own_members: Cell::new(layout.own_members),
             solid: Cell::new(base.solid.get()),
+            custom_mro: Cell::new(false),
         }
     }
 
@@ -332,8 +334,13 @@ impl Type {
     }
 
     pub fn set_mro(&self, mro: Vec<&'static Type>) {
-        *self.mro_raw.borrow_mut() = mro.iter().map(|t| *t as *const Type).collect();
-        self.mro.set(crate::tuple::new(mro.into_iter().map(Type::to_obj).collect()));
+        self.set_mro_tuple(Some(crate::tuple::new(mro.into_iter().map(Type::to_obj).collect())));
+    }
+    /// Sets the MRO from a tuple of types.
+    pub fn set_mro_tuple(&self, mro: Option<Obj>) {
+        let raw = mro.as_ref().and_then(crate::tuple::as_slice).unwrap_or_default();
+        *self.mro_raw.borrow_mut() = raw.iter().filter_map(|o| o.get::<Type>()).map(|t| t as *const Type).collect();
+        self.mro.set_option(mro);
     }
 
     /// The types of the MRO, this one first.
@@ -392,11 +399,12 @@ impl Type {
     /// The version tag, given out now if there was none; None when tags ran out.
     pub fn ensure_version(&self) -> Option<u32> {
         if self.version.get() == 0 {
-            if !self.has(TypeFlags::READY) {
+            if !self.has(TypeFlags::READY) || self.custom_mro.get() {
                 return None;
             }
-            for t in self.mro_types().into_iter().skip(1) {
-                t.ensure_version()?;
+            let bases = self.bases.get();
+            for t in bases.as_ref().and_then(crate::tuple::as_slice).unwrap_or_default() {
+                t.get::<Type>()?.ensure_version()?;
             }
             let next = NEXT_VERSION.get();
             if *next == u32::MAX {

@@ -148,8 +148,12 @@ pub fn finalize(vm: &Vm, a: &Obj) -> PyResult {
 
 pub fn richcompare(vm: &Vm, a: &Obj, b: &Obj, op: CompareOp) -> PyResult {
     vm.check_stack(" in comparison")?;
-    let r = call_special(vm, a, op.name(), std::slice::from_ref(b))?;
-    Ok(r.unwrap_or_else(singletons::not_implemented))
+    // A method that cannot even be looked up is as good as none.
+    match attr::lookup_special(vm, a, op.name()) {
+        Ok(Some(attr::Method::Unbound(f))) => crate::call::call_pos(vm, &f, &[a.clone(), b.clone()]),
+        Ok(Some(attr::Method::Bound(f))) => crate::call::call1(vm, &f, b),
+        Ok(None) | Err(_) => Ok(singletons::not_implemented()),
+    }
 }
 
 pub fn descr_get(vm: &Vm, d: &Obj, obj: Option<&Obj>, owner: Option<&Obj>) -> PyResult {

@@ -103,7 +103,16 @@ pub fn optional_argument<'a>(args: Args<'a>, name: &str) -> PyResult<Option<&'a 
 
 /// A function of the builtins module, for pickling iterators.
 pub fn builtin(vm: &Vm, name: &str) -> PyResult {
-    attr::get_str(vm, &vm.import("builtins")?, name)
+    let key = adder_object::str::intern_str(name).into_obj();
+    let found = match vm.globals().and_then(|g| g.get_name(&adder_object::names().__builtins__)) {
+        Some(b) if b.get::<adder_object::Module>().is_none() => match adder_object::ops::getitem(vm, &b, &key) {
+            Err(e) if e.is(&adder_object::exceptions::KEY_ERROR) => None,
+            r => Some(r?),
+        },
+        Some(b) => attr::lookup(vm, &b, &key)?,
+        None => attr::lookup(vm, &vm.import("builtins")?, &key)?,
+    };
+    found.ok_or_else(|| adder_object::error::attribute_error_text(name))
 }
 
 /// `(iter, (seq,), index)`, or `(iter, (empty,))` for an exhausted iterator.

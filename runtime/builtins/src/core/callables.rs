@@ -286,7 +286,7 @@ pub static MEMBER: TypeSpec = TypeSpec {
     getset: &[
         getter("__objclass__", |_, o| Ok(member_of(o)?.owner.to_obj()), ""),
         getter("__name__", |_, o| Ok(member_of(o)?.name.clone()), ""),
-        getter("__doc__", |_, _| Ok(singletons::none()), ""),
+        getter("__doc__", |_, o| Ok(text_or_none(member_of(o)?.native.map_or("", |d| d.doc))), ""),
         getter(
             "__qualname__",
             |vm, o| qualified(vm, &member_of(o)?.owner.to_obj(), &ops::text(&member_of(o)?.name)),

@@ -10,7 +10,7 @@ pub mod functions;
 pub mod iterators;
 pub mod mappingproxy;
 pub mod method;
-mod module;
+pub mod module;
 pub mod namespace;
 pub mod object;
 mod object_reduce;

@@ -2,6 +2,7 @@
 //!
 //! CPython: Objects/moduleobject.c.
 
+use adder_mem::header::TypeFlags;
 use adder_object::bind::Bound;
 use adder_object::call::{call0, call1, is_callable};
 use adder_object::module::dict;
@@ -60,6 +61,31 @@ fn attribute_is_true(vm: &Vm, o: &Obj, name: &Obj) -> PyResult<bool> {
     attr::lookup(vm, o, name)?.map_or(Ok(false), |v| ops::truth(vm, &v))
 }
 
+/// What a module's spec says of where it came from, for the messages of failed look-ups in it.
+pub struct Provenance {
+    pub origin: Option<String>,
+    /// Its file lies beside the script, so it may hide another module.
+    pub shadowing: bool,
+    /// It has the name of a module of the library.
+    pub stdlib: bool,
+    pub initializing: bool,
+}
+
+pub fn provenance(vm: &Vm, spec: &Obj, name: &Obj) -> PyResult<Provenance> {
+    let n = names();
+    let origin = match attribute_is_true(vm, spec, &n.has_location)? {
+        true => attr::lookup(vm, spec, &n.origin)?.filter(|o| o.get::<Str>().is_some()).map(|o| ops::text(&o)),
+        false => None,
+    };
+    let shadowing = origin.as_deref().is_some_and(|origin| is_beside_script(vm, origin));
+    let stdlib = match (HOOKS.get().sys_attr)(vm, "stdlib_module_names") {
+        Some(all) if shadowing && all.has_type_flag(TypeFlags::SET_SUBCLASS) => ops::contains(vm, &all, name)?,
+        _ => false,
+    };
+    let initializing = attribute_is_true(vm, spec, &n._initializing)?;
+    Ok(Provenance { origin, shadowing, stdlib, initializing })
+}
+
 /// The AttributeError of a missing attribute, which guesses at circular imports and shadowed modules.
 #[cold]
 fn missing(vm: &Vm, o: &Obj, name: &Obj) -> PyResult<PyErr> {
@@ -74,16 +100,7 @@ fn missing(vm: &Vm, o: &Obj, name: &Obj) -> PyResult<PyErr> {
     let Some(spec) = d.get_name(&n.__spec__).filter(|s| !s.is_none()) else {
         return Ok(error::attribute_error(o, name, &plain));
     };
-    let origin = match attribute_is_true(vm, &spec, &n.has_location)? {
-        true => attr::lookup(vm, &spec, &n.origin)?.filter(|o| o.get::<Str>().is_some()).map(|o| ops::text(&o)),
-        false => None,
-    };
-    let shadowing = origin.as_deref().is_some_and(|origin| is_beside_script(vm, origin));
-    let stdlib = match (HOOKS.get().sys_attr)(vm, "stdlib_module_names") {
-        Some(all) if shadowing => ops::contains(vm, &all, &module)?,
-        _ => false,
-    };
-    let initializing = attribute_is_true(vm, &spec, &n._initializing)?;
+    let Provenance { origin, shadowing, stdlib, initializing } = provenance(vm, &spec, &module)?;
     let text = if stdlib {
         format!(
             "{plain} (consider renaming '{}' since it has the same name as the standard library module named '{m}' and prevents importing that standard library module)",
@@ -203,10 +220,7 @@ fn annotations(vm: &Vm, o: &Obj) -> PyResult {
         Some(f) => {
             let a = call1(vm, &f, &int::from_i64(1))?;
             if a.get::<Dict>().is_none() {
-                return Err(error::type_error(format!(
-                    "__annotate__ returned non-dict of type '{}'",
-                    a.ty().tp_name()
-                )));
+                return Err(error::type_error(format!("__annotate__() must return a dict, not {}", a.ty().tp_name())));
             }
             a
         }

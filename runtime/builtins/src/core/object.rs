@@ -118,11 +118,29 @@ fn set_class(_: &Vm, o: &Obj, value: Option<&Obj>) -> PyResult<()> {
 /// TypeError unless instances of both types have the same layout.
 pub fn compatible(new: &'static Type, old: &'static Type, what: &::std::primitive::str) -> PyResult<()> {
     const MEMORY: u64 = TypeFlags::MANAGED_DICT | TypeFlags::MANAGED_WEAKREF | TypeFlags::PREFIX | TypeFlags::GC;
-    let same = new.head.flags.get() & MEMORY == old.head.flags.get() & MEMORY
+    let same_size = new.head.flags.get() & MEMORY == old.head.flags.get() & MEMORY
         && new.head.basicsize.get() == old.head.basicsize.get()
         && new.head.members.get() == old.head.members.get()
-        && native_base(new).is(native_base(old))
-        && member_names(new) == member_names(old);
+        && native_base(new).is(native_base(old));
+    // Equal to the last class that adds anything to the layout; or two that add the same to one base.
+    let head = |ty: &'static Type| {
+        let mut t = ty;
+        while t.is_heap()
+            && t.own_members.get() == 0
+            && let Some(b) = t.base.get()
+            && t.head.flags.get() & MEMORY == b.head.flags.get() & MEMORY
+            && t.head.basicsize.get() == b.head.basicsize.get()
+        {
+            t = b;
+        }
+        t
+    };
+    let (a, b) = (head(new), head(old));
+    let same_base = match (a.base.get(), b.base.get()) {
+        (Some(x), Some(y)) => x.is(y),
+        _ => false,
+    };
+    let same = same_size && (a.is(b) || same_base && member_names(a) == member_names(b));
     if same {
         return Ok(());
     }
@@ -144,26 +162,18 @@ pub fn native_base(ty: &'static Type) -> &'static Type {
     t
 }
 
-/// Names of the `__slots__` members by class of the base line.
-fn member_names(ty: &'static Type) -> Vec<Vec<String>> {
-    let mut out = vec![];
-    let mut at = Some(ty);
-    while let Some(t) = at.filter(|t| t.is_heap()) {
-        if t.own_members.get() != 0 {
-            let mut names: Vec<String> = t
-                .dict()
-                .items_vec()
-                .iter()
-                .filter_map(|(_, v)| v.get::<adder_object::descr::MemberDescr>())
-                .filter(|m| m.owner.is(t))
-                .map(|m| ops::text(&m.name))
-                .collect();
-            names.sort();
-            out.push(names);
-        }
-        at = t.base.get();
-    }
-    out
+/// Names and places of the `__slots__` members that a class adds.
+fn member_names(ty: &'static Type) -> Vec<(usize, String)> {
+    let mut names: Vec<(usize, String)> = ty
+        .dict()
+        .items_vec()
+        .iter()
+        .filter_map(|(_, v)| v.get::<adder_object::descr::MemberDescr>())
+        .filter(|m| m.owner.is(ty) && m.native.is_none())
+        .map(|m| (m.offset, ops::text(&m.name)))
+        .collect();
+    names.sort();
+    names
 }
 
 /// The `__dict__` of an object as a fresh dict of its attributes, without making the object keep one.

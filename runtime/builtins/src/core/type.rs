@@ -7,7 +7,7 @@ use super::{type_attrs, union};
 use adder_object::slots::slot;
 use adder_object::spec::{Native, TypeSpec, class_method, method};
 use adder_object::{
-    Args, Dict, List, Obj, ObjExt, PyResult, Type, Vm, attr, class, error, int, ops, singletons, str, tuple, types,
+    Args, Dict, List, Obj, ObjExt, PyResult, Type, Vm, attr, class, error, int, mro, ops, singletons, str, tuple, types,
 };
 
 pub static SPEC: TypeSpec = TypeSpec {
@@ -67,11 +67,11 @@ fn repr(vm: &Vm, o: &Obj) -> PyResult {
 fn mro(_: &Vm, o: &Obj) -> PyResult {
     let ty = o.this::<Type>()?.as_static();
     let bases = ty.bases.get().map(|b| tuple::to_vec(&b)).unwrap_or_default();
-    Ok(List::new(class::c3(ty, &bases)?.into_iter().map(Type::to_obj).collect()).into_obj())
+    Ok(List::new(mro::c3(ty, &bases)?.into_iter().map(Type::to_obj).collect()).into_obj())
 }
 
 fn subclasses(_: &Vm, o: &Obj) -> PyResult {
-    Ok(List::new(class::subclasses_of(o.this::<Type>()?)).into_obj())
+    Ok(List::new(mro::subclasses_of(o.this::<Type>()?)).into_obj())
 }
 
 fn dir(vm: &Vm, o: &Obj) -> PyResult {

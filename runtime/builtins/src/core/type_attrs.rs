@@ -7,8 +7,8 @@ use super::object::compatible;
 use adder_object::call::{call1, is_callable};
 use adder_object::spec::{GetSetDef, doc_body, getset, getter, member};
 use adder_object::{
-    Dict, Obj, ObjExt, PyErr, PyResult, Str, Type, TypeFlags, Vm, attr, class, error, int, names, ops, singletons, str,
-    tuple,
+    Dict, Obj, ObjExt, PyErr, PyResult, Str, Type, TypeFlags, Vm, attr, class, error, int, mro, names, ops, singletons,
+    str, tuple,
 };
 
 pub static GETSET: &[GetSetDef] = &[
@@ -181,7 +181,7 @@ fn set_bases(vm: &Vm, o: &Obj, value: Option<&Obj>) -> PyResult<()> {
                 b.ty().tp_name()
             )));
         };
-        if b.is_subtype(ty) {
+        if mro::descends_from(b, ty) {
             return Err(error::type_error("a __bases__ item causes an inheritance cycle"));
         }
     }
@@ -189,7 +189,7 @@ fn set_bases(vm: &Vm, o: &Obj, value: Option<&Obj>) -> PyResult<()> {
     if let Some(old) = ty.base.get() {
         compatible(new_base, old, "__bases__")?;
     }
-    class::replace_bases(vm, ty, v, new_base)
+    mro::replace_bases(vm, ty, v, new_base)
 }
 
 fn module(_: &Vm, o: &Obj) -> PyResult {
@@ -317,7 +317,7 @@ fn annotations(vm: &Vm, o: &Obj) -> PyResult {
     let a = if is_callable(&f) {
         let a = call1(vm, &f, &int::from_i64(1))?;
         if a.get::<Dict>().is_none() {
-            return Err(error::type_error(format!("__annotate__ returned non-dict of type '{}'", a.ty().tp_name())));
+            return Err(error::type_error(format!("__annotate__() must return a dict, not {}", a.ty().tp_name())));
         }
         a
     } else {

@@ -77,6 +77,10 @@ fn unionable(o: &Obj) -> bool {
 
 /// `a | b` for types.
 pub fn of_types(vm: &Vm, a: &Obj, b: &Obj) -> PyResult {
+    if a.get::<Union>().is_some() || b.get::<Union>().is_some() {
+        // With a union on one side the other may be whatever `Union[...]` takes, strs included.
+        return from_arguments(vm, &tuple::from_array([a.clone(), b.clone()]));
+    }
     if !unionable(a) || !unionable(b) {
         return Ok(singletons::not_implemented());
     }
@@ -136,17 +140,8 @@ fn repr(vm: &Vm, o: &Obj) -> PyResult {
 /// Independent of the order of members.
 fn hash(vm: &Vm, o: &Obj) -> PyResult<i64> {
     let mut hashes = vec![];
-    let mut unhashable = 0;
     for m in tuple::to_vec(&of(o)?.args) {
-        match ops::hash(vm, &m) {
-            Ok(h) => hashes.push(h),
-            Err(e) if e.is(&adder_object::exceptions::TYPE_ERROR) => unhashable += 1,
-            Err(e) => return Err(e),
-        }
-    }
-    if unhashable != 0 {
-        let s = if unhashable == 1 { "" } else { "s" };
-        return Err(error::type_error(format!("union contains {unhashable} unhashable element{s}")));
+        hashes.push(ops::hash(vm, &m)?);
     }
     hashes.sort_unstable();
     Ok(hashing::tuple(hashes.into_iter()))

@@ -58,7 +58,11 @@ fn repr(vm: &Vm, o: &Obj) -> PyResult {
     let text = match of(o)?.target() {
         None => format!("<weakref at {:#x}; dead>", o.bits()),
         Some(t) => {
-            let name = attr::lookup(vm, &t, &names().__name__)?.filter(|n| n.get::<Str>().is_some());
+            let name = match attr::lookup_special(vm, &t, &names().__name__)? {
+                Some(attr::Method::Unbound(n) | attr::Method::Bound(n)) => Some(n),
+                None => None,
+            };
+            let name = name.filter(|n| n.get::<Str>().is_some());
             let name = name.map(|n| format!(" ({})", ops::text(&n))).unwrap_or_default();
             let ty = class::full_name(vm, t.ty())?;
             format!("<weakref at {:#x}; to '{ty}' at {:#x}{name}>", o.bits(), t.bits())

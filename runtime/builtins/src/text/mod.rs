@@ -14,7 +14,7 @@ pub mod template;
 
 use adder_mem::heap::Global;
 use adder_object::spec::TypeSpec;
-use adder_object::{Args, ModuleSpec, PyResult, Type, Vm, attr, error};
+use adder_object::{Args, ModuleSpec, PyResult, Type, Vm, error};
 
 pub static SPECS: &[&TypeSpec] = &[
     &str::SPEC,
@@ -38,7 +38,7 @@ pub static MODULES: &[&ModuleSpec] = &[&codec::module::MODULE, &string_module::M
 
 /// A function of the `builtins` module, for pickling support.
 pub fn builtin(vm: &Vm, name: &::std::primitive::str) -> PyResult {
-    attr::get_str(vm, &vm.import("builtins")?, name)
+    crate::containers::shared::builtin(vm, name)
 }
 
 /// The constructor of types whose instances only the runtime makes.
@@ -54,6 +54,16 @@ pub fn bytes_warning() -> u8 {
 }
 pub fn set_bytes_warning(level: u8) {
     *BYTES_WARNING.get() = level
+}
+
+static DEV_MODE: Global<bool> = Global::new(false);
+
+/// Development mode (`-X dev`): names of encodings and error handlers are checked even where they are not needed.
+pub fn dev_mode() -> bool {
+    *DEV_MODE.get()
+}
+pub fn set_dev_mode(on: bool) {
+    *DEV_MODE.get() = on
 }
 
 /// Hooks that this group fills.

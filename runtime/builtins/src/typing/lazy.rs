@@ -133,8 +133,8 @@ pub fn module_of(vm: &Vm, f: &Obj) -> PyResult<Option<Obj>> {
 /// Sets `__module__` of a type parameter made by a call.
 pub fn set_module(vm: &Vm, o: &Obj) -> PyResult<()> {
     match calling_module(vm) {
-        Some(m) if !m.is_none() => attr::set(vm, o, &names().__module__, &m),
-        _ => Ok(()),
+        Some(m) => attr::set(vm, o, &names().__module__, &m),
+        None => attr::set(vm, o, &names().__module__, adder_object::singletons::none_ref()),
     }
 }
 /// The `name` argument of a constructor.

@@ -84,7 +84,7 @@ fn new(vm: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
     let a = NEW.signature().bind(args)?;
     let name = lazy::name_argument(a.req(0), "paramspec")?;
     let variance = Variance::checked(vm, a.opt(3), a.opt(4), a.opt(5))?;
-    let bound = a.opt_not_none(1).map(|b| lazy::checked_type(vm, b)).transpose()?;
+    let bound = a.opt_not_none(1).cloned();
     let p = ParamSpec { name, bound, default: lazy::default_argument(a.opt(2)), variance };
     let p = Ref::with_type(ty, p).into_obj();
     lazy::set_module(vm, &p)?;

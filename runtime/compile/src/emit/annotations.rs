@@ -137,8 +137,7 @@ impl<'a> Emitter<'a> {
 
     fn load_conditional_set(&mut self, at: Location, is_class: bool) -> Result<()> {
         if is_class {
-            let cell = self.unit_ref().free_index(known::CONDITIONAL_ANNOTATIONS);
-            let cell = cell.ok_or_else(|| CompileError::system("no cell for '__conditional_annotations__'"))?;
+            let cell = self.unit().capture(known::CONDITIONAL_ANNOTATIONS);
             self.op_i(at, Op::LOAD_DEREF, cell);
         } else {
             let index = self.unit().name_index(known::CONDITIONAL_ANNOTATIONS);
@@ -151,6 +150,7 @@ impl<'a> Emitter<'a> {
     pub(super) fn function_annotations(
         &mut self,
         loc: Location,
+        function: Name,
         args: &'a Arguments,
         returns: Option<&'a Expr>,
     ) -> Result<u32> {
@@ -161,6 +161,11 @@ impl<'a> Emitter<'a> {
         }
         let name = self.table.scope(scope).name;
         self.enter_annotations(loc, key, name)?;
+        // `f.__annotate__`: the one code object whose qualified name has a part that is no scope.
+        let (function, own) = (self.text(function), self.text(name));
+        let unit = self.unit();
+        let base = unit.qualname.strip_suffix(&*own).unwrap_or_default();
+        unit.qualname = format!("{base}{function}.{own}").into();
         let mut count = 0;
         let args = (args.args.iter().chain(&args.posonlyargs))
             .chain(args.vararg.as_deref())

@@ -68,6 +68,10 @@ pub fn find_load(owner: &Obj, name: &Obj) -> Option<Finding> {
     let of = |op| Finding::of(op, h.shape(), version);
     let found = ty.lookup(name);
     if let Some(m) = found.as_ref().and_then(|d| d.get_exact::<MemberDescr>()) {
+        // A member that was moved to another class finds no room in its instances.
+        if m.native.is_some() || !ty.is_subtype(m.owner) {
+            return None;
+        }
         return Some(Finding { index: m.offset as u32, ..of(Opcode::LOAD_ATTR_SLOT) });
     }
     if let Some(p) = found.as_ref().filter(|d| d.is_exact(&PROPERTY)) {
@@ -147,6 +151,10 @@ pub fn find_store(owner: &Obj, name: &Obj) -> Option<Finding> {
     let of = |op| Finding::of(op, h.shape(), version);
     let found = ty.lookup(name);
     if let Some(m) = found.as_ref().and_then(|d| d.get_exact::<MemberDescr>()) {
+        // A member that was moved to another class finds no room in its instances.
+        if m.native.is_some() || !ty.is_subtype(m.owner) {
+            return None;
+        }
         return Some(Finding { index: m.offset as u32, ..of(Opcode::STORE_ATTR_SLOT) });
     }
     if found.is_some_and(|d| d.ty().descr_set().is_some()) || !ty.has(TypeFlags::MANAGED_DICT) {

@@ -31,7 +31,7 @@ pub fn other(vm: &Vm, r: &mut Regs, op: Opcode, arg: usize) -> PyResult<Option<E
             r.push(l);
         }
         Opcode::LOAD_BUILD_CLASS => {
-            let f = names::global_or_builtin(vm, r, &adder_object::names().__build_class__)?;
+            let f = names::lookup_in(vm, names::builtins(r), &adder_object::names().__build_class__)?;
             r.push(f.ok_or_else(|| {
                 error::name_error(&adder_object::names().__build_class__, "__build_class__ not found")
             })?);
@@ -95,9 +95,13 @@ fn exceptions_and_async(vm: &Vm, r: &mut Regs, op: Opcode, arg: usize) -> PyResu
             return Err(e);
         }
         Opcode::RERAISE => {
-            let e = PyErr::from_obj(r.pop());
+            let value = r.pop();
+            if value.get::<exc::BaseException>().is_none() {
+                return Err(error::system_error("RERAISE of a value that is no exception"));
+            }
+            let e = PyErr::from_obj(value);
             if arg > 0
-                && let Some(n) = r.peek(arg).small_int()
+                && let Some(n) = r.peek(arg).small_int().filter(|&n| (n as usize) < r.code().code.units.len())
             {
                 // SAFETY: the unit was pushed by the unwinder, so it lies in the code.
                 unsafe {

@@ -72,7 +72,7 @@ fn globals<'a>(r: &Regs) -> &'a Obj {
     // SAFETY: FRAME-4: the function of the frame owns them; callers use them within the instruction.
     unsafe { &(*r.frame).globals }
 }
-fn builtins<'a>(r: &Regs) -> &'a Obj {
+pub fn builtins<'a>(r: &Regs) -> &'a Obj {
     // SAFETY: as `globals`.
     unsafe { &(*r.frame).builtins }
 }
@@ -214,7 +214,7 @@ pub fn import_from(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
             return Ok(());
         }
     }
-    Err(crate::import::cannot_import_name(vm, module, name, package))
+    Err(crate::import::cannot_import_name(vm, module, name, package)?)
 }
 
 /// Binds the public names of a module in the frame's locals.

@@ -108,7 +108,7 @@ fn symtable(vm: &Vm, _: &Obj, a: &[Obj]) -> PyResult {
         _ => return Err(error::value_error("symtable() arg 3 must be 'exec' or 'eval' or 'single'")),
     };
     let tree = source::parse(vm, &text, &filename, &source::Request::new(mode))?;
-    let table = adder_compile::symbol_table(&tree, 0).map_err(|e| source::compile_error(&e, &filename, Some(&text)))?;
+    let table = adder_compile::symbol_table(&tree, 0).map_err(|e| source::compile_error(&e, &filename))?;
     make(vm, &table, SymbolTable::TOP)
 }
 

@@ -10,6 +10,9 @@ use adder_object::{
     ops, singletons, str, tuple,
 };
 
+/// RTLD_NOW unless a program wants others.
+static DLOPEN_FLAGS: adder_mem::heap::Global<i32> = adder_mem::heap::Global::new(2);
+
 pub static FUNCTIONS: &[MethodDef] = &[
     method(
         "exit($module, status=None, /)",
@@ -184,12 +187,15 @@ pub static FUNCTIONS: &[MethodDef] = &[
     ),
     method(
         "getdlopenflags($module, /)",
-        Native::NoArgs(|_, _| Ok(int::from_i64(2))),
+        Native::NoArgs(|_, _| Ok(int::from_i64(*DLOPEN_FLAGS.get() as i64))),
         "Return the current value of the flags that are used for dlopen calls.",
     ),
     method(
         "setdlopenflags($module, flags, /)",
-        Native::One(|_, _, _| Ok(singletons::none())),
+        Native::One(|vm, _, flags| {
+            *DLOPEN_FLAGS.get() = ops::to_i32(vm, flags)?;
+            Ok(singletons::none())
+        }),
         "Set the flags used by the interpreter for dlopen calls.",
     ),
     method(

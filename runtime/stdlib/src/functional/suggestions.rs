@@ -12,6 +12,9 @@ pub static MODULE: ModuleSpec = ModuleSpec {
     ..ModuleSpec::new("_suggestions")
 };
 
+/// So many names are not worth the time.
+const MAX_CANDIDATES: usize = 750;
+
 fn generate(_: &Vm, _: &Obj, a: &[Obj]) -> PyResult {
     let Some(list) = a[0].get_exact::<List>() else { return Err(error::type_error("candidates must be a list")) };
     let Some(item) = a[1].get::<Str>() else {
@@ -20,6 +23,9 @@ fn generate(_: &Vm, _: &Obj, a: &[Obj]) -> PyResult {
             a[1].ty().tp_name()
         )));
     };
+    if list.as_slice().len() >= MAX_CANDIDATES {
+        return Ok(singletons::none());
+    }
     let texts: Option<Vec<String>> = list.as_slice().iter().map(|c| Some(c.get::<Str>()?.to_string_lossy())).collect();
     let Some(texts) = texts else {
         return Err(error::type_error("all elements in 'candidates' must be strings"));

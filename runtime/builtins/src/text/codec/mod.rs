@@ -88,6 +88,11 @@ fn shortcut(encoding: &::std::primitive::str) -> Option<Codec> {
     })
 }
 
+/// In development mode an unknown error handler is an error even when nothing needs it.
+fn check_handler(vm: &Vm, errors: &::std::primitive::str) -> PyResult<()> {
+    if super::dev_mode() { registry::lookup_error(vm, errors).map(drop) } else { Ok(()) }
+}
+
 /// Decodes all of `data`; `object` is where the bytes come from.
 pub fn decode(
     vm: &Vm,
@@ -96,6 +101,7 @@ pub fn decode(
     encoding: &::std::primitive::str,
     errors: &::std::primitive::str,
 ) -> PyResult {
+    check_handler(vm, errors)?;
     if let Some(codec) = shortcut(encoding) {
         return Ok(decode_native(vm, codec, data, object, errors, true)?.0);
     }
@@ -115,6 +121,7 @@ pub fn decode(
 
 /// Encodes a str.
 pub fn encode(vm: &Vm, o: &Obj, encoding: &::std::primitive::str, errors: &::std::primitive::str) -> PyResult {
+    check_handler(vm, errors)?;
     if let Some(codec) = shortcut(encoding) {
         return encode_native(vm, codec, o, errors);
     }

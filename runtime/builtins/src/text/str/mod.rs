@@ -58,6 +58,10 @@ fn new(vm: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
     if args.len() > 3 {
         args.skip(0).arity("str", 0, 3)?;
     }
+    let given = args.len() + args.keywords().count();
+    if given > 3 {
+        return Err(error::type_error(format!("str() takes at most 3 arguments ({given} given)")));
+    }
     for (name, _) in args.keywords() {
         let given = ops::text(name);
         if let Some(i) = ["object", "encoding", "errors"].iter().position(|n| *n == given).filter(|&i| i < args.len()) {
