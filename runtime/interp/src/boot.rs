@@ -40,6 +40,15 @@ fn install_hooks() {
 
 /// `sys.unraisablehook`, or a plain report while there is none.
 fn unraisable(vm: &Vm, e: PyErr, message: &str, obj: Option<&Obj>) {
+    // As CPython's, a message tells of the object itself; without one the hook gets the object.
+    let whole = obj.filter(|_| !message.is_empty()).map(|o| {
+        let shown = ops::repr_string(vm, o).unwrap_or_else(|_| "<object repr() failed>".to_owned());
+        format!("{message} {shown}")
+    });
+    let (message, obj) = match &whole {
+        Some(text) => (text.as_str(), None),
+        None => (message, obj),
+    };
     if report_unraisable(vm, &e, message, obj).is_none() {
         let text = obj.map(|o| ops::repr_string(vm, o).unwrap_or_default()).unwrap_or_default();
         let (name, value) = (e.obj().ty().name(), ops::str_lossy(vm, e.obj()));

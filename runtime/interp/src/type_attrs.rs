@@ -5,7 +5,7 @@ use crate::frame::{self, Frame, FrameObject};
 use crate::function::{Function, builtins_of};
 use crate::generator::{self, State};
 use crate::traceback::{TRACEBACK, Traceback};
-use adder_isa::location;
+use adder_isa::{Const, location};
 use adder_object::call::Args;
 use adder_object::spec::{GetSetDef, MethodDef, Native, getset, getter, method};
 use adder_object::{
@@ -113,6 +113,25 @@ pub fn code_repr(vm: &Vm, o: &Obj) -> PyResult {
     Ok(str::from_str(&text).into_obj())
 }
 
+/// Equality of constants where code objects count as equal whatever file they came from.
+fn same_constants(a: &[Const], b: &[Const]) -> bool {
+    a.len() == b.len()
+        && a.iter().zip(b).all(|pair| match pair {
+            (Const::Code(x), Const::Code(y)) => {
+                x.name == y.name
+                    && x.firstlineno == y.firstlineno
+                    && x.units == y.units
+                    && same_constants(&x.consts, &y.consts)
+                    && x.names == y.names
+                    && x.localsplusnames == y.localsplusnames
+                    && x.linetable == y.linetable
+                    && x.exceptiontable == y.exceptiontable
+            }
+            (Const::Tuple(x), Const::Tuple(y)) => same_constants(x, y),
+            (x, y) => x == y,
+        })
+}
+
 pub fn code_compare(_: &Vm, a: &Obj, b: &Obj, op: CompareOp) -> PyResult {
     let (Some(x), Some(y)) = (a.get::<CodeObject>(), b.get::<CodeObject>()) else {
         return Ok(singletons::not_implemented());
@@ -124,7 +143,7 @@ pub fn code_compare(_: &Vm, a: &Obj, b: &Obj, op: CompareOp) -> PyResult {
             && p.units == q.units
             && x.is_plain()
             && y.is_plain()
-            && p.consts == q.consts
+            && same_constants(&p.consts, &q.consts)
             && p.names == q.names
             && p.localsplusnames == q.localsplusnames
             && p.linetable == q.linetable

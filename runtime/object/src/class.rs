@@ -516,7 +516,19 @@ static WEAKREF_GETSET: crate::spec::GetSetDef =
 pub const fn dict_getset() -> crate::spec::GetSetDef {
     crate::spec::getset("__dict__", get_dict, replace_dict, "")
 }
-fn get_dict(_: &Vm, obj: &Obj) -> PyResult {
+fn get_dict(vm: &Vm, obj: &Obj) -> PyResult {
+    // Classes and modules have their own: `type.__dict__`, `module.__dict__`.
+    let owner = if obj.get::<Type>().is_some() {
+        Some(&types::TYPE)
+    } else {
+        obj.get::<crate::Module>().map(|_| &types::MODULE)
+    };
+    if let Some(d) = owner.and_then(|t| t.lookup(&names().__dict__))
+        && let Some(get) = d.ty().descr_get()
+        && d.get_exact::<descr::GetSetDescr>().is_none_or(|g| !std::ptr::eq(g.def, &DICT_GETSET))
+    {
+        return get(vm, &d, Some(obj), Some(&obj.ty().to_obj()));
+    }
     attr::instance_dict(obj).map(Ref::into_obj).ok_or_else(|| {
         error::attribute_error_text(format!("'{}' object has no attribute '__dict__'", obj.ty().tp_name()))
     })

@@ -492,7 +492,7 @@ pub fn expect_str(o: &Obj, what: &::std::primitive::str) -> PyResult<String> {
 }
 
 /// Tuples of classes nested deeper than this are a RecursionError: each check walks them all, so the stack's own limit comes late.
-const MAX_NESTED_CLASSES: u32 = 20_000;
+const MAX_NESTED_CLASSES: u32 = 50_000;
 
 fn check_nesting(vm: &Vm, depth: u32, what: &'static ::std::primitive::str) -> PyResult<()> {
     if depth > MAX_NESTED_CLASSES {

@@ -317,7 +317,9 @@ fn slot_from(mro: &[&Type], slot: usize) -> *const () {
                 }
             }
             // The other slot of a shared name (`__add__` of sequences) says nothing about this one.
-            Some(w) if def.user.is_null() || w.def.slot != def.slot && w.def.name == def.name => {}
+            Some(w)
+                if def.user.is_null()
+                    || w.def.slot != def.slot && w.def.name == def.name && mro.iter().any(|t| t.is(w.owner)) => {}
             _ if def.slot == SlotId::HASH && found.is_none() => {
                 specific = user::hash_not_implemented as HashFn as *const ()
             }

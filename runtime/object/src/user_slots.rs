@@ -152,7 +152,9 @@ pub fn richcompare(vm: &Vm, a: &Obj, b: &Obj, op: CompareOp) -> PyResult {
     match attr::lookup_special(vm, a, op.name()) {
         Ok(Some(attr::Method::Unbound(f))) => crate::call::call_pos(vm, &f, &[a.clone(), b.clone()]),
         Ok(Some(attr::Method::Bound(f))) => crate::call::call1(vm, &f, b),
-        Ok(None) | Err(_) => Ok(singletons::not_implemented()),
+        Ok(None) => Ok(singletons::not_implemented()),
+        Err(e) if e.is(&exc::ATTRIBUTE_ERROR) => Ok(singletons::not_implemented()),
+        Err(e) => Err(e),
     }
 }
 

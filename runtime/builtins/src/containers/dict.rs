@@ -190,9 +190,13 @@ fn merge_pairs(vm: &Vm, d: &Dict, pairs: &Obj) -> PyResult<()> {
     let mut i = 0;
     while let Some(pair) = ops::next(vm, &it)? {
         let items = match ops::collect(vm, &pair) {
-            Err(e) if e.is(&exc::TYPE_ERROR) && pair.ty().iter().is_none() => {
+            Err(e) if e.is(&exc::TYPE_ERROR) => {
                 let note = format!("Cannot convert dictionary update sequence element #{i} to a sequence");
-                return Err(error::with_note(error::type_error("object is not iterable"), &note));
+                let plain = pair.ty().iter().is_none() && pair.ty().getitem().is_none();
+                return Err(error::with_note(
+                    if plain { error::type_error("object is not iterable") } else { e },
+                    &note,
+                ));
             }
             r => r?,
         };

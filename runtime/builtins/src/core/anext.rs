@@ -2,6 +2,7 @@
 //!
 //! CPython: Objects/iterobject.c (anext_awaitable).
 
+use adder_object::attr::get_str;
 use adder_object::call::{call_method, call_method_str, call_special};
 use adder_object::slots::{NextFn, Sent, slot};
 use adder_object::spec::{Native, TypeSpec, method};
@@ -55,6 +56,14 @@ fn of(o: &Obj) -> PyResult<&AnextAwaitable> {
 /// The iterator of the wrapped awaitable.
 fn iterator(vm: &Vm, o: &Obj) -> PyResult {
     let w = &of(o)?.wrapped;
+    // A plain generator is an iterator and no awaitable; `types.coroutine` marks those that are both.
+    if w.ty().static_name() == Some("generator") {
+        const ITERABLE_COROUTINE: i64 = 0x100;
+        let flags = get_str(vm, &get_str(vm, w, "gi_code")?, "co_flags")?;
+        if flags.small_int().is_none_or(|f| f & ITERABLE_COROUTINE == 0) {
+            return Err(error::type_error("'generator' object can't be awaited"));
+        }
+    }
     if w.ty().send().is_some() && w.ty().iternext().is_some() {
         return Ok(w.clone());
     }

@@ -159,6 +159,10 @@ fn repr(vm: &Vm, o: &Obj) -> PyResult {
             }
             Some(origin) => format!("<module {name} ({})>", ops::str_lossy(vm, &origin)),
             None => match field(&n.loader)? {
+                Some(loader) if loader.ty().name() == "NamespaceLoader" => {
+                    let path = ops::to_list(vm, &attr::get_str(vm, &loader, "_path")?)?;
+                    format!("<module {name} (namespace) from {}>", shown(path.obj())?)
+                }
                 Some(loader) => format!("<module {name} ({})>", shown(&loader)?),
                 None => format!("<module {name}>"),
             },

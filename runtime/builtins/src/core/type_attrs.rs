@@ -129,7 +129,7 @@ fn only_string(ty: &Type, attribute: &::std::primitive::str, v: &Obj) -> PyErr {
     error::type_error(format!("can only assign string to {}.{attribute}, not '{}'", ty.name(), v.ty().tp_name()))
 }
 
-fn set_name(_: &Vm, o: &Obj, value: Option<&Obj>) -> PyResult<()> {
+fn set_name(vm: &Vm, o: &Obj, value: Option<&Obj>) -> PyResult<()> {
     let ty = of(o)?;
     let v = settable(ty, "__name__", value)?;
     let Some(s) = v.get::<Str>() else { return Err(only_string(ty, "__name__", v)) };
@@ -137,7 +137,7 @@ fn set_name(_: &Vm, o: &Obj, value: Option<&Obj>) -> PyResult<()> {
         return Err(error::value_error("type name must not contain null characters"));
     }
     if s.to_utf8().is_none() {
-        ops::expect_str(v, "__name__")?;
+        return Err(class::not_utf8(vm, v));
     }
     ty.name_obj.set(v.clone());
     Ok(())

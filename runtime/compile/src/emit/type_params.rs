@@ -78,7 +78,7 @@ impl<'a> Emitter<'a> {
     ) -> Result<()> {
         let loc = self.loc(s.loc);
         let ExprKind::Name { id, .. } = &name.kind else {
-            return Err(CompileError::system("name of a type alias is not a name"));
+            return Err(CompileError::plain(crate::error::ErrorKind::Type, "TypeAlias with non-Name name"));
         };
         let name = self.intern(id);
         let generic = !type_params.is_empty();

@@ -292,7 +292,7 @@ impl Builder<'_> {
     /// A named expression inside a comprehension binds in the function, class or module around it.
     pub(super) fn extend_namedexpr_scope(&mut self, target: &Expr) -> Result<()> {
         let ExprKind::Name { id, .. } = &target.kind else {
-            return Err(CompileError::system("target of a named expression is not a name"));
+            return Err(CompileError::plain(crate::error::ErrorKind::Type, "NamedExpr target must be a Name"));
         };
         let name = self.intern(id);
         let loc = target.loc;

@@ -257,7 +257,7 @@ impl Builder<'_> {
     fn type_alias(&mut self, s: &Stmt, name: &Expr, type_params: &Vec<TypeParam>, value: &Expr) -> Result<()> {
         self.expr(name)?;
         let ExprKind::Name { id, .. } = &name.kind else {
-            return Err(CompileError::system("name of a type alias is not a name"));
+            return Err(CompileError::plain(crate::error::ErrorKind::Type, "TypeAlias with non-Name name"));
         };
         let alias = self.intern(id);
         let in_class = self.cur().kind == BlockKind::Class;

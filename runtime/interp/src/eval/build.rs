@@ -232,14 +232,11 @@ pub fn dict_merge(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
     let Some(d) = r.peek(arg + 1).downcast::<Dict>() else { return Err(error::system_error("DICT_MERGE")) };
     let name = || call::function_str(vm, callable);
     merge_mapping(vm, &d, source, |k, v| {
-        if k.get::<Str>().is_none() {
-            return Err(error::type_error("keywords must be strings"));
-        }
         if d.contains(vm, k)? {
             return Err(error::type_error(format!(
                 "{} got multiple values for keyword argument '{}'",
                 name(),
-                ops::text(k)
+                ops::str_lossy(vm, k)
             )));
         }
         d.set_item(vm, k, v)

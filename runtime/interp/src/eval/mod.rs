@@ -355,7 +355,7 @@ fn delete_subscr(vm: &Vm, r: &mut Regs) -> PyResult<()> {
 
 fn set_add(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
     let Some(s) = r.peek(arg + 1).get::<Set>() else {
-        return Err(error::type_error(format!("expected set, got {}", r.peek(arg + 1).ty().tp_name())));
+        return Err(error::type_error(format!("'{}' object is not a set", r.peek(arg + 1).ty().tp_name())));
     };
     s.add(vm, r.peek(1).clone())?;
     r.drop_n(1);

@@ -39,6 +39,10 @@ fn init(vm: &Vm, o: &Obj, args: Args<'_>) -> PyResult<()> {
         let (bound, limit) = if info.len() < 4 { ("least", 4) } else { ("most", 7) };
         return Err(error::type_error(format!("function takes at {bound} {limit} arguments ({} given)", info.len())));
     }
+    // An exception made anew forgets the old end.
+    for i in 5..=6 {
+        e.set_field(i, singletons::none());
+    }
     for (i, v) in info.iter().enumerate() {
         e.set_field(if i < 6 { i + 1 } else { METADATA }, v.clone());
     }
