@@ -33,11 +33,11 @@ pub use binding::bind_arguments;
 pub use calls::{NATIVE, call_function, push_function_frame, run_class_body, run_code};
 pub use machine::{Machine, Regs};
 pub use nested::{
-    call_ex_nested, call_kw_nested, call_nested, global, load_attr, prologue, push_exact, step, store_attr, store_subscr,
-    unbound_variable, unpack_items,
+    call_ex_nested, call_kw_nested, call_nested, global, load_attr, prologue, push_exact, step, store_attr,
+    store_subscr, unbound_variable, unpack_items,
 };
-pub use subscript::get as subscript;
 pub use send::{is_iterable_coroutine, send_to, skip_delegation};
+pub use subscript::get as subscript;
 pub use unwind::handled;
 
 use crate::frame::Frame;
@@ -164,10 +164,7 @@ fn dispatch(vm: &Vm, regs: &mut Regs) -> PyResult<Exit> {
             Opcode::BINARY_OP_SUBSCR_DICT => tri!(number::subscr_dict(vm, m, regs, arg)),
             Opcode::BINARY_OP_SUBSCR_STR_INT => tri!(number::subscr_str(vm, m, regs, arg)),
             Opcode::BINARY_OP_SUBSCR_GETITEM => tri!(number::subscr_getitem(vm, m, regs, arg)),
-            Opcode::BUILD_SLICE => {
-                control::build_slice(m, arg);
-                m.step(1);
-            }
+            Opcode::BUILD_SLICE => m.slow(regs, 1, |r| control::build_slice(r, arg)),
             Opcode::STORE_SLICE => tri!(m.slow(regs, 1, |r| control::store_slice(vm, r))),
             Opcode::BINARY_SLICE => tri!(m.slow(regs, 1, |r| subscript::slice(vm, r))),
             Opcode::COMPARE_OP => tri!(number::compare_op(vm, m, regs, arg)),

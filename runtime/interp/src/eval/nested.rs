@@ -33,6 +33,11 @@ pub fn step(vm: &Vm, this: *mut Frame, arg: usize) -> PyResult<()> {
             Ok(None)
         }
         Opcode::COPY_FREE_VARS => control::copy_free_vars(&mut r, arg).map(|()| None),
+        Opcode::BUILD_SLICE => {
+            control::build_slice(&mut r, arg);
+            Ok(None)
+        }
+        Opcode::STORE_SLICE => control::store_slice(vm, &mut r).map(|()| None),
         Opcode::BINARY_SLICE => subscript::slice(vm, &mut r).map(|()| None),
         Opcode::LOAD_SUPER_ATTR => attrs::load_super_attr(vm, &mut r, arg).map(|()| None),
         Opcode::DELETE_ATTR => attr::delete(vm, r.peek(1), r.name(arg)).map(|()| {

@@ -32,8 +32,12 @@ pub extern "C" fn list_append(_: &Vm, _: *mut Frame, list: u64, value: u64) -> u
     0
 }
 pub extern "C" fn set_add(vm: &Vm, _: *mut Frame, set: u64, value: u64) -> u64 {
-    match view(&set).get::<Set>().map_or(Ok(()), |s| s.add(vm, view(&value).clone()).map(drop)) {
-        Ok(()) => 1,
+    let Some(s) = view(&set).get::<Set>() else {
+        let text = format!("'{}' object is not a set", view(&set).ty().tp_name());
+        return fail(adder_object::error::type_error(text));
+    };
+    match s.add(vm, view(&value).clone()) {
+        Ok(_) => 1,
         Err(e) => fail(e),
     }
 }

@@ -371,9 +371,9 @@ mod tests {
     #[test]
     fn digits_at_every_power() {
         assert_eq!(digits_of(0), 1);
-        for i in 1..39 {
-            assert_eq!(digits_of(POW10[i]), i as i64 + 1);
-            assert_eq!(digits_of(POW10[i] - 1), i as i64);
+        for (i, &power) in POW10.iter().enumerate().take(39).skip(1) {
+            assert_eq!(digits_of(power), i as i64 + 1);
+            assert_eq!(digits_of(power - 1), i as i64);
         }
         assert_eq!(digits_of(u128::MAX), 39);
         for i in 39..200 {

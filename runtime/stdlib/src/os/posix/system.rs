@@ -191,9 +191,13 @@ pub fn finish_sched_param(vm: &Vm) -> PyResult<()> {
     let Some(ty) = class.get::<Type>() else { return Ok(()) };
     let new = adder_object::descr::free_function(&SCHED_NEW, Some(class.clone()));
     let new = Ref::new(adder_object::descr::StaticMethod { func: adder_object::ObjCell::new(new) }).into_obj();
-    attr::set_str(vm, &class, "__new__", &new)?;
     let reduce = adder_object::descr::method_object(ty.as_static(), &SCHED_REDUCE);
-    attr::set_str(vm, &class, "__reduce__", &reduce)
+    // The class is complete, and immutable, only with these.
+    ty.clear_flag(adder_object::TypeFlags::IMMUTABLE);
+    attr::set_str(vm, &class, "__new__", &new)?;
+    attr::set_str(vm, &class, "__reduce__", &reduce)?;
+    ty.set_flag(adder_object::TypeFlags::IMMUTABLE);
+    Ok(())
 }
 /// The priority in a `sched_param` argument.
 pub fn sched_priority(vm: &Vm, o: &Obj) -> PyResult<i32> {
