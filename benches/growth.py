@@ -1,4 +1,4 @@
-"""Time for each element at growing sizes, for what must stay flat (or n log n): prints NAME SIZE NANOSECONDS lines.
+"""Processor time for each element at growing sizes, for what must stay flat (or n log n): prints NAME SIZE NANOSECONDS lines.
 
 Run by scripts/growth under one runtime or several; a few seconds each.
 """
@@ -66,6 +66,38 @@ def heap_of_objects(n):
         head = Node(head)
 
 
+KEPT = []
+
+
+def keep(n):
+    KEPT[:] = [[i] for i in range(n)]
+
+
+def full_collection(n):
+    gc.collect()
+
+
+def set_insert(n):
+    s = set()
+    for i in range(n):
+        s.add(i * 7919)
+
+
+def attribute_names(n):
+    o = Named()
+    for i in range(n):
+        setattr(o, f"a{i}", i)
+
+
+class Named:
+    pass
+
+
+def text_search(n):
+    text = "ab" * (n // 2) + "ba"
+    text.count("bb"), text.find("aa"), text.replace("ba", "x"), text.split("b")
+
+
 def cycles(n):
     for _ in range(n):
         a = []
@@ -108,22 +140,29 @@ SIZES = {
     list_append: (1_000, 10_000, 100_000, 1_000_000), dict_insert: (1_000, 10_000, 100_000, 1_000_000),
     dict_delete: (1_000, 10_000, 100_000, 1_000_000), string_build: (1_000, 10_000, 100_000, 1_000_000),
     string_join: (1_000, 10_000, 100_000, 1_000_000), recursion: (100, 1_000, 10_000, 100_000),
-    sort_random: (1_000, 10_000, 100_000, 1_000_000), heap_of_objects: (1_000, 10_000, 100_000, 1_000_000),
+    sort_random: (1_000, 10_000, 100_000, 1_000_000), heap_of_objects: (10_000, 100_000, 1_000_000, 10_000_000),
+    set_insert: (1_000, 10_000, 100_000, 1_000_000),
+    attribute_names: (1_000, 10_000, 100_000), text_search: (1_000, 10_000, 100_000, 1_000_000),
     cycles: (1_000, 10_000, 100_000), deque_like_pops: (1_000, 10_000, 100_000, 1_000_000),
     generator_values: (1_000, 10_000, 100_000, 1_000_000), exceptions: (1_000, 10_000, 100_000),
-    big_multiply: (1_000, 10_000, 100_000), big_to_text: (1_000, 10_000, 100_000), big_from_text: (1_000, 10_000, 100_000),
+    big_multiply: (1_000, 10_000, 100_000, 1_000_000), big_to_text: (1_000, 10_000, 100_000, 1_000_000),
+    big_from_text: (1_000, 10_000, 100_000, 1_000_000), full_collection: (10_000, 100_000, 1_000_000, 10_000_000),
 }
 
 
+PREPARE = {full_collection: keep}
+
+
 def measure(action, n):
+    PREPARE.get(action, len)(n if action in PREPARE else ())
     best, spent, runs = float("inf"), 0.0, 0
     while runs < 3 or (spent < 0.05 and runs < 50):
         gc.collect()
-        start = time.perf_counter()
+        start = time.process_time()
         action(n)
-        took = time.perf_counter() - start
+        took = time.process_time() - start
         best, spent, runs = min(best, took), spent + took, runs + 1
-        if took > 2:
+        if took > 1:
             break
     return best
 

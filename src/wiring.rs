@@ -56,7 +56,8 @@ fn main_thread(options: &Options, args: Vec<OsString>) -> End {
     sys::set_cpu_count(options.flags.cpu_count);
     adder_stdlib::os::posix::system::set_cpu_count(options.flags.cpu_count);
     let started = start(vm, options, args).map_err(|e| ("start-up failed", e)).and_then(|()| {
-        streams(vm, options).map_err(|e| ("init_sys_streams: can't initialize sys standard streams", e))
+        streams(vm, options)
+            .map_err(|e| ("init_stdio_encoding: failed to get the Python codec name of the stdio encoding", e))
     });
     if let Err((what, e)) = started {
         sys::raw_stderr(&format!(

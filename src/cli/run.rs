@@ -61,7 +61,8 @@ pub fn program(vm: &Vm, options: &Options) -> End {
         let by_program = || std::env::var_os("PYTHONINSPECT").is_some_and(|v| !v.is_empty());
         o.flags.inspect > 0 || !o.flags.ignore_environment && by_program()
     };
-    let mut end = match target(vm, options) {
+    // What arrived during the last call of the program still counts.
+    let mut end = match target(vm, options).and_then(|()| vm.check_breaker()) {
         Ok(()) => End::Code(0),
         // Also an exit leads to the prompt, with its traceback.
         Err(e) if wants_prompt(options) && options.target != Target::Stdin => {
@@ -86,10 +87,9 @@ fn target(vm: &Vm, options: &Options) -> PyResult<()> {
         Target::Command(text) => {
             prepend_path(options, OsStr::new(""));
             let Some(text) = text.to_str() else {
-                let shown = ops::repr_string(vm, &os_text(text)).unwrap_or_default();
                 report::write_stderr(vm, "Unable to decode the command from the command line:\n");
-                let e = format!("source {shown} is not UTF-8");
-                return Err(PyErr::new(&exc::VALUE_ERROR, e));
+                let encoding = [str::from_str("utf-8").into_obj()];
+                return call::call_method_str(vm, &os_text(text), "encode", &encoding).map(|_| ());
             };
             let code = compile_text(vm, &(dedent(text) + "\n"), "<string>")?;
             imp::set_command(&code, &dedent(text));
@@ -113,6 +113,7 @@ fn target(vm: &Vm, options: &Options) -> PyResult<()> {
                 std::io::stdin().read_to_end(&mut bytes).map_err(|e| error::io_error(&e, None))?;
             }
             let text = builtin_functions::decode_source(&bytes, Origin::File("<stdin>"), "<stdin>")?;
+            globals.set_str("__file__", str::from_str("<stdin>").into_obj());
             let code = compile_text(vm, &text, "<stdin>")?;
             eval::run_code(vm, &code, &globals, Some(globals.obj().clone()), None)?;
             Ok(())

@@ -542,7 +542,7 @@ impl Dict {
     /// Adds a key known not to be there.
     fn insert_new(&self, key: Obj, hash: i64, value: Obj) {
         if self.filled.get() >= self.usable.get() {
-            self.resize_for(self.used.get() * 2 + 4);
+            self.resize_for((self.used.get() * 2).max(1));
         }
         if self.str_keys.get() && !key.is_exact(&types::STR) {
             self.str_keys.set(false);

@@ -96,6 +96,8 @@ pub fn input(vm: &Vm, _: &Obj, a: &[Obj]) -> PyResult {
         return Err(error::type_error("object.readline() returned non-string"));
     };
     if s.is_empty() {
+        // A signal that came with the end of the input comes first.
+        vm.check_breaker()?;
         return Err(error::eof_error("EOF when reading a line"));
     }
     if s.at(s.len() - 1) == '\n' as u32 {
