@@ -68,8 +68,8 @@ impl Signature {
                 Some(i) if i < self.posonly => return Err(self.posonly_keyword(&text)),
                 Some(i) if slots[i].is_some() && i < n => {
                     return Err(error::type_error(format!(
-                        "argument for {}() given by name ('{text}') and position ({})",
-                        self.function,
+                        "argument for {} given by name ('{text}') and position ({})",
+                        self.callee(),
                         i + 1
                     )));
                 }
@@ -85,6 +85,11 @@ impl Signature {
         Ok(Bound(slots))
     }
 
+    /// The function in messages; `function` stands for one whose C code does not say its name.
+    fn callee(&self) -> String {
+        if self.function == "function" { "function".to_owned() } else { format!("{}()", self.function) }
+    }
+
     #[cold]
     fn posonly_keyword(&self, name: &str) -> crate::PyErr {
         error::type_error(format!(
@@ -97,7 +102,8 @@ impl Signature {
     fn unexpected_keyword(&self, name: &str) -> crate::PyErr {
         let names: Vec<&str> = self.params[self.posonly..].iter().map(|p| p.name.as_str()).collect();
         let hint = crate::suggest::closest(name, &names).map(|s| format!(". Did you mean '{s}'?")).unwrap_or_default();
-        error::type_error(format!("{}() got an unexpected keyword argument '{name}'{hint}", self.function))
+        let this = if self.function == "function" { "this " } else { "" };
+        error::type_error(format!("{this}{} got an unexpected keyword argument '{name}'{hint}", self.callee()))
     }
 
     #[cold]
@@ -116,15 +122,12 @@ impl Signature {
             return error::type_error(format!("{}() takes no positional arguments", self.function));
         }
         let positional = if self.positional < self.params.len() { "positional " } else { "" };
-        let bound = if self.required >= self.positional && self.positional == self.params.len() {
-            "exactly"
-        } else {
-            "at most"
-        };
+        let exact = self.required >= self.positional && self.positional == self.params.len();
+        let bound = if exact && self.function != "function" { "exactly" } else { "at most" };
         let given = if positional.is_empty() { given } else { args.len() };
         error::type_error(format!(
-            "{}() takes {bound} {max} {positional}argument{} ({given} given)",
-            self.function,
+            "{} takes {bound} {max} {positional}argument{} ({given} given)",
+            self.callee(),
             if max == 1 { "" } else { "s" },
         ))
     }
@@ -147,8 +150,8 @@ impl Signature {
             ));
         }
         error::type_error(format!(
-            "{}() missing required argument '{}' (pos {})",
-            self.function,
+            "{} missing required argument '{}' (pos {})",
+            self.callee(),
             self.params[i].name,
             i + 1
         ))

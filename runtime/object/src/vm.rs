@@ -36,6 +36,9 @@ pub struct Vm {
     pub stack_base: Cell<*mut u64>,
     pub stack_top: Cell<*mut u64>,
     pub stack_end: Cell<*mut u64>,
+    /// The event loop that runs in this thread, and its task whose step is under way.
+    pub running_loop: ObjCell,
+    pub running_task: ObjCell,
     /// The innermost running generator, linked through the interpreter's payloads; opaque here.
     pub running_generator: Cell<*const ()>,
 }
@@ -107,6 +110,8 @@ impl Vm {
             stack_base: Cell::new(std::ptr::null_mut()),
             stack_top: Cell::new(std::ptr::null_mut()),
             stack_end: Cell::new(std::ptr::null_mut()),
+            running_loop: ObjCell::empty(),
+            running_task: ObjCell::empty(),
             running_generator: Cell::new(std::ptr::null()),
         }
     }

@@ -5,11 +5,15 @@ mod binascii;
 mod bz2;
 mod cmath;
 mod complexes;
+mod datetime;
+mod decimal;
+mod etree;
 mod expat;
 mod half;
 mod hashes;
 mod incremental;
 mod math;
+mod pickle;
 mod random;
 mod structs;
 mod zlib;
@@ -19,9 +23,12 @@ use adder_object::ModuleSpec;
 pub static MODULES: &[&ModuleSpec] = &[
     &math::MODULE,
     &cmath::MODULE,
+    &datetime::MODULE,
+    &decimal::MODULE,
     &binascii::MODULE,
     &structs::MODULE,
     &array::MODULE,
+    &pickle::MODULE,
     &random::MODULE,
     &zlib::MODULE,
     &bz2::MODULE,
@@ -30,5 +37,6 @@ pub static MODULES: &[&ModuleSpec] = &[
     &hashes::SHA2,
     &hashes::SHA3,
     &hashes::BLAKE2,
+    &etree::MODULE,
     &expat::MODULE,
 ];

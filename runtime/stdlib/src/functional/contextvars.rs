@@ -29,6 +29,43 @@ pub static MODULE: ModuleSpec = ModuleSpec {
     ..ModuleSpec::new("_contextvars")
 };
 
+// ---- for other native modules ----
+
+/// Grows whenever a lookup of a context variable may give another result.
+static EPOCH: Global<u64> = Global::new(1);
+
+/// Names the present state of all contexts: while it stays the same in one thread, so do the values of all variables.
+pub fn epoch(vm: &Vm) -> (u64, u64) {
+    (*EPOCH.get(), vm.ident)
+}
+fn changed() {
+    *EPOCH.get() += 1
+}
+/// A new variable without default.
+pub fn new_var(name: &::std::primitive::str) -> Obj {
+    ready(&VAR_SPEC);
+    ready(&CONTEXT_SPEC);
+    Ref::new(ContextVar { name: text(name), default: None }).into_obj()
+}
+pub fn get_var(vm: &Vm, var: &Obj) -> PyResult<Option<Obj>> {
+    current_dict(vm).get_item(vm, var)
+}
+pub fn set_var(vm: &Vm, var: &Obj, value: Obj) -> PyResult<()> {
+    changed();
+    writable(&current(vm)).set_item(vm, var, value)
+}
+/// The thread's context itself, or a copy of it.
+pub fn current_context(vm: &Vm) -> Obj {
+    current(vm).into_obj()
+}
+pub fn copy_current(vm: &Vm) -> Obj {
+    ready(&CONTEXT_SPEC);
+    new_context(&current_dict(vm)).into_obj()
+}
+pub fn is_context(o: &Obj) -> bool {
+    o.get::<Context>().is_some()
+}
+
 // ---- Context ----
 
 pub struct Context {
@@ -162,6 +199,7 @@ fn context_run(vm: &Vm, o: &Obj, args: Args<'_>) -> PyResult {
 /// Makes a context the thread's current one; pair with [`leave`].
 pub fn enter(vm: &Vm, o: &Obj) -> PyResult<()> {
     let c = o.this::<Context>()?;
+    changed();
     if c.entered.replace(true) {
         let message = format!("cannot enter context: {} is already entered", ops::repr_string(vm, o)?);
         return Err(error::runtime_error(message));
@@ -171,6 +209,7 @@ pub fn enter(vm: &Vm, o: &Obj) -> PyResult<()> {
 }
 pub fn leave(vm: &Vm, o: &Obj) -> PyResult<()> {
     let c = o.this::<Context>()?;
+    changed();
     if !c.entered.get() {
         return Err(error::runtime_error(format!(
             "cannot exit context: {} has not been entered",
@@ -257,6 +296,7 @@ fn var_get(vm: &Vm, o: &Obj, a: &[Obj]) -> PyResult {
     }
 }
 fn var_set(vm: &Vm, o: &Obj, value: &Obj) -> PyResult {
+    changed();
     let c = current(vm);
     let d = writable(&c);
     let old = d.get_item(vm, o)?;
@@ -281,6 +321,7 @@ fn var_reset(vm: &Vm, o: &Obj, token: &Obj) -> PyResult {
         return Err(error::value_error(format!("{} was created in a different Context", shown()?)));
     }
     t.used.set(true);
+    changed();
     let d = writable(&c);
     match &t.old {
         Some(v) => d.set_item(vm, o, v.clone())?,

@@ -1,10 +1,11 @@
 //! Collections and functions: itertools, _collections, _functools, _operator, _heapq, _bisect.
 
 mod abc;
+mod asyncio;
 pub mod atexit;
 mod bisect;
 mod collections;
-mod contextvars;
+pub mod contextvars;
 mod deque;
 mod deque_iter;
 mod functools;
@@ -16,7 +17,7 @@ mod operator;
 mod operator_getters;
 mod partial;
 mod queue;
-mod shared;
+pub mod shared;
 mod stat;
 mod statistics;
 mod suggestions;
@@ -27,6 +28,7 @@ use adder_object::ModuleSpec;
 
 pub static MODULES: &[&ModuleSpec] = &[
     &abc::MODULE,
+    &asyncio::MODULE,
     &atexit::MODULE,
     &bisect::MODULE,
     &collections::MODULE,

@@ -114,6 +114,8 @@ fn empty(vm: &Vm) {
         &vm.asyncgen_firstiter,
         &vm.asyncgen_finalizer,
         &vm.thread_dict,
+        &vm.running_loop,
+        &vm.running_task,
     ];
     cells.iter().for_each(|c| drop(c.take()));
 }

@@ -15,6 +15,12 @@ pub trait Unit: Copy + Eq {
     fn cp(self) -> u32;
     /// First position in [from, text.len()) with this character.
     fn find(text: &[Self], from: usize, c: u32) -> Option<usize>;
+    /// First position where the literal `all`, which begins with `c`, may stand.
+    #[inline]
+    fn find_all(text: &[Self], from: usize, c: u32, all: &[u32]) -> Option<usize> {
+        let _ = all;
+        Self::find(text, from, c)
+    }
 }
 impl Unit for u8 {
     #[inline(always)]
@@ -24,6 +30,17 @@ impl Unit for u8 {
     fn find(text: &[u8], from: usize, c: u32) -> Option<usize> {
         let c = u8::try_from(c).ok()?;
         memchr::memchr(c, text.get(from..)?).map(|i| i + from)
+    }
+    fn find_all(text: &[u8], from: usize, c: u32, all: &[u32]) -> Option<usize> {
+        let rest = text.get(from..)?;
+        let mut needle = [0u8; 16];
+        // Preparing a search pays for itself only in long texts.
+        if all.len() < 2 || rest.len() < 128 || all.iter().any(|c| *c > 255) {
+            return u8::find(text, from, c);
+        }
+        let n = all.len().min(needle.len());
+        needle.iter_mut().zip(all).for_each(|(to, c)| *to = *c as u8);
+        memchr::memmem::find(rest, &needle[..n]).map(|i| i + from)
     }
 }
 impl Unit for u16 {
@@ -95,6 +112,21 @@ enum Entry {
     Barrier { kind: Inner, pc: u32, pos: usize, frame: u32, frames: u32, outer: u32 },
 }
 
+/// Memory of a machine that a pattern keeps for the next one, and what it learnt about its sets.
+#[derive(Default)]
+pub struct Scratch {
+    pub marks: Vec<usize>,
+    stack: Vec<Entry>,
+    frames: Vec<Frame>,
+    /// By place of a single-character item: how often it was asked, or (from `LEARNT` on) which table it has.
+    items: Vec<u16>,
+    tables: Vec<Table>,
+}
+/// Which characters below 256 an item matches.
+type Table = [bool; 256];
+/// An item asked so often gets a table.
+const LEARNT: u16 = 16;
+
 pub struct Machine<'a, T> {
     vm: &'a Vm,
     code: &'a [u32],
@@ -107,6 +139,8 @@ pub struct Machine<'a, T> {
     pub last_index: i32,
     stack: Vec<Entry>,
     frames: Vec<Frame>,
+    items: Vec<u16>,
+    tables: Vec<Table>,
     polls: u32,
 }
 
@@ -116,19 +150,99 @@ enum Flow {
 }
 
 impl<'a, T: Unit> Machine<'a, T> {
-    pub fn new(vm: &'a Vm, code: &'a [u32], groups: usize, text: &'a [T], end: usize, wants: Wants) -> Machine<'a, T> {
-        Machine {
-            vm,
-            code,
-            text,
-            end: end.min(text.len()),
-            wants,
-            marks: vec![NONE; groups * 2],
-            last_index: 0,
-            stack: Vec::new(),
-            frames: Vec::new(),
-            polls: 0,
+    pub fn new(
+        vm: &'a Vm,
+        code: &'a [u32],
+        groups: usize,
+        text: &'a [T],
+        end: usize,
+        wants: Wants,
+        scratch: Scratch,
+    ) -> Machine<'a, T> {
+        let Scratch { mut marks, stack, frames, mut items, tables } = scratch;
+        marks.clear();
+        marks.resize(groups * 2, NONE);
+        items.resize(code.len(), 0);
+        let end = end.min(text.len());
+        Machine { vm, code, text, end, wants, marks, last_index: 0, stack, frames, items, tables, polls: 0 }
+    }
+    /// The memory, for the next machine of the pattern.
+    pub fn into_scratch(self) -> Scratch {
+        let Machine { marks, stack, frames, items, tables, .. } = self;
+        Scratch { marks, stack, frames, items, tables }
+    }
+
+    /// First position from `from` on with a character of a set that stands outside the items (INFO's, at place 5).
+    pub fn find_set(&mut self, from: usize, set: &'a [u32]) -> Option<usize> {
+        const INFO_SET: usize = 5;
+        let text = self.text;
+        let part = text.get(from..self.end)?;
+        let n = self.items.get(INFO_SET).copied().unwrap_or(0);
+        if n < LEARNT && (part.len() > 64 || n + 1 == LEARNT) && self.tables.len() < 1000 {
+            let mut t = [false; 256];
+            t.iter_mut().enumerate().for_each(|(c, yes)| *yes = in_set(set, c as u32));
+            self.tables.push(t);
+            self.items[INFO_SET] = LEARNT + self.tables.len() as u16 - 1;
+        } else if n < LEARNT {
+            self.items[INFO_SET] = n + 1;
         }
+        let n = self.items.get(INFO_SET).copied().unwrap_or(0);
+        let found = match n.checked_sub(LEARNT).and_then(|i| self.tables.get(i as usize)) {
+            Some(t) => part.iter().position(|c| {
+                let c = c.cp();
+                if c < 256 { t[c as usize] } else { in_set(set, c) }
+            }),
+            None => part.iter().position(|c| in_set(set, c.cp())),
+        };
+        found.map(|i| from + i)
+    }
+
+    /// The number of the table of the item at `pc`, once it has one.
+    #[inline(always)]
+    fn table(&mut self, pc: usize) -> Option<usize> {
+        let n = *self.items.get(pc)?;
+        if n >= LEARNT {
+            return Some((n - LEARNT) as usize);
+        }
+        self.count_use(pc, n)
+    }
+    fn count_use(&mut self, pc: usize, n: u16) -> Option<usize> {
+        if n + 1 < LEARNT || self.tables.len() > 1000 {
+            self.items[pc] = (n + 1).min(LEARNT - 1);
+            return None;
+        }
+        let mut t = [false; 256];
+        t.iter_mut().enumerate().for_each(|(c, yes)| *yes = self.item(pc, c as u32));
+        self.tables.push(t);
+        self.items[pc] = LEARNT + self.tables.len() as u16 - 1;
+        Some(self.tables.len() - 1)
+    }
+    /// Whether the item at `pc` matches, by its table where that knows.
+    #[inline(always)]
+    fn matches(&mut self, pc: usize, c: u32) -> bool {
+        match self.table(pc) {
+            Some(t) if c < 256 => self.tables[t][c as usize],
+            _ => self.item(pc, c),
+        }
+    }
+    /// First position from `from` on with a character that the item matches.
+    pub fn find_item(&mut self, pc: usize, from: usize, to: usize) -> Option<usize> {
+        let text = self.text;
+        let part = text.get(from..to)?;
+        for _ in 0..(part.len() / 16).min(LEARNT as usize) {
+            self.table(pc);
+        }
+        let found = match self.table(pc) {
+            Some(t) => {
+                let t = &self.tables[t];
+                part.iter().position(|c| {
+                    let c = c.cp();
+                    if c < 256 { t[c as usize] } else { self.item(pc, c) }
+                })
+            }
+            None => part.iter().position(|c| self.item(pc, c.cp())),
+        };
+        found.map(|i| from + i)
     }
 
     #[inline(always)]
@@ -228,10 +342,20 @@ impl<'a, T: Unit> Machine<'a, T> {
     }
 
     /// How far the item at `pc` matches from `pos` on, at most `max` times.
-    fn run_of(&self, pc: usize, pos: usize, max: u32) -> usize {
+    fn run_of(&mut self, pc: usize, pos: usize, max: u32) -> usize {
         let limit = if max == MAXREPEAT { self.end } else { self.end.min(pos.saturating_add(max as usize)) };
-        let Some(text) = self.text.get(pos..limit) else { return pos };
+        let all = self.text;
+        let Some(text) = all.get(pos..limit) else { return pos };
         let p = self.arg(pc + 1);
+        let plain = matches!(self.arg(pc), op::ANY | op::ANY_ALL | op::LITERAL | op::NOT_LITERAL);
+        if !plain && let Some(t) = self.table(pc) {
+            let t = &self.tables[t];
+            let stop = text.iter().position(|c| {
+                let c = c.cp();
+                !(if c < 256 { t[c as usize] } else { self.item(pc, c) })
+            });
+            return stop.map_or(limit, |i| pos + i);
+        }
         let stop = match self.arg(pc) {
             op::ANY => T::find(text, 0, 10),
             op::ANY_ALL => None,
@@ -295,7 +419,7 @@ impl<'a, T: Unit> Machine<'a, T> {
                 | op::IN_IGNORE
                 | op::IN_UNI_IGNORE
                 | op::IN_LOC_IGNORE => match self.char_at(pos) {
-                    Some(c) if self.item(pc, c) => {
+                    Some(c) if self.matches(pc, c) => {
                         pos += 1;
                         Flow::Next(self.after_item(pc))
                     }
@@ -364,7 +488,10 @@ impl<'a, T: Unit> Machine<'a, T> {
             }
             let viable = match self.arg(pc + 1) {
                 op::LITERAL => c == Some(self.arg(pc + 2)),
-                op::IN => c.is_some_and(|c| in_set(self.set(pc + 3), c)),
+                op::IN => match c {
+                    Some(c) => self.matches(pc + 1, c),
+                    None => false,
+                },
                 _ => true,
             };
             if viable {
@@ -436,7 +563,8 @@ impl<'a, T: Unit> Machine<'a, T> {
         if self.arg(tail) == op::LITERAL {
             let c = self.arg(tail + 1);
             while self.char_at(*pos) != Some(c) {
-                if left == 0 || !self.char_at(*pos).is_some_and(|x| self.item(pc + 4, x)) {
+                let Some(x) = self.char_at(*pos).filter(|_| left != 0) else { return Flow::Fail };
+                if !self.matches(pc + 4, x) {
                     return Flow::Fail;
                 }
                 *pos += 1;
@@ -619,7 +747,8 @@ impl<'a, T: Unit> Machine<'a, T> {
                     (*pos, *frame) = (p, f);
                     self.frames.truncate(frames as usize);
                     let pc = pc as usize;
-                    if !self.char_at(p).is_some_and(|c| self.item(pc + 4, c)) {
+                    let Some(c) = self.char_at(p) else { continue };
+                    if !self.matches(pc + 4, c) {
                         continue;
                     }
                     *pos = p + 1;
@@ -669,9 +798,6 @@ impl<'a, T: Unit> Machine<'a, T> {
                 | op::LITERAL_UNI_IGNORE
         )
         .then_some(pc)
-    }
-    pub fn item_matches(&self, pc: usize, pos: usize) -> bool {
-        self.char_at(pos).is_some_and(|c| self.item(pc, c))
     }
 
     /// What `match_at` needs from the caller of `search`.

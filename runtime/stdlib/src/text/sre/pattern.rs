@@ -25,6 +25,8 @@ pub struct Pattern {
     pub code: Vec<u32>,
     /// Of str or of bytes; None fits both.
     of_bytes: Option<bool>,
+    /// Memory of the machine that ran last.
+    pub scratch: RefCell<Option<super::engine::Scratch>>,
 }
 trace_fields!(Pattern { pattern, group_index, index_group });
 pub static PATTERN: StaticType = StaticType::new::<Pattern>("re.Pattern", TypeFlags::GC | TypeFlags::MANAGED_WEAKREF);
@@ -60,7 +62,7 @@ pub fn compile(vm: &Vm, _: &Obj, args: &Bound<'_>) -> PyResult {
     };
     let flags = ops::to_i64(vm, args.req(1))?;
     let index_group = tuple::to_vec(args.req(5));
-    let p = Pattern { pattern, flags, groups, group_index, index_group, code, of_bytes };
+    let p = Pattern { pattern, flags, groups, group_index, index_group, code, of_bytes, scratch: RefCell::default() };
     Ok(Ref::new(p).into_obj())
 }
 

@@ -2,7 +2,6 @@
 //!
 //! *CPython*: Modules/_sre/sre_lib.h, SRE(search).
 
-use super::chars::in_set;
 use super::codes::{at, info, op};
 use super::engine::{Machine, Unit};
 use adder_object::PyResult;
@@ -25,12 +24,10 @@ pub fn search<T: Unit>(m: &mut Machine<'_, T>, start: usize) -> PyResult<Option<
         return by_prefix(m, start, last, pc, flags & info::LITERAL != 0);
     }
     if flags & info::CHARSET != 0 {
-        let set = m.set_at(5);
-        let text = m.text();
         let mut from = start;
         while from <= last && from < m.end() {
-            let Some(i) = text[from..m.end()].iter().position(|c| in_set(set, c.cp())) else { break };
-            from += i;
+            let Some(i) = find_in_set(m, from) else { break };
+            from = i;
             if from > last {
                 break;
             }
@@ -43,22 +40,33 @@ pub fn search<T: Unit>(m: &mut Machine<'_, T>, start: usize) -> PyResult<Option<
         return Ok(None);
     }
     let anchored = m.code_at(pc) == op::AT && matches!(m.code_at(pc + 1), at::BEGINNING | at::BEGINNING_STRING);
+    if anchored {
+        return Ok(m.match_at(start, pc)?.map(|end| (start, end)));
+    }
     let first = m.first_item(pc);
-    for from in start..=last {
-        if first.is_some_and(|f| !m.item_matches(f, from)) {
-            if anchored {
-                break;
-            }
-            continue;
+    let mut from = start;
+    while from <= last {
+        if let Some(f) = first {
+            let Some(i) = m.find_item(f, from, m.end()).filter(|i| *i <= last) else { break };
+            from = i;
         }
         if let Some(end) = m.match_at(from, pc)? {
             return Ok(Some((from, end)));
         }
-        if anchored {
-            break;
-        }
+        from += 1;
     }
+    m.forget_marks();
     Ok(None)
+}
+
+/// First position from `from` on with a character of the set of the pattern's INFO block.
+fn find_in_set<T: Unit>(m: &mut Machine<'_, T>, from: usize) -> Option<usize> {
+    let set = m.set_at(5);
+    // A set of one literal needs no set.
+    if let [op::LITERAL, c, op::FAILURE, ..] = set {
+        return T::find(&m.text()[..m.end()], from, *c);
+    }
+    m.find_set(from, set)
 }
 
 fn by_prefix<T: Unit>(
@@ -74,7 +82,7 @@ fn by_prefix<T: Unit>(
     let (text, end) = (m.text(), m.end());
     let mut from = start;
     while from <= last {
-        let Some(i) = T::find(&text[..end], from, first) else { return Ok(None) };
+        let Some(i) = T::find_all(&text[..end], from, first, prefix) else { return Ok(None) };
         if i > last {
             return Ok(None);
         }

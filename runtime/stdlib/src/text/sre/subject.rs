@@ -132,15 +132,19 @@ fn run<T: Unit>(
         return Ok(None);
     }
     let wants = Wants { all: how == How::FullMatch, not_at };
-    let mut m = Machine::new(vm, &p.code, p.groups, text, end, wants);
+    let scratch = p.scratch.take().unwrap_or_default();
+    let mut m = Machine::new(vm, &p.code, p.groups, text, end, wants, scratch);
     let span = match how {
         How::Search => search(&mut m, start)?,
         _ => m.match_at(start, 0)?.map(|e| (start, e)),
     };
-    let Some((start, end)) = span else { return Ok(None) };
-    let mut marks = m.marks;
-    marks.resize(p.groups * 2, NONE);
-    Ok(Some(Found { start, end, marks, last_index: m.last_index }))
+    let found = span.map(|(start, end)| {
+        let mut marks = m.marks.clone();
+        marks.resize(p.groups * 2, NONE);
+        Found { start, end, marks, last_index: m.last_index }
+    });
+    p.scratch.replace(Some(m.into_scratch()));
+    Ok(found)
 }
 
 /// The optional pos and endpos arguments, clipped to the text.
