@@ -63,18 +63,20 @@ impl Signature {
         slots.extend(args.positional().iter().map(Some));
         slots.resize(self.params.len(), None);
         for (name, value) in args.keywords() {
-            let text = name.get::<Str>().map(Str::to_string_lossy).unwrap_or_default();
-            match self.params.iter().position(|p| p.name == text) {
-                Some(i) if i < self.posonly => return Err(self.posonly_keyword(&text)),
+            let known = |n: &Str| self.params.iter().position(|p| n.eq_str(&p.name));
+            let text = || name.get::<Str>().map(Str::to_string_lossy).unwrap_or_default();
+            match name.get::<Str>().and_then(known) {
+                Some(i) if i < self.posonly => return Err(self.posonly_keyword(&text())),
                 Some(i) if slots[i].is_some() && i < n => {
                     return Err(error::type_error(format!(
-                        "argument for {} given by name ('{text}') and position ({})",
+                        "argument for {} given by name ('{}') and position ({})",
                         self.callee(),
+                        text(),
                         i + 1
                     )));
                 }
                 Some(i) => slots[i] = Some(value),
-                None => return Err(self.unexpected_keyword(&text)),
+                None => return Err(self.unexpected_keyword(&text())),
             }
         }
         for (i, p) in self.params.iter().enumerate() {

@@ -6,6 +6,7 @@ pub mod errno;
 pub mod faulthandler;
 pub mod fcntl;
 pub mod io;
+pub mod mmap;
 pub mod posix;
 pub mod resource;
 pub mod select;
@@ -25,6 +26,6 @@ use adder_object::ModuleSpec;
 #[rustfmt::skip]
 pub static MODULES: &[&ModuleSpec] = &[
     &io::MODULE, &posix::MODULE, &errno::MODULE, &resource::MODULE, &signal::MODULE, &thread::MODULE, &clock::MODULE,
-    &select::MODULE, &fcntl::MODULE, &termios::MODULE, &users::PWD, &users::GRP, &syslog::MODULE, &subprocess::MODULE,
+    &select::MODULE, &fcntl::MODULE, &mmap::MODULE, &termios::MODULE, &users::PWD, &users::GRP, &syslog::MODULE, &subprocess::MODULE,
     &faulthandler::MODULE, &socket::MODULE, &semaphore::MULTIPROCESSING, &semaphore::POSIXSHMEM,
 ];

@@ -204,11 +204,13 @@ pub fn exported(owner: Obj, memory: &mut [u8], readonly: bool, release: fn(&Buff
 
 pub mod child;
 pub mod files;
+pub mod memory;
 pub mod net;
 pub mod process;
 pub mod signals;
 pub mod wait;
 pub use files::*;
+pub use memory::Region;
 pub use process::*;
 pub use signals::*;
 pub use wait::*;

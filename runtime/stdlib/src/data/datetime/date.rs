@@ -3,7 +3,7 @@
 //! CPython: Modules/_datetimemodule.c (date_*).
 
 use super::calendar as cal;
-use super::datetime::DateTime;
+use super::date_time::DateTime;
 use super::delta::{self, Delta, ReprName};
 use super::text::{self as iso, IsoDate};
 use super::{local, time_tuple};

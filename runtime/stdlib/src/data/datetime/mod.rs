@@ -1,12 +1,12 @@
 //! `_datetime`: dates, times, and their zones.
 //!
-//! `calendar` knows days, `local` the C library's clock, `text` ISO 8601 and strftime; `date`, `time`, `datetime` with `moments`,
+//! `calendar` knows days, `local` the C library's clock, `text` ISO 8601 and strftime; `date`, `time`, `date_time` with `moments`,
 //! `delta` and `tz` are the types.
 //! CPython: Modules/_datetimemodule.c.
 
 mod calendar;
 mod date;
-mod datetime;
+mod date_time;
 mod delta;
 mod local;
 mod moments;
@@ -26,7 +26,7 @@ use date::Date;
 
 pub static MODULE: ModuleSpec = ModuleSpec {
     doc: "Fast implementation of the datetime module.",
-    types: &[&delta::SPEC, &tz::TZINFO_SPEC, &tz::TIMEZONE_SPEC, &date::SPEC, &time::SPEC, &datetime::SPEC],
+    types: &[&delta::SPEC, &tz::TZINFO_SPEC, &tz::TIMEZONE_SPEC, &date::SPEC, &time::SPEC, &date_time::SPEC],
     init: Some(init),
     ..ModuleSpec::new("_datetime")
 };

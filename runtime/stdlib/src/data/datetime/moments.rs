@@ -2,7 +2,7 @@
 //!
 //! CPython: Modules/_datetimemodule.c.
 
-use super::datetime::{DATETIME, DateTime, deprecated, make, new, of};
+use super::date_time::{DATETIME, DateTime, deprecated, make, new, of};
 use super::delta::{self, Delta};
 use super::{calendar as cal, date, local, time_tuple, tz};
 use crate::functional::shared::{bind, text};
@@ -32,7 +32,7 @@ fn moment(vm: &Vm, o: &Obj) -> PyResult<Moment> {
             return Err(too_large());
         }
         let mut s = whole as i64;
-        if us < 0 || us >= 1_000_000 {
+        if !(0..1_000_000).contains(&us) {
             s += us.div_euclid(1_000_000);
             us = us.rem_euclid(1_000_000);
         }

@@ -2,7 +2,7 @@
 //!
 //! CPython: Modules/_datetimemodule.c (tzinfo_*, timezone_*).
 
-use super::datetime::{DATETIME, DateTime};
+use super::date_time::{DATETIME, DateTime};
 use super::delta::{self, DELTA, Delta};
 use crate::functional::shared::{bind, none, text};
 use adder_mem::heap::Global;

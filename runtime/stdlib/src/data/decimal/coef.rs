@@ -89,7 +89,7 @@ impl Coef {
     fn low_bits(&self) -> u64 {
         match self {
             Coef::Small(n) => *n as u64,
-            Coef::Big(n) => n.as_words().first().map_or(0, |w| *w as u64),
+            Coef::Big(n) => n.as_words().first().map_or(0, |w| *w),
         }
     }
     /// The last decimal digit.
@@ -99,7 +99,7 @@ impl Coef {
                 Ok(n) => (n % 10) as u8,
                 Err(_) => (n % 10) as u8,
             },
-            Coef::Big(n) => (n % 10u8) as u8,
+            Coef::Big(n) => n % 10u8,
         }
     }
     #[inline]

@@ -103,7 +103,7 @@ fn exp_fixed(r: &IBig, w: usize) -> IBig {
     let mut term = x.clone();
     let mut k = 2u32;
     loop {
-        term = (term * &x >> wide) / k;
+        term = ((term * &x) >> wide) / k;
         if term == IBig::ZERO || term == -IBig::ONE {
             break;
         }

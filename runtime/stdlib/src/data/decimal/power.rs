@@ -217,14 +217,9 @@ pub fn powmod(base: &Dec, e: &Dec, m: &Dec, rules: &Rules, status: &mut u32) -> 
             None => Dec::invalid(flag::INVALID_OPERATION, status),
         };
     }
-    let legal = base.is_integer()
-        && e.is_integer()
-        && m.is_integer()
-        && !m.coef.is_zero()
-        && !(e.negative && !e.coef.is_zero())
-        && m.adjusted() < rules.prec
-        && !(base.coef.is_zero() && e.coef.is_zero());
-    if !legal {
+    let whole = base.is_integer() && e.is_integer() && m.is_integer();
+    let no_power = e.negative && !e.coef.is_zero() || base.coef.is_zero() && e.coef.is_zero();
+    if !whole || no_power || m.coef.is_zero() || m.adjusted() >= rules.prec {
         return Dec::invalid(flag::INVALID_OPERATION, status);
     }
     if e.exp > 100_000 || m.exp > super::elementary::MOST {

@@ -164,7 +164,7 @@ static METHODS: &[MethodDef] = &[
             let d = Dict::new();
             d.set_str("tag", e.tag.get().unwrap_or_else(singletons::none));
             d.set_str("_children", List::new(e.children.borrow().clone()).into_obj());
-            d.set_str("attrib", e.attributes().map_or_else(Dict::new, |d| d).into_obj());
+            d.set_str("attrib", e.attributes().unwrap_or_else(Dict::new).into_obj());
             d.set_str("text", e.text.get().unwrap_or_else(singletons::none));
             d.set_str("tail", e.tail.get().unwrap_or_else(singletons::none));
             Ok(d.into_obj())

@@ -9,7 +9,7 @@ fn is_path(o: &Obj) -> bool {
     let Some(s) = o.get::<Str>() else { return true };
     let chars = s.chars();
     let mut inside = false;
-    if chars.len() == 0 {
+    if chars.is_empty() {
         return false;
     }
     let c: Vec<u32> = chars.iter().collect();

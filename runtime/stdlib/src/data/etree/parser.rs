@@ -85,7 +85,7 @@ static PI: MethodDef = method("pi", Native::Pos(2, 2, |vm, o, a| on_pi(vm, of(o)
 static START_NS: MethodDef =
     method("start_ns", Native::Pos(2, 2, |vm, o, a| on_start_ns(vm, of(o)?, &a[0], &a[1])), "");
 static END_NS: MethodDef = method("end_ns", Native::One(|vm, o, p| on_end_ns(vm, of(o)?, p)), "");
-static DOCTYPE: MethodDef = method("doctype", Native::Pos(4, 4, |vm, o, a| on_doctype(vm, o, a)), "");
+static DOCTYPE: MethodDef = method("doctype", Native::Pos(4, 4, on_doctype), "");
 
 fn init(vm: &Vm, o: &Obj, args: Args<'_>) -> PyResult<()> {
     let a = bind("XMLParser(*, target=None, encoding=None)", args)?;

@@ -165,7 +165,7 @@ fn opcodes(vm: &Vm, u: &Unpickler) -> PyResult {
     }
 }
 
-/// Opcodes of numbers, text and bytes that are seldom met, and all of protocol 0.
+/// Opcodes of numbers, text and bytes that are seldom met.
 fn rare(vm: &Vm, u: &Unpickler, op: u8) -> PyResult<()> {
     match op {
         BININT2 => {
@@ -210,6 +210,14 @@ fn rare(vm: &Vm, u: &Unpickler, op: u8) -> PyResult<()> {
             let b = u.large(vm, n)?;
             u.push(ByteArray::new(b).into_obj());
         }
+        _ => rarest(vm, u, op)?,
+    }
+    Ok(())
+}
+
+/// Opcodes of containers, the stack, the memo and names that are seldom met, and all of protocol 0.
+fn rarest(vm: &Vm, u: &Unpickler, op: u8) -> PyResult<()> {
+    match op {
         FROZENSET => {
             let items = u.pop_mark()?;
             let s = Set::new();

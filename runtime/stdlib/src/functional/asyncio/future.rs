@@ -322,13 +322,17 @@ fn schedule(
     arg: Option<&Obj>,
     context: Option<&Obj>,
 ) -> PyResult<()> {
-    let mut all = Vec::with_capacity(4);
-    all.extend(this.cloned());
-    all.push(f.clone());
-    all.extend(arg.cloned());
-    all.extend(context.cloned());
     let names: &[Obj] = if context.is_some() { std::slice::from_ref(names_of::context()) } else { &[] };
-    call::call(vm, callable, Args::with_names(&all, names)).map(drop)
+    let run = |all: &[Obj]| call::call(vm, callable, Args::with_names(all, names)).map(drop);
+    // The common shapes need no vector.
+    match (this, arg, context) {
+        (Some(t), Some(a), Some(c)) => run(&[t.clone(), f.clone(), a.clone(), c.clone()]),
+        (Some(t), None, Some(c)) => run(&[t.clone(), f.clone(), c.clone()]),
+        _ => {
+            let all: Vec<Obj> = [this, Some(f), arg, context].into_iter().flatten().cloned().collect();
+            run(&all)
+        }
+    }
 }
 
 fn schedule_callbacks(vm: &Vm, o: &Obj, f: &Future) -> PyResult<()> {

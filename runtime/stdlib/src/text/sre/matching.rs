@@ -19,8 +19,10 @@ pub struct Match {
     string: Obj,
     pos: usize,
     endpos: usize,
-    /// Spans of the match and its groups, two positions each.
-    spans: Vec<usize>,
+    start: usize,
+    end: usize,
+    /// Spans of the groups, two positions each.
+    marks: Vec<usize>,
     last_index: i32,
 }
 trace_fields!(Match { pattern, string });
@@ -28,25 +30,32 @@ pub static MATCH: StaticType = StaticType::new::<Match>("re.Match", TypeFlags::G
 adder_object::payload!(Match, MATCH);
 
 pub fn new(pattern: &Ref<Pattern>, subject: &Subject, f: Found, pos: usize, endpos: usize) -> Obj {
-    let mut spans = Vec::with_capacity(f.marks.len() + 2);
-    spans.extend([f.start, f.end]);
-    spans.extend(f.marks);
-    let string = subject.object.clone();
-    Ref::new(Match { pattern: pattern.clone(), string, pos, endpos, spans, last_index: f.last_index }).into_obj()
+    let (pattern, string) = (pattern.clone(), subject.object.clone());
+    let Found { start, end, marks, last_index } = f;
+    Ref::new(Match { pattern, string, pos, endpos, start, end, marks, last_index }).into_obj()
 }
 
 impl Match {
     fn groups(&self) -> usize {
-        self.spans.len() / 2
+        self.marks.len() / 2 + 1
     }
     pub fn span(&self, i: usize) -> Option<(usize, usize)> {
-        let (s, e) = (*self.spans.get(2 * i)?, *self.spans.get(2 * i + 1)?);
+        if i == 0 {
+            return Some((self.start, self.end));
+        }
+        let (s, e) = (*self.marks.get(2 * i - 2)?, *self.marks.get(2 * i - 1)?);
         if s == NONE || e == NONE || e < s { None } else { Some((s, e)) }
     }
     /// The text of a group, None when it took no part.
     pub fn group_text(&self, vm: &Vm, i: usize) -> PyResult<Option<Obj>> {
         match self.span(i) {
-            Some((s, e)) => Ok(Some(Subject::new(vm, &self.string)?.slice(s, e))),
+            Some((s, e)) => match self.string.get_exact::<adder_object::Str>().map(|t| t.chars()) {
+                // Plain text is sliced without the detour.
+                Some(adder_object::str::Chars::One(t)) if e <= t.len() && (s > 0 || e < t.len()) => {
+                    Ok(Some(str::from_latin1(&t[s..e]).into_obj()))
+                }
+                _ => Ok(Some(Subject::new(vm, &self.string)?.slice(s, e))),
+            },
             None => Ok(None),
         }
     }

@@ -10,6 +10,7 @@ mod pattern;
 mod search;
 mod subject;
 mod template;
+mod unit;
 
 use adder_object::spec::{ModuleSpec, Native, method};
 use adder_object::{Module, Obj, PyResult, Ref, Vm, int, module, ops, singletons, spec, str};

@@ -6,6 +6,7 @@ use super::codes::{MAXREPEAT, flag, op};
 use super::matching::{self, Match};
 use super::subject::{Found, How, Subject, bounds, or_none};
 use super::template::{self, Replacement};
+use crate::functional::shared::bind;
 use adder_object::bind::Bound;
 use adder_object::slots::slot;
 use adder_object::spec::{GetSetDef, MethodDef, Native, class_method, getter, method};
@@ -91,23 +92,31 @@ impl Pattern {
     }
 }
 
-fn one(vm: &Vm, o: &Obj, args: &Bound<'_>, how: How) -> PyResult {
+fn one(vm: &Vm, o: &Obj, args: Args<'_>, how: How, sig: &'static ::std::primitive::str) -> PyResult {
     let p = this(o)?;
-    let s = p.subject(vm, args.req(0))?;
-    let (pos, end) = bounds(vm, args.opt(1), args.opt(2), s.len)?;
+    // The text alone is the common case.
+    let (text, pos, end) = match (args.positional(), args.has_keywords()) {
+        ([text], false) => (text, None, None),
+        _ => {
+            let a = bind(sig, args)?;
+            (a.req(0), a.opt(1), a.opt(2))
+        }
+    };
+    let s = p.subject(vm, text)?;
+    let (pos, end) = bounds(vm, pos, end, s.len)?;
     Ok(match s.run(vm, &p, how, pos, end, None)? {
         Some(f) => matching::new(&p, &s, f, pos, end),
         None => singletons::none(),
     })
 }
-fn match_(vm: &Vm, o: &Obj, args: &Bound<'_>) -> PyResult {
-    one(vm, o, args, How::Match)
+fn match_(vm: &Vm, o: &Obj, args: Args<'_>) -> PyResult {
+    one(vm, o, args, How::Match, "match(string, pos=0, endpos=sys.maxsize)")
 }
-fn fullmatch(vm: &Vm, o: &Obj, args: &Bound<'_>) -> PyResult {
-    one(vm, o, args, How::FullMatch)
+fn fullmatch(vm: &Vm, o: &Obj, args: Args<'_>) -> PyResult {
+    one(vm, o, args, How::FullMatch, "fullmatch(string, pos=0, endpos=sys.maxsize)")
 }
-fn search(vm: &Vm, o: &Obj, args: &Bound<'_>) -> PyResult {
-    one(vm, o, args, How::Search)
+fn search(vm: &Vm, o: &Obj, args: Args<'_>) -> PyResult {
+    one(vm, o, args, How::Search, "search(string, pos=0, endpos=sys.maxsize)")
 }
 
 /// The matches of a text one after the other.
@@ -356,22 +365,22 @@ fn group_index(vm: &Vm, o: &Obj) -> PyResult {
     call::call1(vm, &proxy.ty().to_obj(), p.group_index.obj())
 }
 
-use Native::{Bound as B, NoArgs, One};
+use Native::{Bound as B, NoArgs, One, Raw};
 
 static METHODS: &[MethodDef] = &[
     method(
         "match($self, /, string, pos=0, endpos=sys.maxsize)",
-        B(match_),
+        Raw(match_),
         "Matches zero or more characters at the beginning of the string.",
     ),
     method(
         "fullmatch($self, /, string, pos=0, endpos=sys.maxsize)",
-        B(fullmatch),
+        Raw(fullmatch),
         "Matches against all of the string.",
     ),
     method(
         "search($self, /, string, pos=0, endpos=sys.maxsize)",
-        B(search),
+        Raw(search),
         "Scan through string looking for a match, and return a corresponding match object instance.\n\nReturn None if no position in the string matches.",
     ),
     method(
