@@ -95,7 +95,7 @@ impl Cache {
     #[inline(always)]
     pub fn back_edge(&self) -> bool {
         let n = self.counter.get();
-        if n > crate::native::loop_threshold() {
+        if n >= crate::native::loop_threshold() {
             return true;
         }
         self.counter.set(n + 1);
