@@ -150,7 +150,6 @@ impl<'a> Emitter<'a> {
     pub(super) fn function_annotations(
         &mut self,
         loc: Location,
-        function: Name,
         args: &'a Arguments,
         returns: Option<&'a Expr>,
     ) -> Result<u32> {
@@ -161,11 +160,6 @@ impl<'a> Emitter<'a> {
         }
         let name = self.table.scope(scope).name;
         self.enter_annotations(loc, key, name)?;
-        // `f.__annotate__`: the one code object whose qualified name has a part that is no scope.
-        let (function, own) = (self.text(function), self.text(name));
-        let unit = self.unit();
-        let base = unit.qualname.strip_suffix(&*own).unwrap_or_default();
-        unit.qualname = format!("{base}{function}.{own}").into();
         let mut count = 0;
         let args = (args.args.iter().chain(&args.posonlyargs))
             .chain(args.vararg.as_deref())

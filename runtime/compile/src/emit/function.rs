@@ -70,7 +70,7 @@ impl<'a> Emitter<'a> {
                 self.op_i(loc, Op::LOAD_FAST, index);
             }
         }
-        flags |= self.function_annotations(loc, name, &def.args, def.returns.as_deref())?;
+        flags |= self.function_annotations(loc, &def.args, def.returns.as_deref())?;
         self.function_body(def, at, is_async, flags, first)?;
         if generic {
             self.op_i(loc, Op::SWAP, 2);

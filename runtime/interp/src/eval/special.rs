@@ -35,7 +35,14 @@ pub fn set_function_attribute(r: &mut Regs, arg: usize) {
             FunctionAttribute::KwDefaults => f.kwdefaults.set(value),
             FunctionAttribute::Annotations => f.annotations.set(value),
             FunctionAttribute::Closure => f.closure.set(value),
-            FunctionAttribute::Annotate => f.annotate.set(value),
+            FunctionAttribute::Annotate => {
+                // The function of the annotations is named after the one it belongs to; its code is not.
+                if let (Some(a), Some(name)) = (value.get::<Function>(), f.qualname.get()) {
+                    a.qualname
+                        .set(adder_object::str::from_str(&format!("{}.__annotate__", ops::text(&name))).into_obj());
+                }
+                f.annotate.set(value)
+            }
         }
     }
     r.push(func);
