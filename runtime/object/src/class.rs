@@ -80,7 +80,7 @@ fn new_wrapper(vm: &Vm, this: &Obj, args: Args<'_>) -> PyResult {
         native = b;
     }
     if crate::structseq::is_structseq(cls) {
-        let (t, c) = (ty.tp_name(), cls.tp_name());
+        let (t, c) = (ty.tp_name(), full_name(vm, cls)?);
         return Err(error::type_error(format!("{t}.__new__({c}) is not safe, use {c}.__new__()")));
     }
     if native.slots.raw(SlotId::NEW).is_null() {

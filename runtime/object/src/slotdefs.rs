@@ -365,7 +365,11 @@ pub fn run_finalizer(obj: &Obj) {
         && let Err(e) = f(vm, obj)
     {
         let del = obj.ty().lookup(&names().__del__);
-        vm.unraisable(e, "Exception ignored while calling deallocator", del.as_ref().or(Some(obj)));
+        // Of the native types only generators fail here.
+        match del.filter(|d| d.get_exact::<WrapperDescr>().is_none()) {
+            Some(del) => vm.unraisable(e, "Exception ignored while calling deallocator", Some(&del)),
+            None => vm.unraisable(e, "Exception ignored while closing generator", Some(obj)),
+        }
     }
 }
 
