@@ -68,11 +68,7 @@ pub fn find_load(owner: &Obj, name: &Obj) -> Option<Finding> {
     let of = |op| Finding::of(op, h.shape(), version);
     let found = ty.lookup(name);
     if let Some(m) = found.as_ref().and_then(|d| d.get_exact::<MemberDescr>()) {
-        // A member that was moved to another class finds no room in its instances.
-        if m.native.is_some() || !ty.is_subtype(m.owner) {
-            return None;
-        }
-        return Some(Finding { index: m.offset as u32, ..of(Opcode::LOAD_ATTR_SLOT) });
+        return offset_in(m, ty).map(|index| Finding { index, ..of(Opcode::LOAD_ATTR_SLOT) });
     }
     if let Some(p) = found.as_ref().filter(|d| d.is_exact(&PROPERTY)) {
         return Some(Finding { value: p.bits(), ..of(Opcode::LOAD_ATTR_PROPERTY) });
@@ -140,6 +136,11 @@ fn find_in_module(owner: &Obj, ty: &Type, name: &Obj) -> Option<Finding> {
     })
 }
 
+/// Where instances of `ty` hold a member. One that was moved to another class finds no room in its instances.
+fn offset_in(m: &MemberDescr, ty: &Type) -> Option<u32> {
+    (m.native.is_none() && ty.is_subtype(m.owner)).then_some(m.offset as u32)
+}
+
 /// How `owner.name = value` stores, with the shape as it is before.
 pub fn find_store(owner: &Obj, name: &Obj) -> Option<Finding> {
     let h = owner.header()?;
@@ -151,11 +152,7 @@ pub fn find_store(owner: &Obj, name: &Obj) -> Option<Finding> {
     let of = |op| Finding::of(op, h.shape(), version);
     let found = ty.lookup(name);
     if let Some(m) = found.as_ref().and_then(|d| d.get_exact::<MemberDescr>()) {
-        // A member that was moved to another class finds no room in its instances.
-        if m.native.is_some() || !ty.is_subtype(m.owner) {
-            return None;
-        }
-        return Some(Finding { index: m.offset as u32, ..of(Opcode::STORE_ATTR_SLOT) });
+        return offset_in(m, ty).map(|index| Finding { index, ..of(Opcode::STORE_ATTR_SLOT) });
     }
     if found.is_some_and(|d| d.ty().descr_set().is_some()) || !ty.has(TypeFlags::MANAGED_DICT) {
         return None;
