@@ -85,7 +85,7 @@ fn seed_hashes(options: &Options) {
 /// The JIT as `-X jit...` and the ADDER_JIT... variables ask for it; an option it does not know is ignored, as other `-X` are.
 fn install_jit(options: &Options) {
     adder_jit::options::set("jit", "on");
-    for name in ["jit", "jit-threshold", "jit-stats", "jit-dump", "jit-trace", "jit-bisect"] {
+    for &name in adder_jit::options::NAMES {
         let key = format!("ADDER_{}", name.to_uppercase().replace('-', "_"));
         if let Some(v) = options::variable(options, &key) {
             adder_jit::options::set(name, &v);

@@ -22,11 +22,13 @@ struct Mode {
     env: &'static [(&'static str, &'static str)],
 }
 
-/// The one list of modes. Forced exits and forced collections are still missing.
+/// The one list of modes.
 const MODES: &[Mode] = &[
     Mode { name: "interp", env: &[("ADDER_JIT", "off")] },
     Mode { name: "jit", env: &[("ADDER_JIT", "on"), ("ADDER_JIT_THRESHOLD", "4")] },
     Mode { name: "eager", env: &[("ADDER_JIT", "eager-own")] },
+    Mode { name: "forced-exit", env: &[("ADDER_JIT", "stress-own"), ("ADDER_JIT_COLLECT_EVERY", "0")] },
+    Mode { name: "forced-collection", env: &[("ADDER_JIT", "eager-own"), ("ADDER_JIT_COLLECT_EVERY", "997")] },
 ];
 
 const TIME_LIMIT: Duration = Duration::from_secs(60);

@@ -2,7 +2,7 @@
 //!
 //! Invariant: EXIT-1: a record lives as long as the process; its address is in machine code.
 
-use crate::tier;
+use crate::{options, tier};
 use adder_interp::frame::Frame;
 use adder_isa::reasons::Reason;
 use adder_mem::heap::Global;
@@ -39,6 +39,21 @@ pub const FLOAT_ROOM: usize = 32;
 /// Exits at one place before its speculation is given up and the code made anew.
 const PATIENCE: u32 = 4;
 
+/// Guards until the next forced exit (`-X jit-exit-every`); compiled code counts it down, and leaves at 0.
+pub static FORCED: Global<u32> = Global::new(u32::MAX);
+
+pub fn set_forced(every: u32) {
+    *FORCED.get() = if every == 0 { u32::MAX } else { every };
+}
+/// Whether the exit under way was forced; counting begins anew then. What was forced says nothing about the guess.
+fn take_forced() -> bool {
+    let forced = *FORCED.get() == 0;
+    if forced {
+        set_forced(options::get().exit_every);
+    }
+    forced
+}
+
 impl ExitRecord {
     /// Completes slots and stack of the frame that leaves: doubles become values, borrowed entries get references.
     pub fn complete(&self, this: *mut Frame) {
@@ -65,6 +80,9 @@ impl ExitRecord {
 
     /// Called on the way out; `this` is the frame that leaves.
     pub fn taken(&self, this: *mut Frame) {
+        if take_forced() {
+            return;
+        }
         let n = self.count.get().saturating_add(1);
         self.count.set(n);
         if self.raised {

@@ -8,9 +8,18 @@ pub enum Mode {
     On,
     /// Everything is compiled at its first entry.
     Eager,
-    /// As Eager, but the library as usual: for tests of programs.
+    /// As Eager, but the library stays interpreted: for tests of programs.
     EagerOwn,
+    /// Everything is compiled at its second entry, with what the first one saw.
+    Stress,
+    /// As Stress, but the library stays interpreted.
+    StressOwn,
 }
+
+/// Guards from one forced exit to the next, and objects from one forced collection to the next, of `-X jit=stress`: primes, so that
+/// no loop keeps step with them.
+const STRESS_EXITS: u32 = 7;
+const STRESS_COLLECTIONS: u32 = 211;
 
 #[derive(Clone)]
 pub struct Options {
@@ -24,7 +33,23 @@ pub struct Options {
     pub stats: Option<String>,
     /// Compilations allowed in this process: how `-X jit-bisect` finds the one to blame.
     pub limit: u64,
+    /// Every n-th guard leaves compiled code although it holds; 0: none.
+    pub exit_every: u32,
+    /// The cycle collector runs whenever so many objects were made; 0: as it likes.
+    pub collect_every: u32,
 }
+
+/// The options; each has a variable of the environment beside it, in capitals behind `ADDER_`. `jit` comes first, as it sets others.
+pub const NAMES: &[&str] = &[
+    "jit",
+    "jit-threshold",
+    "jit-stats",
+    "jit-dump",
+    "jit-trace",
+    "jit-bisect",
+    "jit-exit-every",
+    "jit-collect-every",
+];
 
 static OPTIONS: Global<Options> = Global::new(Options {
     mode: Mode::Off,
@@ -34,6 +59,8 @@ static OPTIONS: Global<Options> = Global::new(Options {
     dump: None,
     stats: None,
     limit: u64::MAX,
+    exit_every: 0,
+    collect_every: 0,
 });
 
 pub fn get() -> &'static Options {
@@ -50,9 +77,16 @@ pub fn set(name: &str, value: &str) -> bool {
                 "on" | "1" | "" => Mode::On,
                 "eager" => Mode::Eager,
                 "eager-own" => Mode::EagerOwn,
+                "stress" => Mode::Stress,
+                "stress-own" => Mode::StressOwn,
                 _ => return false,
+            };
+            if matches!(o.mode, Mode::Stress | Mode::StressOwn) {
+                (o.exit_every, o.collect_every) = (STRESS_EXITS, STRESS_COLLECTIONS);
             }
         }
+        "jit-exit-every" => return number(value, &mut o.exit_every),
+        "jit-collect-every" => return number(value, &mut o.collect_every),
         "jit-threshold" => match value.parse::<u32>() {
             Ok(n) if n > 0 => {
                 o.threshold = n;
@@ -75,4 +109,8 @@ pub fn set(name: &str, value: &str) -> bool {
         _ => return false,
     }
     true
+}
+
+fn number(value: &str, place: &mut u32) -> bool {
+    value.parse().map(|n| *place = n).is_ok()
 }

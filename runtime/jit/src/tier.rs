@@ -5,7 +5,7 @@
 
 use crate::build::{self, Request};
 use crate::code::{self, Compiled};
-use crate::{hir, options, passes, stats};
+use crate::{exits, hir, options, passes, stats};
 use adder_interp::code::CodeObject;
 use adder_interp::frame::Frame;
 use adder_interp::native::{self, Entry};
@@ -39,10 +39,15 @@ struct Data {
 pub fn install() {
     START.get_or_init(Instant::now);
     let o = options::get();
+    if o.collect_every > 0 {
+        adder_mem::collect::force(i64::from(o.collect_every));
+    }
+    exits::set_forced(o.exit_every);
     let (threshold, loops) = match o.mode {
         options::Mode::Off => return,
         options::Mode::On => (o.threshold, o.loop_threshold),
         options::Mode::Eager | options::Mode::EagerOwn => (1, 1),
+        options::Mode::Stress | options::Mode::StressOwn => (2, 2),
     };
     *native::THRESHOLD.get() = threshold;
     *native::LOOP_THRESHOLD.get() = loops;
@@ -107,8 +112,8 @@ fn back_edge(vm: &Vm, this: *mut Frame, code: &CodeObject, unit: u32) -> Option<
 /// Whether the compiler may run now: its share of the run stays small, and large code has to be hotter than small code.
 fn affordable(code: &CodeObject) -> bool {
     match options::get().mode {
-        options::Mode::Eager => return true,
-        options::Mode::EagerOwn => {
+        options::Mode::Eager | options::Mode::Stress => return true,
+        options::Mode::EagerOwn | options::Mode::StressOwn => {
             let file = adder_object::ops::text(&code.filename);
             return !file.starts_with("<frozen") && !file.contains("/lib/python3.14/");
         }

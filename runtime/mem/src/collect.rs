@@ -137,10 +137,20 @@ fn count_of(child: &Obj) -> Option<*mut i32> {
     }
 }
 
+/// From now on every generation is collected whenever `every` objects were made, whatever gc.set_threshold says: for tests.
+pub fn force(every: i64) {
+    HEAP.get().forced = every;
+    HEAP.get().set_threshold(every);
+}
+
 /// Called at a poll: runs the collection that is due.
 pub fn run_due() {
     let (heap, state) = (HEAP.get(), STATE.get());
-    if !heap.enabled || state.running || heap.young <= heap.threshold {
+    if !heap.is_due() || state.running {
+        return;
+    }
+    if heap.forced > 0 {
+        run(2);
         return;
     }
     let middle = state.counts[0] as i64 > state.thresholds[1];

@@ -150,7 +150,9 @@ pub struct Heap {
     pub segments: Vec<*mut Segment>,
     /// Net allocations since the last young collection.
     pub young: i64,
-    pub threshold: i64,
+    threshold: i64,
+    /// Objects between two forced collections; 0: none are forced.
+    pub(crate) forced: i64,
     pub enabled: bool,
     depth: u32,
     deferred: Vec<*mut Header>,
@@ -163,6 +165,7 @@ pub static HEAP: Global<Heap> = Global::new(Heap {
     segments: Vec::new(),
     young: 0,
     threshold: 2000,
+    forced: 0,
     enabled: true,
     depth: 0,
     deferred: Vec::new(),
@@ -217,7 +220,7 @@ pub fn alloc_collected(size: usize, prefixed: bool) -> *mut Header {
     let heap = HEAP.get();
     let bytes = size + if prefixed { PREFIX } else { 0 };
     heap.young += 1;
-    if heap.young > heap.threshold && heap.enabled {
+    if heap.is_due() {
         breaker::request(breaker::COLLECT);
     }
     let Some(class) = class_of(bytes) else { return heap.alloc_huge(bytes, prefixed) };
@@ -253,6 +256,15 @@ impl Segment {
 }
 
 impl Heap {
+    /// Whether the collector is to run at the next poll.
+    #[inline(always)]
+    pub fn is_due(&self) -> bool {
+        self.young > self.threshold && self.enabled
+    }
+    /// Objects made before the collector is due.
+    pub fn set_threshold(&mut self, n: i64) {
+        self.threshold = if self.forced > 0 { self.forced } else { n };
+    }
     #[cold]
     fn alloc_slow(&mut self, slot: usize) -> *mut Header {
         loop {

@@ -48,6 +48,20 @@ impl Lower<'_, '_> {
         block
     }
 
+    /// With `-X jit-exit-every`, a guard also leaves when the countdown ends.
+    pub fn forced_exit(&mut self, exit: ir::Block) {
+        if crate::options::get().exit_every == 0 {
+            return;
+        }
+        let at = self.iconst(crate::exits::FORCED.get() as *const u32 as i64);
+        let n = self.load(types::I32, at, 0);
+        let n = self.b.ins().iadd_imm_s(n, -1);
+        self.store(n, at, 0);
+        let on = self.b.create_block();
+        self.b.ins().brif(n, on, &[], exit, &[]);
+        self.b.switch_to_block(on);
+    }
+
     pub fn emit_exits(&mut self) {
         let mut i = 0;
         while i < self.order.len() {

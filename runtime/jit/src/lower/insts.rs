@@ -80,10 +80,12 @@ impl Lower<'_, '_> {
 
     fn deopt_if(&mut self, c: ir::Value, s: StateId, why: Reason) {
         let e = self.exit(s, Kind::Deopt(why));
+        self.forced_exit(e);
         self.leave_if(c, e);
     }
     fn deopt_unless(&mut self, c: ir::Value, s: StateId, why: Reason) {
         let e = self.exit(s, Kind::Deopt(why));
+        self.forced_exit(e);
         self.leave_unless(c, e);
     }
 

@@ -226,7 +226,7 @@ fn set_threshold(vm: &Vm, _: &Obj, args: Args<'_>) -> PyResult {
     }
     collect::STATE.get().thresholds = all;
     // Zero disables automatic collections.
-    HEAP.get().threshold = if all[0] == 0 { i64::MAX } else { all[0] };
+    HEAP.get().set_threshold(if all[0] == 0 { i64::MAX } else { all[0] });
     none()
 }
 fn get_threshold(_: &Vm, _: &Obj) -> PyResult {
