@@ -1,6 +1,7 @@
 //! The `adder` command: wires the floors of the runtime together and runs a program.
 #![forbid(unsafe_code)]
 
+mod bench;
 mod cli;
 mod wiring;
 

@@ -15,6 +15,10 @@ const STACK: usize = 1 << 30;
 
 pub fn main() -> ExitCode {
     let args: Vec<OsString> = std::env::args_os().collect();
+    if args.get(1).is_some_and(|a| a == "bench") {
+        sys_calls::block_all_signals();
+        return crate::bench::main(&args[2..]);
+    }
     let options = match options::parse(args.get(1..).unwrap_or(&[])) {
         Ok(o) => o,
         Err(Stop::Print(text)) => {
@@ -189,9 +193,7 @@ fn finish(vm: &Vm, end: End) -> End {
     if !(flush(vm, "stderr") & written) {
         end = End::Code(120);
     }
-    if adder_jit::options::get().stats.is_some() {
-        eprint!("{}", adder_jit::stats::report());
-    }
+    adder_jit::stats::publish();
     sys::set_finalizing();
     boot::end();
     if written {

@@ -2,7 +2,7 @@
 //!
 //! Invariant: EXIT-1: a record lives as long as the process; its address is in machine code.
 
-use crate::{options, tier};
+use crate::{options, stats, tier};
 use adder_interp::frame::Frame;
 use adder_isa::reasons::Reason;
 use adder_mem::heap::Global;
@@ -85,6 +85,9 @@ impl ExitRecord {
         }
         let n = self.count.get().saturating_add(1);
         self.count.set(n);
+        if stats::watching() {
+            stats::note_types(self, this);
+        }
         if self.raised {
             return;
         }

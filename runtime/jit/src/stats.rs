@@ -1,10 +1,49 @@
-//! Counts of what the JIT did, by reason.
+//! Counts of what the JIT did, by reason and place; as text for people and as JSON for tools.
+//!
+//! Invariant: every compilation, refusal, exit and guess given up is counted here, once.
 
+use crate::code::Compiled;
 use crate::exits::ExitRecord;
+use crate::hir::Func;
+use adder_interp::code::CodeObject;
+use adder_interp::frame::Frame;
+use adder_isa::Opcode;
 use adder_isa::reasons::Reason;
 use adder_mem::heap::Global;
+use adder_object::{Obj, ObjExt, ops};
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+/// A code object as programmers know it.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub struct Home {
+    pub name: String,
+    pub file: String,
+    pub first_line: i32,
+}
+
+/// One side exit.
+pub struct Site {
+    pub home: Rc<Home>,
+    pub line: i32,
+    pub op: &'static str,
+    /// The name or operator that the instruction works with.
+    pub detail: String,
+    pub record: *const ExitRecord,
+}
+
+/// One compilation.
+pub struct Made {
+    pub home: Rc<Home>,
+    pub line: i32,
+    pub function: bool,
+    pub bytes: usize,
+    pub instructions: usize,
+    pub took: Duration,
+    pub at: Duration,
+}
 
 #[derive(Default)]
 pub struct Stats {
@@ -13,19 +52,121 @@ pub struct Stats {
     pub bytes: u64,
     pub instructions: u64,
     pub nanoseconds: u64,
-    pub refused: BTreeMap<&'static str, u64>,
     pub given_up: u64,
-    pub records: Vec<(String, *const ExitRecord)>,
+    pub made: Vec<Made>,
+    pub sites: Vec<Site>,
+    /// By place, line and reason, with the instruction at fault.
+    pub refused: BTreeMap<(Rc<Home>, i32, &'static str), u64>,
+    pub abandoned: BTreeMap<(Rc<Home>, i32), u64>,
+    /// Types that exits met, by the address of their record; only for the JSON report.
+    pub seen: BTreeMap<usize, BTreeMap<String, u64>>,
+    started: Option<Instant>,
 }
 
 pub static STATS: Global<Option<Stats>> = Global::new(None);
 
 pub fn get() -> &'static mut Stats {
-    STATS.get().get_or_insert_with(Stats::default)
+    STATS.get().get_or_insert_with(|| Stats { started: Some(Instant::now()), ..Stats::default() })
 }
 
-pub fn refused(why: Reason) {
-    *get().refused.entry(why.name()).or_default() += 1;
+fn home(code: &CodeObject) -> Rc<Home> {
+    let text = |o: &Obj| ops::text(o);
+    Rc::new(Home { name: text(&code.qualname), file: text(&code.filename), first_line: code.code.firstlineno as i32 })
+}
+fn line(code: &CodeObject, unit: u32) -> i32 {
+    code.line_at(unit as usize).unwrap_or(code.code.firstlineno as i32)
+}
+
+pub fn refused(code: &CodeObject, entry: u32, why: Reason) {
+    *get().refused.entry((home(code), line(code, entry), why.name())).or_default() += 1;
+}
+
+pub fn given_up(code: &CodeObject, unit: u32) {
+    let s = get();
+    s.given_up += 1;
+    *s.abandoned.entry((home(code), line(code, unit))).or_default() += 1;
+}
+
+pub fn compiled(code: &CodeObject, entry: u32, f: &Func, c: &Compiled, took: Duration) {
+    let s = get();
+    let home = home(code);
+    let function = op_at(code, entry) == Some(Opcode::RESUME);
+    *if function { &mut s.functions } else { &mut s.loops } += 1;
+    s.bytes += c.bytes as u64;
+    s.instructions += f.insts.len() as u64;
+    s.nanoseconds += took.as_nanos() as u64;
+    s.sites.extend(c.records.iter().map(|&record| {
+        // SAFETY: EXIT-1.
+        let unit = unsafe { (*record).unit };
+        let op = op_at(code, unit).map_or("", Opcode::name);
+        Site { home: home.clone(), line: line(code, unit), op, detail: detail(code, unit), record }
+    }));
+    let at = s.started.map_or(Duration::ZERO, |t| t.elapsed());
+    let (bytes, instructions) = (c.bytes, f.insts.len());
+    s.made.push(Made { home, line: line(code, entry), function, bytes, instructions, took, at });
+}
+
+/// The instruction at a unit, as the compiler made it.
+fn op_at(code: &CodeObject, unit: u32) -> Option<Opcode> {
+    code.code.units.get(unit as usize).and_then(|u| Opcode::from_u8(*u as u8))
+}
+
+fn detail(code: &CodeObject, unit: u32) -> String {
+    let Some(op) = op_at(code, unit) else { return String::new() };
+    let arg = u32::from(code.code.units[unit as usize] >> 8);
+    let name = op.name_index(arg).and_then(|i| code.names.get(i as usize)).map(ops::text);
+    name.unwrap_or_default()
+}
+
+/// Whether types are to be noted: only a report in JSON has room for them.
+pub fn watching() -> bool {
+    crate::options::get().stats.as_deref().is_some_and(|s| s.ends_with(".json"))
+}
+
+/// Notes the types of what the instruction at an exit works on; `this` is whole and stands there.
+pub fn note_types(record: &ExitRecord, this: *mut Frame) {
+    let n = record.count.get();
+    if n > 64 && !n.is_power_of_two() {
+        return;
+    }
+    let code = Frame::code(this);
+    let text = match op_at(code, record.unit) {
+        Some(op) => {
+            let arg = u32::from(code.code.units[record.unit as usize] >> 8);
+            let pops = op.pops_pushes(arg).0.min(2) as usize;
+            // SAFETY: FRAME-1: stack words below `sp` are owned values or 0.
+            let operands = unsafe {
+                let depth = (*this).sp.get().offset_from(Frame::stack_base(this)).max(0) as usize;
+                let first = depth.saturating_sub(pops);
+                (first..depth).map(|d| type_name(*Frame::stack_base(this).add(d))).collect::<Vec<String>>()
+            };
+            operands.join(", ")
+        }
+        None => String::new(),
+    };
+    let text = if text.is_empty() { locals(code, this) } else { text };
+    *get().seen.entry(record as *const ExitRecord as usize).or_default().entry(text).or_default() += 1;
+}
+
+/// The types of the first locals, by name.
+fn locals(code: &CodeObject, this: *mut Frame) -> String {
+    let mut found = vec![];
+    for (i, name) in code.localsplusnames.iter().enumerate().take(8) {
+        // SAFETY: FRAME-1: slots are owned values or 0.
+        let w = unsafe { *Frame::slots(this).add(i) };
+        if w != 0 {
+            found.push(format!("{}: {}", ops::text(name), type_name(w)));
+        }
+    }
+    found.join(", ")
+}
+
+fn type_name(word: u64) -> String {
+    if word == 0 {
+        return "nothing".to_owned();
+    }
+    // SAFETY: FRAME-1: a live value, looked at only.
+    unsafe { Obj::view(&word).ty().name() }
 }
 
 /// The counts as text, most frequent exits first.
@@ -42,23 +183,113 @@ pub fn report() -> String {
         s.nanoseconds as f64 / 1e6,
         s.given_up
     );
-    for (why, n) in &s.refused {
+    let mut refused: BTreeMap<&str, u64> = BTreeMap::new();
+    for ((_, _, why), n) in &s.refused {
+        *refused.entry(why).or_default() += n;
+    }
+    for (why, n) in &refused {
         let _ = writeln!(out, "jit: not compiled, {why}: {n}");
     }
-    // SAFETY: EXIT-1.
-    let count = |r: &*const ExitRecord| unsafe { ((**r).count.get(), (**r).reason, (**r).unit) };
-    let mut exits: Vec<(u32, &'static str, u32, &str)> = s
-        .records
-        .iter()
-        .map(|(name, r)| {
-            let (n, why, unit) = count(r);
-            (n, why.name(), unit, name.as_str())
-        })
-        .filter(|e| e.0 > 0)
-        .collect();
+    let mut exits: Vec<(u32, &Site)> = s.sites.iter().map(|x| (count(x), x)).filter(|e| e.0 > 0).collect();
     exits.sort_by_key(|e| std::cmp::Reverse(e.0));
-    for (n, why, unit, name) in exits.iter().take(40) {
-        let _ = writeln!(out, "jit: exit {n:>9} times: {why} at {name}:{unit}");
+    for (n, x) in exits.iter().take(40) {
+        // SAFETY: EXIT-1.
+        let (why, unit) = unsafe { ((*x.record).reason.name(), (*x.record).unit) };
+        let _ = writeln!(out, "jit: exit {n:>9} times: {why} at {}:{unit}", x.home.name);
     }
     out
+}
+
+fn count(x: &Site) -> u32 {
+    // SAFETY: EXIT-1.
+    unsafe { (*x.record).count.get() }
+}
+
+/// Prints the counts, or writes them as JSON to the file that `-X jit-stats=FILE.json` names.
+pub fn publish() {
+    let Some(wanted) = &crate::options::get().stats else { return };
+    if !wanted.ends_with(".json") {
+        eprint!("{}", report());
+    } else if let Err(e) = std::fs::write(wanted, json()) {
+        eprintln!("jit: {wanted}: {e}");
+    }
+}
+
+/// A text as a JSON string.
+pub fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            c if (c as u32) < 0x20 => {
+                let _ = write!(out, "\\u{:04x}", c as u32);
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+fn place(h: &Home, line: i32) -> String {
+    let (name, file) = (quoted(&h.name), quoted(&h.file));
+    format!("\"name\":{name},\"file\":{file},\"first_line\":{},\"line\":{line}", h.first_line)
+}
+
+/// Everything counted, for `adder bench` and `adder explain`.
+pub fn json() -> String {
+    let s = get();
+    let made: Vec<String> = s
+        .made
+        .iter()
+        .map(|m| {
+            format!(
+                "{{{},\"function\":{},\"bytes\":{},\"instructions\":{},\"milliseconds\":{:.3},\"at\":{:.3}}}",
+                place(&m.home, m.line),
+                m.function,
+                m.bytes,
+                m.instructions,
+                m.took.as_secs_f64() * 1e3,
+                m.at.as_secs_f64() * 1e3
+            )
+        })
+        .collect();
+    let text = |name: &str| Reason::ALL.iter().find(|r| r.name() == name).map_or("", |r| r.text());
+    let refused = s.refused.iter().map(|((h, line, why), n)| {
+        format!("{{{},\"reason\":{},\"text\":{},\"count\":{n}}}", place(h, *line), quoted(why), quoted(text(why)))
+    });
+    let abandoned = s.abandoned.iter().map(|((h, line), n)| format!("{{{},\"count\":{n}}}", place(h, *line)));
+    let exits = s.sites.iter().filter(|x| count(x) > 0).map(|x| {
+        // SAFETY: EXIT-1.
+        let (why, raised) = unsafe { ((*x.record).reason, (*x.record).raised) };
+        let seen: Vec<String> = s
+            .seen
+            .get(&(x.record as usize))
+            .map(|m| m.iter().map(|(t, n)| format!("{{\"types\":{},\"count\":{n}}}", quoted(t))).collect())
+            .unwrap_or_default();
+        format!(
+            "{{{},\"op\":{},\"detail\":{},\"reason\":{},\"text\":{},\"raised\":{raised},\"count\":{},\"seen\":[{}]}}",
+            place(&x.home, x.line),
+            quoted(x.op),
+            quoted(&x.detail),
+            quoted(why.name()),
+            quoted(why.text()),
+            count(x),
+            seen.join(",")
+        )
+    });
+    format!(
+        "{{\"functions\":{},\"loops\":{},\"bytes\":{},\"instructions\":{},\"milliseconds\":{:.3},\"given_up\":{},\n\
+         \"compiled\":[{}],\n\"refused\":[{}],\n\"abandoned\":[{}],\n\"exits\":[{}]}}\n",
+        s.functions,
+        s.loops,
+        s.bytes,
+        s.instructions,
+        s.nanoseconds as f64 / 1e6,
+        s.given_up,
+        made.join(",\n"),
+        refused.collect::<Vec<_>>().join(",\n"),
+        abandoned.collect::<Vec<_>>().join(",\n"),
+        exits.collect::<Vec<_>>().join(",\n")
+    )
 }

@@ -134,7 +134,7 @@ fn affordable(code: &CodeObject) -> bool {
 fn compile(vm: &Vm, this: *mut Frame, code: &CodeObject, entry: u32, depth: u32) -> Result<Entry, Reason> {
     let result = try_compile(vm, this, code, entry, depth);
     if let Err(why) = result {
-        stats::refused(why);
+        stats::refused(code, entry, why);
         if options::get().trace {
             eprintln!("jit: {} at {entry}: not compiled: {}", adder_object::ops::text(&code.qualname), why.name());
         }
@@ -178,16 +178,7 @@ fn try_compile(vm: &Vm, this: *mut Frame, code: &CodeObject, entry: u32, depth: 
     let compiled = code::compile(&f, code, clif.then_some(&mut text))?;
     eprint!("{text}");
     let native_entry = compiled.entry;
-    let s = stats::get();
-    if code.unit_at(entry as usize) as u8 == adder_isa::Opcode::RESUME as u8 {
-        s.functions += 1
-    } else {
-        s.loops += 1
-    }
-    s.bytes += compiled.bytes as u64;
-    s.instructions += f.insts.len() as u64;
-    s.nanoseconds += start.elapsed().as_nanos() as u64;
-    s.records.extend(compiled.records.iter().map(|&r| (f.name.clone(), r)));
+    stats::compiled(code, entry, &f, &compiled, start.elapsed());
     if options::get().trace {
         eprintln!("jit: {} at {entry}: {} bytes in {:?}", f.name, compiled.bytes, start.elapsed());
     }
@@ -200,7 +191,7 @@ fn try_compile(vm: &Vm, this: *mut Frame, code: &CodeObject, entry: u32, depth: 
 
 /// Exits at a unit became too frequent: the code is made anew without that speculation.
 pub fn speculation_failed(code: &CodeObject, unit: u32) {
-    stats::get().given_up += 1;
+    stats::given_up(code, unit);
     if options::get().trace {
         eprintln!("jit: {}: speculation at {unit} given up", adder_object::ops::text(&code.qualname));
     }

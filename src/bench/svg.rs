@@ -1,0 +1,134 @@
+//! Plots as SVG text.
+//!
+//! Invariant: colours and fonts come from the page's style sheet by class, so a plot reads in light and dark; every mark has a title.
+
+use super::html::escape;
+use super::row::{Cell, Row};
+use super::stats::quantile;
+use super::table::{seconds, times};
+
+const WIDTH: f64 = 720.0;
+const LEFT: f64 = 64.0;
+
+/// Iteration times of every process of a row on one logarithmic scale, change points marked.
+pub fn iterations(row: &Row) -> String {
+    const HEIGHT: f64 = 260.0;
+    let (top, bottom, right) = (12.0, HEIGHT - 34.0, WIDTH - 10.0);
+    let all: Vec<f64> =
+        row.cells.iter().flat_map(|c| &c.series).flat_map(|s| s.times.clone()).filter(|t| *t > 0.0).collect();
+    let longest = row.cells.iter().flat_map(|c| &c.series).map(|s| s.times.len()).max().unwrap_or(0);
+    if all.is_empty() || longest < 2 {
+        return String::new();
+    }
+    let sorted = super::stats::sorted(&all);
+    let (low, high) = (quantile(&sorted, 0.0) / 1.1, quantile(&sorted, 1.0) * 1.1);
+    let x = |i: usize| LEFT + (right - LEFT) * i as f64 / (longest - 1) as f64;
+    let y = |t: f64| bottom - (bottom - top) * (t / low).ln() / (high / low).ln();
+    let mut out = format!(
+        "<svg class=plot viewBox='0 0 {WIDTH} {HEIGHT}' role=img aria-label='times of the iterations of {}'>",
+        escape(&row.name)
+    );
+    for t in ticks(low, high) {
+        let at = y(t);
+        out += &format!("<line class=grid x1={LEFT} x2={right} y1={at:.1} y2={at:.1} />");
+        out +=
+            &format!("<text class=label x={:.1} y={:.1} text-anchor=end>{}</text>", LEFT - 6.0, at + 4.0, seconds(t));
+    }
+    for i in (0..longest).step_by(longest.div_ceil(10).max(1)) {
+        out += &format!("<text class=label x={:.1} y={:.1} text-anchor=middle>{}</text>", x(i), bottom + 16.0, i + 1);
+    }
+    out += &format!("<text class=label x={right} y={:.1} text-anchor=end>iteration</text>", bottom + 30.0);
+    for (k, c) in row.cells.iter().enumerate() {
+        for (s, course) in c.series.iter().zip(&c.courses) {
+            let points: Vec<String> = s
+                .times
+                .iter()
+                .enumerate()
+                .filter(|(_, t)| **t > 0.0)
+                .map(|(i, t)| format!("{:.1},{:.1}", x(i), y(*t)))
+                .collect();
+            out += &format!(
+                "<polyline class='line v{}' points='{}'><title>{}: {}</title></polyline>",
+                k % 6,
+                points.join(" "),
+                escape(&c.label),
+                course.class.text()
+            );
+            for &i in &course.changes {
+                let at = y(s.times[i].max(low));
+                out += &format!(
+                    "<circle class='change v{}' cx={:.1} cy={at:.1} r=4><title>{}: change at iteration {}, {}</title></circle>",
+                    k % 6,
+                    x(i),
+                    escape(&c.label),
+                    i + 1,
+                    seconds(s.times[i])
+                );
+            }
+            for &i in &course.outliers {
+                let (cx, cy) = (x(i), y(s.times[i].max(low)));
+                out += &format!(
+                    "<path class='outlier v{}' d='M{:.1} {:.1}l6 6m0 -6l-6 6'><title>outlier</title></path>",
+                    k % 6,
+                    cx - 3.0,
+                    cy - 3.0
+                );
+            }
+        }
+    }
+    out + "</svg>"
+}
+
+/// 1, 2 and 5 times powers of ten inside the range.
+fn ticks(low: f64, high: f64) -> Vec<f64> {
+    let mut found = vec![];
+    for power in low.log10().floor() as i32..=high.log10().ceil() as i32 {
+        found.extend([1.0, 2.0, 5.0].map(|m| m * 10f64.powi(power)).into_iter().filter(|t| (low..=high).contains(t)));
+    }
+    found
+}
+
+/// Bars of steady times (or whole processes) with their intervals.
+pub fn bars(row: &Row) -> String {
+    const STEP: f64 = 30.0;
+    let value = |c: &Cell| if c.class.settles() && c.steady.is_some() { c.steady } else { c.whole_time };
+    let cells: Vec<(usize, &Cell)> = row.cells.iter().enumerate().filter(|(_, c)| value(c).is_some()).collect();
+    let most = cells.iter().filter_map(|(_, c)| Some(value(c)?.high)).fold(0.0, f64::max);
+    if most <= 0.0 {
+        return String::new();
+    }
+    let left = 110.0;
+    let scale = (WIDTH - left - 210.0) / most;
+    let height = cells.len() as f64 * STEP + 8.0;
+    let mut out = format!(
+        "<svg class=plot viewBox='0 0 {WIDTH} {height}' role=img aria-label='times of the variants of {}'>",
+        escape(&row.name)
+    );
+    for (n, (k, c)) in cells.iter().enumerate() {
+        let Some(i) = value(c) else { continue };
+        let y = n as f64 * STEP + 6.0;
+        let (a, b) = (left + i.low * scale, left + i.high * scale);
+        let what = if c.class.settles() { "" } else { " (whole process)" };
+        let label: String = c.label.chars().take(15).collect();
+        out += &format!(
+            "<text class=label x={:.1} y={:.1} text-anchor=end>{}</text>",
+            left - 8.0,
+            y + 14.0,
+            escape(&label)
+        );
+        out += &format!("<rect class='bar v{}' x={left} y={y:.1} width={:.1} height=20 />", k % 6, i.mid * scale);
+        out += &format!(
+            "<path class=interval d='M{a:.1} {0:.1}H{b:.1}M{a:.1} {1:.1}v8M{b:.1} {1:.1}v8'/>",
+            y + 10.0,
+            y + 6.0
+        );
+        let faster = c.speedup.or(c.whole_speedup).map(|s| format!(", {} times", times(&s))).unwrap_or_default();
+        out += &format!(
+            "<text class=label x={:.1} y={:.1}>{}{what}{faster}</text>",
+            b.max(left + i.mid * scale) + 8.0,
+            y + 14.0,
+            seconds(i.mid)
+        );
+    }
+    out + "</svg>"
+}

@@ -1,0 +1,238 @@
+//! Rows as text and as Markdown.
+//!
+//! Invariant: a cell that has no number says why or stays empty; a time is never printed with more digits than its interval allows.
+
+use super::row::{Cell, Check, Row};
+use super::stats::{self, Interval};
+use super::variant::Tier;
+use super::warmup::Class;
+
+const HEADINGS: [&str; 12] = [
+    "variant",
+    "class",
+    "whole",
+    "first",
+    "to steady",
+    "steady",
+    "speed-up",
+    "even at",
+    "peak",
+    "compile",
+    "code",
+    "exits",
+];
+
+/// Seconds with a unit and three digits.
+pub fn seconds(t: f64) -> String {
+    let (factor, unit) = match t {
+        t if t >= 1.0 => (1.0, "s"),
+        t if t >= 1e-3 => (1e3, "ms"),
+        t if t >= 1e-6 => (1e6, "us"),
+        _ => (1e9, "ns"),
+    };
+    let n = t * factor;
+    let digits = if n >= 100.0 {
+        0
+    } else if n >= 10.0 {
+        1
+    } else {
+        2
+    };
+    format!("{n:.digits$} {unit}")
+}
+
+/// A value with half the width of its interval.
+pub fn spread(i: &Interval, shown: impl Fn(f64) -> String) -> String {
+    let percent = i.width() * 100.0;
+    format!("{} ±{percent:.*}%", shown(i.mid), usize::from(percent < 10.0))
+}
+
+pub fn times(i: &Interval) -> String {
+    let digits = if i.mid >= 100.0 {
+        0
+    } else if i.mid >= 10.0 {
+        1
+    } else {
+        2
+    };
+    format!("{:.*} [{:.*}, {:.*}]", digits, i.mid, digits, i.low, digits, i.high)
+}
+
+pub fn bytes(n: f64) -> String {
+    match n {
+        n if n >= 1e6 => format!("{:.1} MB", n / 1e6),
+        n if n >= 1e3 => format!("{:.0} kB", n / 1e3),
+        n => format!("{n:.0} B"),
+    }
+}
+
+/// The columns of one variant.
+pub fn columns(c: &Cell) -> [String; 12] {
+    let class = if c.series.is_empty() { String::new() } else { c.class.text().to_owned() };
+    let steady = match &c.steady {
+        Some(i) if c.class.settles() => spread(i, seconds),
+        Some(i) => format!("({})", spread(i, seconds)),
+        None => String::new(),
+    };
+    let speedup = match (&c.speedup, &c.whole_speedup) {
+        (Some(i), _) => times(i),
+        (None, Some(i)) => format!("whole {}", times(i)),
+        _ => String::new(),
+    };
+    let jit = |f: &dyn Fn(&super::row::Jit) -> String| c.jit.as_ref().map(f).unwrap_or_default();
+    [
+        c.label.clone(),
+        class,
+        c.whole_time.as_ref().map(|i| spread(i, seconds)).unwrap_or_default(),
+        c.first.map(seconds).unwrap_or_default(),
+        c.settle
+            .map(|(n, t)| if n == 0 { "0".to_owned() } else { format!("{n} / {}", seconds(t)) })
+            .unwrap_or_default(),
+        steady,
+        speedup,
+        c.break_even.map(|n| n.to_string()).unwrap_or_default(),
+        if c.peak > 0 { bytes(c.peak as f64) } else { String::new() },
+        jit(&|j| format!("{:.1} ms", j.milliseconds)),
+        jit(&|j| bytes(j.bytes)),
+        jit(&|j| format!("{:.0}", j.exits)),
+    ]
+}
+
+/// What a reader has to know beside the numbers.
+pub fn remarks(row: &Row) -> Vec<String> {
+    let mut found = vec![];
+    for c in &row.cells {
+        if let Some(why) = &c.failure {
+            found.push(format!("{}: FAILED: {why}", c.label));
+        }
+        if let Check::Different(how) = &c.check {
+            found.push(format!("{}: output DIFFERENT: {how}", c.label));
+        }
+        let classes = || c.courses.iter().map(|k| k.class.text()).collect::<Vec<_>>().join(", ");
+        match c.class {
+            Class::NoSteadyState => found.push(format!(
+                "{}: no steady state, so no speed-up: times still change in the last quarter of the iterations; more of them may settle it",
+                c.label
+            )),
+            Class::Inconsistent => {
+                found.push(format!("{}: processes differ ({}), so no speed-up", c.label, classes()))
+            }
+            Class::Short if !c.series.is_empty() => {
+                let n = c.series.iter().map(|s| s.times.len()).min().unwrap_or(0);
+                found.push(format!(
+                    "{}: {n} iterations are too few to tell a steady state; --seconds or --iterations gives more",
+                    c.label
+                ));
+            }
+            _ => {}
+        }
+    }
+    let alike = row.cells.iter().any(|c| c.check == Check::Alike);
+    let compared = row.cells.iter().filter(|c| c.check != Check::None).count();
+    if compared > 0 && !row.cells.iter().any(|c| matches!(c.check, Check::Different(_))) {
+        let but = if alike { ", but for durations that it prints" } else { "" };
+        found.push(format!("output: the same everywhere{but}"));
+    }
+    found
+}
+
+/// Headings that have something to say in this row.
+fn wanted(row: &Row, all: &[[String; 12]]) -> Vec<usize> {
+    let own = row.cells.iter().any(|c| c.tier == Tier::Jit);
+    (0..HEADINGS.len()).filter(|&i| (i < 9 || own) && all.iter().any(|c| !c[i].is_empty())).collect()
+}
+
+/// Headings and cells of a row, without columns that say nothing.
+pub fn grid(row: &Row) -> (Vec<String>, Vec<Vec<String>>) {
+    let cells: Vec<[String; 12]> = row.cells.iter().map(columns).collect();
+    let shown = wanted(row, &cells);
+    let heads = shown.iter().map(|&i| HEADINGS[i].to_owned()).collect();
+    (heads, cells.iter().map(|c| shown.iter().map(|&i| c[i].clone()).collect()).collect())
+}
+
+pub fn text(row: &Row, again: bool) -> String {
+    let (heads, lines) = grid(row);
+    let length = |t: &str| t.chars().count();
+    let widths: Vec<usize> = (0..heads.len())
+        .map(|i| lines.iter().map(|l| length(&l[i])).chain([length(&heads[i])]).max().unwrap_or(0))
+        .collect();
+    let mut out = if again { "\n".to_owned() } else { String::new() };
+    out += &format!("{}\n", row.name);
+    for words in [&heads].into_iter().chain(&lines) {
+        let mut line = String::new();
+        for (i, (text, w)) in words.iter().zip(&widths).enumerate() {
+            let fill = " ".repeat(w - length(text));
+            line += &if i < 2 { format!("  {text}{fill}") } else { format!("  {fill}{text}") };
+        }
+        out += line.trim_end();
+        out += "\n";
+    }
+    for r in remarks(row) {
+        out += &format!("  {r}\n");
+    }
+    out
+}
+
+/// Geometric means over the rows of a suite.
+pub fn summary(rows: &[Row]) -> String {
+    if rows.len() < 2 {
+        return String::new();
+    }
+    let mut labels: Vec<&str> = vec![];
+    for c in rows.iter().flat_map(|r| &r.cells) {
+        if !labels.contains(&c.label.as_str()) {
+            labels.push(&c.label);
+        }
+    }
+    let mut out = format!("\n{} benchmarks, geometric means against the first variant\n", rows.len());
+    for label in labels.iter().skip(1) {
+        let of = |f: &dyn Fn(&Cell) -> Option<f64>| -> Vec<f64> {
+            rows.iter().flat_map(|r| &r.cells).filter(|c| c.label == *label).filter_map(f).collect()
+        };
+        let (steady, whole) = (of(&|c| Some(c.speedup?.mid)), of(&|c| Some(c.whole_speedup?.mid)));
+        let shown = |v: &[f64]| match stats::geometric_mean(v) {
+            Some(g) => format!("{g:.2} times as fast ({} of {})", v.len(), rows.len()),
+            None => "not measured".to_owned(),
+        };
+        out += &format!("  {label}: steady {}; whole processes {}\n", shown(&steady), shown(&whole));
+    }
+    out
+}
+
+pub fn markdown(rows: &[Row]) -> String {
+    let mut out = String::new();
+    for row in rows {
+        let (heads, lines) = grid(row);
+        let line = |words: &[String]| {
+            let words: Vec<String> = words.iter().map(|w| w.replace('|', "\\|")).collect();
+            format!("| {} |\n", words.join(" | "))
+        };
+        out += &format!("### {}\n\n{}", row.name, line(&heads));
+        let rule: Vec<String> = (0..heads.len()).map(|i| if i < 2 { "---" } else { "---:" }.to_owned()).collect();
+        out += &line(&rule);
+        for l in &lines {
+            out += &line(l);
+        }
+        out += "\n";
+        for r in remarks(row) {
+            out += &format!("- {r}\n");
+        }
+        out += "\n";
+    }
+    let means = summary(rows);
+    out + &means.trim_start().replace("\n  ", "\n- ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_three_digits() {
+        assert_eq!(seconds(1.2345), "1.23 s");
+        assert_eq!(seconds(0.012345), "12.3 ms");
+        assert_eq!(seconds(4.56e-7), "456 ns");
+        assert_eq!(times(&Interval { low: 1.9, mid: 2.0, high: 2.1 }), "2.00 [1.90, 2.10]");
+        assert_eq!(spread(&Interval { low: 0.9, mid: 1.0, high: 1.1 }, seconds), "1.00 s ±10%");
+    }
+}

@@ -1,0 +1,154 @@
+//! `adder bench` from outside: what it prints, writes and returns.
+//!
+//! Invariant: nothing here depends on how fast anything is.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn bench(args: &[&str]) -> Output {
+    let mut c = Command::new(env!("CARGO_BIN_EXE_adder"));
+    c.arg("bench").args(args).output().expect("the binary starts")
+}
+fn quick(more: &[&str]) -> Output {
+    bench(&[&["--processes", "2", "--iterations", "9"], more].concat())
+}
+fn text(o: &Output) -> String {
+    String::from_utf8_lossy(&o.stdout).into_owned()
+}
+fn scratch(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench");
+    std::fs::create_dir_all(&folder).expect("the target folder is writable");
+    folder.join(name)
+}
+fn file(name: &str, content: &str) -> String {
+    let path = scratch(name);
+    std::fs::write(&path, content).expect("the target folder is writable");
+    path.to_string_lossy().into_owned()
+}
+
+const PROGRAM: &str = "t = 0\nfor i in range(3000):\n    t += i * i\nprint(t)\n";
+
+#[test]
+fn every_file_is_written_and_holds_every_iteration() {
+    let program = file("squares.py", PROGRAM);
+    let path = |n: &str| scratch(n).to_string_lossy().into_owned();
+    let (json, csv, md, html) = (path("r.json"), path("r.csv"), path("r.md"), path("r.html"));
+    let o = quick(&["--json", &json, "--csv", &csv, "--markdown", &md, "--html", &html, &program]);
+    assert_eq!(o.status.code(), Some(0), "{}{}", text(&o), String::from_utf8_lossy(&o.stderr));
+    assert!(text(&o).contains("interpreter") && text(&o).contains("output: the same everywhere"), "{}", text(&o));
+    let read = |p: &str| std::fs::read_to_string(p).expect("it was written");
+    let v: serde_json::Value = serde_json::from_str(&read(&json)).expect("it is JSON");
+    let names: Vec<&str> =
+        v["benchmarks"].as_array().unwrap().iter().filter_map(|b| b["metadata"]["name"].as_str()).collect();
+    assert_eq!(
+        names,
+        ["squares [interpreter]", "squares process [interpreter]", "squares [jit]", "squares process [jit]"]
+    );
+    for b in v["benchmarks"].as_array().unwrap() {
+        assert_eq!(b["runs"].as_array().unwrap().len(), 2);
+    }
+    assert_eq!(v["adder"][1]["processes"][0]["times"].as_array().unwrap().len(), 9);
+    assert_eq!(read(&csv).lines().count(), 5);
+    assert!(read(&md).contains("| variant | class |"));
+    let page = read(&html);
+    assert!(page.starts_with("<!doctype html>") && page.contains("<svg") && !page.contains("http"));
+    let same = bench(&["compare", "--fail-over", "5%", &json, &json]);
+    assert_eq!(same.status.code(), Some(0));
+    assert!(text(&same).contains("no certain change"), "{}", text(&same));
+}
+
+#[test]
+fn different_outputs_fail() {
+    let o = quick(&["-c", "import sys; print(sys._jit.is_enabled())"]);
+    assert_eq!(o.status.code(), Some(1));
+    assert!(text(&o).contains("DIFFERENT: line 1"), "{}", text(&o));
+    // What a program says of its own speed is no difference.
+    let o = quick(&["-c", "import os; print(f'took 0.{os.getpid()} s')"]);
+    assert_eq!(o.status.code(), Some(0), "{}", text(&o));
+    assert!(text(&o).contains("but for durations"));
+}
+
+#[test]
+fn programs_that_fail_keep_the_other_rows() {
+    let folder = scratch("suite");
+    std::fs::create_dir_all(&folder).expect("the target folder is writable");
+    for (name, content) in [
+        ("a_good.py", PROGRAM),
+        ("b_raises.py", "raise ValueError('no')\n"),
+        ("c_reads.py", "print(input())\n"),
+        ("d_moves.py", "import os\nos.chdir('/')\nprint(os.getcwd())\n"),
+        ("e_exits.py", "import os\nos._exit(0)\n"),
+        ("f_prints.py", "for i in range(40000): print('line', i)\n"),
+        ("g_hangs.py", "while True: pass\n"),
+    ] {
+        std::fs::write(folder.join(name), content).expect("the target folder is writable");
+    }
+    let o = quick(&["--timeout", "3", "--iterations", "3", "--suite", &folder.to_string_lossy()]);
+    let out = text(&o);
+    assert_eq!(o.status.code(), Some(1), "{out}");
+    for wanted in [
+        "exit code 1: ValueError: no",
+        "EOFError",
+        "(--timeout)",
+        "before its iterations were complete",
+        "7 benchmarks",
+    ] {
+        assert!(out.contains(wanted), "no {wanted:?} in {out}");
+    }
+    assert_eq!(out.matches("output: the same everywhere").count(), 4, "{out}");
+}
+
+#[test]
+fn standard_input_comes_from_a_file() {
+    let input = file("input.txt", "hello\n");
+    let o = bench(&["--processes", "2", "--iterations", "1", "--stdin", &input, "-c", "print(input())"]);
+    assert_eq!(o.status.code(), Some(0), "{}", text(&o));
+}
+
+#[test]
+fn pyperf_scripts_run_unchanged() {
+    let script = "import pyperf\ndef f(n):\n    return sum(range(n))\nr = pyperf.Runner()\nr.metadata['description'] = 'x'\n\
+                  r.bench_func('one', f, 2000)\nr.timeit('two', 'x + 1', 'x = 1')\n\
+                  async def g():\n    pass\nr.bench_async_func('three', g)\n";
+    let o = quick(&["--loops", "3", &file("perf.py", script)]);
+    assert_eq!(o.status.code(), Some(0), "{}{}", text(&o), String::from_utf8_lossy(&o.stderr));
+    for name in ["one\n", "two\n", "three\n"] {
+        assert!(text(&o).contains(name), "{}", text(&o));
+    }
+}
+
+#[test]
+fn damaged_and_foreign_files_are_named() {
+    let good = file(
+        "good.json",
+        "{\"version\":\"1.0\",\"benchmarks\":[{\"metadata\":{\"name\":\"a\"},\"runs\":[{\"values\":[1.0,1.1]}]}]}",
+    );
+    let slow = file(
+        "slow.json",
+        "{\"version\":\"1.0\",\"benchmarks\":[{\"metadata\":{\"name\":\"a\"},\"runs\":[{\"values\":[2.0,2.1]}]}]}",
+    );
+    let o = bench(&["compare", &good, &slow, "--fail-over", "5%"]);
+    assert_eq!(o.status.code(), Some(1), "{}", text(&o));
+    for (name, content) in
+        [("x.json", "{"), ("y.json", "[1]"), ("z.json", "{\"benchmarks\":[{}]}"), ("e.json", "{\"benchmarks\":[]}")]
+    {
+        let o = bench(&["compare", &good, &file(name, content)]);
+        assert_eq!(o.status.code(), Some(2), "{name}");
+    }
+}
+
+#[test]
+fn wrong_command_lines_are_refused() {
+    let cases: [&[&str]; 6] = [
+        &[],
+        &["--nonsense", "1", "x.py"],
+        &["no_such_file.py"],
+        &["--vs", "no-such-python", "-c", "1"],
+        &["--cpu", "9999", "-c", "1"],
+        &["--seconds", "x", "-c", "1"],
+    ];
+    for words in cases {
+        let o = bench(words);
+        assert_eq!(o.status.code(), Some(2), "{words:?}: {}", String::from_utf8_lossy(&o.stderr));
+    }
+}
