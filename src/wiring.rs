@@ -19,6 +19,9 @@ pub fn main() -> ExitCode {
         sys_calls::block_all_signals();
         return crate::bench::main(&args[2..]);
     }
+    if args.get(1).is_some_and(|a| a == "explain") {
+        return crate::explain::main(&args[2..]);
+    }
     let options = match options::parse(args.get(1..).unwrap_or(&[])) {
         Ok(o) => o,
         Err(Stop::Print(text)) => {

@@ -24,6 +24,8 @@ mod table;
 mod variant;
 mod warmup;
 
+pub use html::{STYLE, escape};
+
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;

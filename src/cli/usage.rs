@@ -5,6 +5,7 @@ pub const VERSION: &str = "Python 3.14.7";
 pub const USAGE: &str = "\
 usage: adder [option] ... [-c cmd | -m mod | file | -] [arg] ...
        adder bench ...: measures a program (adder bench --help)
+       adder explain ...: tells what the JIT made of it (adder explain --help)
 Options (and corresponding environment variables):
 -b     : issue warnings about converting bytes/bytearray to str and comparing
          bytes/bytearray with str or bytes with int; also PYTHONBYTESWARNING=x

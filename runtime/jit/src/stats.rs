@@ -71,10 +71,10 @@ pub fn get() -> &'static mut Stats {
 
 fn home(code: &CodeObject) -> Rc<Home> {
     let text = |o: &Obj| ops::text(o);
-    Rc::new(Home { name: text(&code.qualname), file: text(&code.filename), first_line: code.code.firstlineno as i32 })
+    Rc::new(Home { name: text(&code.qualname), file: text(&code.filename), first_line: code.code.firstlineno })
 }
 fn line(code: &CodeObject, unit: u32) -> i32 {
-    code.line_at(unit as usize).unwrap_or(code.code.firstlineno as i32)
+    code.line_at(unit as usize).unwrap_or(code.code.firstlineno)
 }
 
 pub fn refused(code: &CodeObject, entry: u32, why: Reason) {
@@ -124,6 +124,7 @@ pub fn watching() -> bool {
 }
 
 /// Notes the types of what the instruction at an exit works on; `this` is whole and stands there.
+#[allow(clippy::not_unsafe_ptr_arg_deref)]
 pub fn note_types(record: &ExitRecord, this: *mut Frame) {
     let n = record.count.get();
     if n > 64 && !n.is_power_of_two() {
@@ -131,7 +132,8 @@ pub fn note_types(record: &ExitRecord, this: *mut Frame) {
     }
     let code = Frame::code(this);
     let text = match op_at(code, record.unit) {
-        Some(op) => {
+        // Guards on the way into a loop are about its locals.
+        Some(op) if op != Opcode::FOR_ITER => {
             let arg = u32::from(code.code.units[record.unit as usize] >> 8);
             let pops = op.pops_pushes(arg).0.min(2) as usize;
             // SAFETY: FRAME-1: stack words below `sp` are owned values or 0.
@@ -142,9 +144,16 @@ pub fn note_types(record: &ExitRecord, this: *mut Frame) {
             };
             operands.join(", ")
         }
-        None => String::new(),
+        _ => String::new(),
     };
-    let text = if text.is_empty() { locals(code, this) } else { text };
+    let text = if text.is_empty() && matches!(record.reason, Reason::NotInt | Reason::NotFloat) {
+        locals(code, this)
+    } else {
+        text
+    };
+    if text.is_empty() {
+        return;
+    }
     *get().seen.entry(record as *const ExitRecord as usize).or_default().entry(text).or_default() += 1;
 }
 
@@ -166,7 +175,9 @@ fn type_name(word: u64) -> String {
         return "nothing".to_owned();
     }
     // SAFETY: FRAME-1: a live value, looked at only.
-    unsafe { Obj::view(&word).ty().name() }
+    let name = unsafe { Obj::view(&word).ty().name() };
+    // VAL-3: an int that is on the heap does not fit a word.
+    if name == "int" && word & 3 == 0 { "int beyond 62 bits".to_owned() } else { name }
 }
 
 /// The counts as text, most frequent exits first.

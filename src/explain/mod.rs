@@ -1,0 +1,113 @@
+//! `adder explain`: runs a program and tells, function by function, what was compiled, what was not, what had to be left, and why.
+//!
+//! Invariant: the program runs as it would without, in a process of its own; what is told is what `-X jit-stats` counted, nothing is guessed
+//! from the source. Not here yet: time shares by sampling, inlining, allocations, the stages of a line.
+
+mod advice;
+mod findings;
+mod page;
+mod text;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+
+const USAGE: &str = "\
+usage: adder explain [option] ... FILE [arg] ...
+       adder explain [option] ... -m MODULE [arg] ... | -c CODE [arg] ...
+
+Runs a program, then tells which functions and loops were compiled, which were not and why, where compiled code was left, with the types it
+met, and what to change. The report goes to standard error.
+
+--json FILE      : the counts behind the report
+--html FILE      : the report as a page: the source with its remarks
+--all            : also functions of the library
+--threshold N    : compile after N calls (as -X jit-threshold)
+";
+
+#[derive(Default)]
+struct Options {
+    program: Vec<OsString>,
+    json: Option<PathBuf>,
+    html: Option<PathBuf>,
+    all: bool,
+    threshold: Option<String>,
+}
+
+fn parse(args: &[OsString]) -> Result<Option<Options>, String> {
+    let mut o = Options::default();
+    let mut i = 0;
+    while let Some(word) = args.get(i) {
+        let text = word.to_string_lossy().into_owned();
+        let mut value = || {
+            i += 1;
+            args.get(i).cloned().ok_or_else(|| format!("{text} needs a value"))
+        };
+        match text.as_str() {
+            "-h" | "--help" => return Ok(None),
+            "--all" => o.all = true,
+            "--json" => o.json = Some(value()?.into()),
+            "--html" => o.html = Some(value()?.into()),
+            "--threshold" => o.threshold = Some(value()?.to_string_lossy().into_owned()),
+            "-m" | "-c" => {
+                o.program = args[i..].to_vec();
+                break;
+            }
+            t if t.starts_with('-') && t != "-" => return Err(format!("unknown option {t}")),
+            _ => {
+                o.program = args[i..].to_vec();
+                break;
+            }
+        }
+        i += 1;
+    }
+    if o.program.is_empty() { Err("no program is given".to_owned()) } else { Ok(Some(o)) }
+}
+
+/// Runs the command with the words behind `explain`.
+pub fn main(args: &[OsString]) -> ExitCode {
+    let done = match parse(args) {
+        Ok(None) => {
+            print!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        Ok(Some(o)) => explain(&o),
+        Err(text) => Err(format!("{text}\nTry `adder explain --help' for the options.")),
+    };
+    match done {
+        Ok(code) => ExitCode::from(code),
+        Err(text) => {
+            eprintln!("adder explain: {text}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn explain(o: &Options) -> Result<u8, String> {
+    let own = std::env::current_exe().map_err(|e| format!("cannot find the binary of adder: {e}"))?;
+    let counts = std::env::temp_dir().join(format!("adder-explain-{}.json", std::process::id()));
+    let mut option = OsString::from("jit-stats=");
+    option.push(&counts);
+    let mut command = Command::new(own);
+    command.args(["-X", "jit=on", "-X"]).arg(option);
+    if let Some(n) = &o.threshold {
+        command.arg("-X").arg(format!("jit-threshold={n}"));
+    }
+    let status = command.args(&o.program).status().map_err(|e| format!("cannot start the program: {e}"))?;
+    let bytes = std::fs::read(&counts);
+    let _ = std::fs::remove_file(&counts);
+    let bytes = bytes.map_err(|_| {
+        format!("the program ended ({status}) without its counts: it was killed, or ended the process itself (os._exit, exec)")
+    })?;
+    let json = serde_json::from_slice(&bytes).map_err(|e| format!("the counts are damaged: {e}"))?;
+    let functions = findings::functions(&json, o.all);
+    eprint!("{}", text::report(&json, &functions));
+    if let Some(path) = &o.json {
+        std::fs::write(path, &bytes).map_err(|e| format!("cannot write {}: {e}", path.display()))?;
+    }
+    if let Some(path) = &o.html {
+        let page = page::page(&json, &functions);
+        std::fs::write(path, page).map_err(|e| format!("cannot write {}: {e}", path.display()))?;
+    }
+    Ok(status.code().map_or(1, |c| c.clamp(0, 255) as u8))
+}
