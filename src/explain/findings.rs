@@ -99,7 +99,7 @@ fn add_exit(exits: &mut Vec<Exit>, v: &Value) {
     let (reason, op, detail) = (text(v, "reason"), text(v, "op"), text(v, "detail"));
     let mut types: Vec<(u64, String)> =
         list(v, "seen").iter().map(|t| (number(t, "count"), text(t, "types"))).collect();
-    types.sort_by(|a, b| b.0.cmp(&a.0));
+    types.sort_by_key(|t| std::cmp::Reverse(t.0));
     let at = exits.iter().position(|e| e.reason == reason && e.op == op && e.detail == detail).unwrap_or(exits.len());
     if at == exits.len() {
         let raised = v.get("raised").and_then(Value::as_bool).unwrap_or(false);
