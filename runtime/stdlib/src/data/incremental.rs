@@ -70,6 +70,9 @@ impl Incremental {
         }
         Ok(bytes::new(&out))
     }
+    pub fn is_at_end(&self) -> bool {
+        self.eof.get()
+    }
     pub fn eof(&self) -> Obj {
         singletons::bool_obj(self.eof.get())
     }

@@ -12,6 +12,7 @@ mod expat;
 mod half;
 mod hashes;
 mod incremental;
+mod lzma;
 mod math;
 mod pickle;
 mod random;
@@ -32,6 +33,7 @@ pub static MODULES: &[&ModuleSpec] = &[
     &random::MODULE,
     &zlib::MODULE,
     &bz2::MODULE,
+    &lzma::MODULE,
     &hashes::MD5,
     &hashes::SHA1,
     &hashes::SHA2,
