@@ -11,6 +11,7 @@ mod etree;
 mod expat;
 mod half;
 mod hashes;
+mod hashlib;
 mod incremental;
 mod lzma;
 mod math;
@@ -39,6 +40,7 @@ pub static MODULES: &[&ModuleSpec] = &[
     &hashes::SHA2,
     &hashes::SHA3,
     &hashes::BLAKE2,
+    &hashlib::MODULE,
     &etree::MODULE,
     &expat::MODULE,
 ];

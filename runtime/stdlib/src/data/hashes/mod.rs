@@ -14,7 +14,7 @@ use adder_object::bind::Bound;
 use adder_object::{Module, Obj, ObjExt, PyResult, Ref, Str, Vm, buffer, error, int, module, str};
 
 /// Contiguous bytes to hash, with the errors of the hash modules.
-fn with_data<R>(vm: &Vm, data: &Obj, f: impl FnOnce(&[u8]) -> R) -> PyResult<R> {
+pub fn with_data<R>(vm: &Vm, data: &Obj, f: impl FnOnce(&[u8]) -> R) -> PyResult<R> {
     if let Some(b) = data.get::<adder_object::Bytes>() {
         return Ok(f(b.as_slice()));
     }
@@ -31,7 +31,7 @@ fn with_data<R>(vm: &Vm, data: &Obj, f: impl FnOnce(&[u8]) -> R) -> PyResult<R> 
     Ok(f(b.bytes()))
 }
 /// The data argument of a constructor: `data` at `data`, its old name `string` at `string`.
-fn data_argument<'a>(a: &Bound<'a>, data: usize, string: usize) -> PyResult<Option<&'a Obj>> {
+pub fn data_argument<'a>(a: &Bound<'a>, data: usize, string: usize) -> PyResult<Option<&'a Obj>> {
     match (a.opt(data), a.opt_not_none(string)) {
         (Some(_), Some(_)) => Err(error::type_error(
             "'data' and 'string' are mutually exclusive and support for 'string' keyword parameter is slated for removal in a future version.",
@@ -40,7 +40,7 @@ fn data_argument<'a>(a: &Bound<'a>, data: usize, string: usize) -> PyResult<Opti
         (data, None) => Ok(data),
     }
 }
-fn hex(bytes: &[u8]) -> Obj {
+pub fn hex(bytes: &[u8]) -> Obj {
     let text: Vec<u8> = bytes
         .iter()
         .flat_map(|b| [b"0123456789abcdef"[usize::from(b >> 4)], b"0123456789abcdef"[usize::from(b & 15)]])

@@ -200,6 +200,9 @@ fn decode_size(n: u8) -> u64 {
 
 /// The specifiers of a list; at most four.
 pub fn read_all(vm: &Vm, list: &Obj) -> PyResult<Vec<Filter>> {
+    if list.get::<adder_object::Dict>().is_some() {
+        return Err(error::type_error("dict is not a sequence"));
+    }
     let n = ops::len(vm, list)?;
     if n > 4 {
         return Err(error::value_error("Too many filters - liblzma supports a maximum of 4"));
@@ -244,7 +247,7 @@ pub fn decode_properties(vm: &Vm, _: &Obj, a: &adder_object::bind::Bound<'_>) ->
                 return Err(unsupported());
             }
             let dict_size = word(size)?;
-            fields.extend([("dict_size", dict_size), ("lc", lc.into()), ("lp", lp.into()), ("pb", pb.into())]);
+            fields.extend([("lc", lc.into()), ("lp", lp.into()), ("pb", pb.into()), ("dict_size", dict_size)]);
         }
         LZMA2 => match data {
             [n @ 0..=40] => fields.push(("dict_size", decode_size(*n))),
