@@ -463,6 +463,16 @@ pub fn to_i64(vm: &Vm, o: &Obj) -> PyResult<i64> {
         .and_then(|n| n.to_i64())
         .ok_or_else(|| error::overflow_error("Python int too large to convert to C long"))
 }
+/// A number of an unsigned C type of 64 bits, which the error names.
+pub fn to_u64(vm: &Vm, o: &Obj, c_type: &str) -> PyResult<u64> {
+    let i = index(vm, o)?;
+    let Some(n) = int::as_int(&i) else { return Ok(0) };
+    if n.is_negative() {
+        return Err(error::value_error("Cannot convert negative int"));
+    }
+    adder_num::int::to_u64(&n.to_big())
+        .ok_or_else(|| error::overflow_error(format!("Python int too large for C {c_type}")))
+}
 /// Any real number as f64 (`float(x)` without strings).
 pub fn to_f64(vm: &Vm, o: &Obj) -> PyResult<f64> {
     if let Some(x) = crate::float::as_float(o) {

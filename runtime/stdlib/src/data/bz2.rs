@@ -2,21 +2,21 @@
 //!
 //! CPython: Modules/_bz2module.c.
 
-use super::incremental::Incremental;
+use super::incremental::{Flushed, Incremental, Step, Then, drive};
 use adder_object::slots::slot;
 use adder_object::spec::{Native, getter, method};
 use adder_object::{
-    ModuleSpec, Obj, ObjExt, PyErr, PyResult, Ref, StaticType, TypeSpec, Vm, bind, buffer, bytes, error, ops, payload,
+    ModuleSpec, Obj, ObjExt, PyErr, PyResult, Ref, StaticType, TypeSpec, Vm, bind, bytes, error, ops, payload,
     trace_fields,
 };
 use bzip2::{Action, Compress, Compression, Decompress, Error, Status};
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 
 const FIRST_BLOCK: usize = 16 << 10;
 
 struct Compressor {
     engine: RefCell<Compress>,
-    flushed: Cell<bool>,
+    flushed: Flushed,
 }
 trace_fields!(Compressor);
 static COMPRESSOR: StaticType = StaticType::new::<Compressor>("_bz2.BZ2Compressor", 0);
@@ -30,7 +30,7 @@ static COMPRESSOR_SPEC: TypeSpec = TypeSpec {
             return Err(error::value_error("compresslevel must be between 1 and 9"));
         }
         let engine = RefCell::new(Compress::new(Compression::new(level as u32), 0));
-        Ok(Ref::with_type(ty, Compressor { engine, flushed: Cell::new(false) }).into_obj())
+        Ok(Ref::with_type(ty, Compressor { engine, flushed: Flushed::default() }).into_obj())
     })],
     methods: &[
         method("compress($self, data, /)", Native::One(compress), "Provide data to the compressor object."),
@@ -44,37 +44,28 @@ fn broken(_: Error) -> PyErr {
     error::value_error("Internal error - invalid sequence of commands sent to libbzip2")
 }
 fn run(engine: &mut Compress, data: &[u8], action: Action) -> PyResult {
-    let (mut out, mut pos, mut block) = (Vec::new(), 0, FIRST_BLOCK);
-    loop {
-        if pos == data.len() && matches!(action, Action::Run) {
-            return Ok(bytes::new(&out));
-        }
-        let at = out.len();
-        out.resize(at + block, 0);
-        let (before_in, before_out) = (engine.total_in(), engine.total_out());
-        let status = engine.compress(&data[pos..], &mut out[at..], action).map_err(broken)?;
-        pos += (engine.total_in() - before_in) as usize;
-        out.truncate(at + (engine.total_out() - before_out) as usize);
-        if matches!(status, Status::StreamEnd) {
-            return Ok(bytes::new(&out));
-        }
-        block = (block * 2).min(16 << 20);
+    let fed = matches!(action, Action::Run);
+    if data.is_empty() && fed {
+        return Ok(bytes::new(b""));
     }
+    let (out, ..) = drive(data, None, FIRST_BLOCK, |input, output| {
+        let before = (engine.total_in(), engine.total_out());
+        let status = engine.compress(input, output, action).map_err(broken)?;
+        Ok(Step::between(before, (engine.total_in(), engine.total_out()), |taken, _| match status {
+            Status::StreamEnd => Then::End,
+            _ if fed && taken == input.len() => Then::Enough,
+            _ => Then::More,
+        }))
+    })?;
+    Ok(bytes::new(&out))
 }
 fn compress(vm: &Vm, c: &Obj, data: &Obj) -> PyResult {
-    let data = buffer::get(vm, data, buffer::SIMPLE)?;
     let c = c.this::<Compressor>()?;
-    if c.flushed.get() {
-        return Err(error::value_error("Compressor has been flushed"));
-    }
-    run(&mut c.engine.borrow_mut(), data.bytes(), Action::Run)
+    c.flushed.compress(vm, data, |data| run(&mut c.engine.borrow_mut(), data, Action::Run))
 }
 fn flush(_: &Vm, c: &Obj) -> PyResult {
     let c = c.this::<Compressor>()?;
-    if c.flushed.replace(true) {
-        return Err(error::value_error("Repeated call to flush()"));
-    }
-    run(&mut c.engine.borrow_mut(), b"", Action::Finish)
+    c.flushed.flush(|| run(&mut c.engine.borrow_mut(), b"", Action::Finish))
 }
 
 struct Decompressor {
@@ -139,27 +130,18 @@ fn invalid() -> PyErr {
     PyErr::new(&adder_object::exceptions::OS_ERROR, "Invalid data stream")
 }
 fn decompress(engine: &mut Decompress, data: &[u8], limit: Option<usize>) -> PyResult<(Vec<u8>, usize, bool)> {
-    let (mut out, mut pos, mut block) = (Vec::new(), 0, FIRST_BLOCK);
-    loop {
-        let room = limit.map_or(block, |l| block.min(l - out.len()));
-        if room == 0 {
-            return Ok((out, pos, false));
-        }
-        let at = out.len();
-        out.resize(at + room, 0);
-        let (before_in, before_out) = (engine.total_in(), engine.total_out());
-        let status = engine.decompress(&data[pos..], &mut out[at..]).map_err(|_| invalid())?;
-        pos += (engine.total_in() - before_in) as usize;
-        let made = (engine.total_out() - before_out) as usize;
-        out.truncate(at + made);
-        if matches!(status, Status::StreamEnd) {
-            return Ok((out, pos, true));
-        }
-        if made < room && pos == data.len() {
-            return Ok((out, pos, false));
-        }
-        block = (block * 2).min(16 << 20);
+    if limit == Some(0) {
+        return Ok((vec![], 0, false));
     }
+    drive(data, limit, FIRST_BLOCK, |input, output| {
+        let before = (engine.total_in(), engine.total_out());
+        let status = engine.decompress(input, output).map_err(|_| invalid())?;
+        Ok(Step::between(before, (engine.total_in(), engine.total_out()), |taken, made| match status {
+            Status::StreamEnd => Then::End,
+            _ if made < output.len() && taken == input.len() => Then::Enough,
+            _ => Then::More,
+        }))
+    })
 }
 
 pub static MODULE: ModuleSpec =

@@ -1,7 +1,76 @@
-//! What the incremental decompressors of zlib, bz2 and lzma share: input kept between calls, and the state attributes.
+//! What zlib, bz2 and lzma share: driving an engine until it has taken its input or given enough, refusing data after the end, and for
+//! decompressors input kept between calls, and the state attributes.
 
 use adder_object::{Obj, PyErr, PyResult, Vm, buffer, bytes, error, ops, singletons};
 use std::cell::{Cell, RefCell};
+
+/// Blocks of output double up to this size.
+const LARGEST_BLOCK: usize = 16 << 20;
+
+/// What one call of an engine did with the input and the room that it got.
+pub struct Step {
+    pub taken: usize,
+    pub made: usize,
+    pub then: Then,
+}
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Then {
+    More,
+    Enough,
+    /// The stream has ended.
+    End,
+}
+impl Step {
+    /// From the totals (taken, made) of an engine before and after.
+    pub fn between(before: (u64, u64), after: (u64, u64), then: impl FnOnce(usize, usize) -> Then) -> Step {
+        let (taken, made) = ((after.0 - before.0) as usize, (after.1 - before.1) as usize);
+        Step { taken, made, then: then(taken, made) }
+    }
+}
+
+/// Calls an engine, with room for `block` bytes at first, until it has enough, or `limit` bytes were made. Gives the output, bytes
+/// taken, and whether the stream ended. A limit of 0 still calls it once.
+pub fn drive(
+    data: &[u8],
+    limit: Option<usize>,
+    mut block: usize,
+    mut engine: impl FnMut(&[u8], &mut [u8]) -> PyResult<Step>,
+) -> PyResult<(Vec<u8>, usize, bool)> {
+    let (mut out, mut pos) = (Vec::new(), 0);
+    loop {
+        let room = limit.map_or(block, |l| block.min(l - out.len()));
+        let at = out.len();
+        out.try_reserve(room).map_err(|_| error::no_memory())?;
+        out.resize(at + room, 0);
+        let step = engine(&data[pos..], &mut out[at..])?;
+        pos += step.taken;
+        out.truncate(at + step.made);
+        if step.then != Then::More || limit.is_some_and(|l| out.len() >= l) {
+            return Ok((out, pos, step.then == Then::End));
+        }
+        block = (block * 2).min(LARGEST_BLOCK);
+    }
+}
+
+/// Whether a compressor object was flushed, after which it takes nothing more.
+#[derive(Default)]
+pub struct Flushed(Cell<bool>);
+
+impl Flushed {
+    pub fn compress(&self, vm: &Vm, data: &Obj, run: impl FnOnce(&[u8]) -> PyResult) -> PyResult {
+        let data = buffer::get(vm, data, buffer::SIMPLE)?;
+        if self.0.get() {
+            return Err(error::value_error("Compressor has been flushed"));
+        }
+        run(data.bytes())
+    }
+    pub fn flush(&self, run: impl FnOnce() -> PyResult) -> PyResult {
+        if self.0.replace(true) {
+            return Err(error::value_error("Repeated call to flush()"));
+        }
+        run()
+    }
+}
 
 pub struct Incremental {
     pending: RefCell<Vec<u8>>,

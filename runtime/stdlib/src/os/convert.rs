@@ -157,10 +157,7 @@ pub fn offset(vm: &Vm, o: &Obj) -> PyResult<i64> {
     if adder_object::float::is_float(o) {
         return Err(error::type_error("an integer is required"));
     }
-    let i = ops::index(vm, o)?;
-    int::as_int(&i)
-        .and_then(|i| i.to_i64())
-        .ok_or_else(|| error::overflow_error("Python int too large to convert to C long"))
+    ops::to_i64(vm, o)
 }
 pub fn os_err(n: i32) -> PyErr {
     error::os_error(n, None, None)

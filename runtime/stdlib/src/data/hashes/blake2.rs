@@ -45,15 +45,9 @@ fn byte(n: i32, name: &str, low: i32) -> PyResult<u8> {
 /// An unsigned argument below 2**bits.
 fn unsigned(vm: &Vm, o: Option<&Obj>, bits: u32, too_large: fn() -> PyErr) -> PyResult<u64> {
     let Some(o) = o else { return Ok(0) };
-    let n = ops::index(vm, o)?;
-    let Some(n) = int::as_int(&n) else { return Ok(0) };
-    if n.is_negative() {
-        return Err(error::value_error("Cannot convert negative int"));
-    }
-    match adder_num::int::to_u64(&n.to_big()) {
-        None => Err(error::overflow_error("Python int too large for C unsigned long long")),
-        Some(n) if bits < 64 && n >> bits != 0 => Err(too_large()),
-        Some(n) => Ok(n),
+    match ops::to_u64(vm, o, "unsigned long long")? {
+        n if bits < 64 && n >> bits != 0 => Err(too_large()),
+        n => Ok(n),
     }
 }
 fn data(vm: &Vm, o: Option<&Obj>, limit: usize, what: &str) -> PyResult<Vec<u8>> {

@@ -2,23 +2,15 @@
 
 use super::{UNSUPPORTED, named};
 use adder_object::bind::Bound;
-use adder_object::{Obj, PyErr, PyResult, Vm, buffer, bytes, error, int, ops};
+use adder_object::{Obj, PyErr, PyResult, Vm, buffer, bytes, error, ops};
 
 const I32_MAX: i64 = i32::MAX as i64;
-
-fn long(vm: &Vm, o: &Obj) -> PyResult<i64> {
-    let n = ops::index(vm, o)?;
-    match int::as_int(&n).and_then(|n| n.to_i64()) {
-        Some(n) => Ok(n),
-        None => Err(error::overflow_error("Python int too large to convert to C long")),
-    }
-}
 
 pub fn pbkdf2_hmac(vm: &Vm, _: &Obj, a: &Bound<'_>) -> PyResult {
     let name = super::name_argument(a.req(0), "pbkdf2_hmac", "hash_name")?;
     let password = buffer::to_vec(vm, a.req(1))?;
     let salt = buffer::to_vec(vm, a.req(2))?;
-    let rounds = long(vm, a.req(3))?;
+    let rounds = ops::to_i64(vm, a.req(3))?;
     let algorithm = named(&name)?;
     if rounds < 1 {
         return Err(error::value_error("iteration value must be greater than 0."));
@@ -26,7 +18,7 @@ pub fn pbkdf2_hmac(vm: &Vm, _: &Obj, a: &Bound<'_>) -> PyResult {
     if rounds > I32_MAX {
         return Err(error::overflow_error("iteration value is too great."));
     }
-    let length = a.opt_not_none(4).map_or(Ok(algorithm.digest_size as i64), |o| long(vm, o))?;
+    let length = a.opt_not_none(4).map_or(Ok(algorithm.digest_size as i64), |o| ops::to_i64(vm, o))?;
     if length < 1 {
         return Err(error::value_error("key length must be greater than 0."));
     }
@@ -41,22 +33,13 @@ pub fn pbkdf2_hmac(vm: &Vm, _: &Obj, a: &Bound<'_>) -> PyResult {
     Ok(bytes::new(&out))
 }
 
-/// An argument of C type unsigned long.
-fn unsigned(vm: &Vm, o: &Obj) -> PyResult<u64> {
-    let n = ops::index(vm, o)?;
-    let Some(n) = int::as_int(&n) else { return Ok(0) };
-    if n.is_negative() {
-        return Err(error::value_error("Cannot convert negative int"));
-    }
-    adder_num::int::to_u64(&n.to_big()).ok_or_else(|| error::overflow_error("Python int too large for C unsigned long"))
-}
-
 pub fn scrypt(vm: &Vm, _: &Obj, a: &Bound<'_>) -> PyResult {
     let password = buffer::to_vec(vm, a.req(0))?;
     let salt = buffer::to_vec(vm, a.req(1))?;
-    let (n, r, p) = (unsigned(vm, a.req(2))?, unsigned(vm, a.req(3))?, unsigned(vm, a.req(4))?);
-    let limit = a.opt(5).map_or(Ok(0), |o| long(vm, o))?;
-    let length = a.opt(6).map_or(Ok(64), |o| long(vm, o))?;
+    let cost = |i| ops::to_u64(vm, a.req(i), "unsigned long");
+    let (n, r, p) = (cost(2)?, cost(3)?, cost(4)?);
+    let limit = a.opt(5).map_or(Ok(0), |o| ops::to_i64(vm, o))?;
+    let length = a.opt(6).map_or(Ok(64), |o| ops::to_i64(vm, o))?;
     if n < 2 || !n.is_power_of_two() {
         return Err(error::value_error("n must be a power of 2."));
     }

@@ -36,18 +36,9 @@ pub fn unsupported() -> PyErr {
 fn internal() -> PyErr {
     lzma_error("Internal error")
 }
-/// An unsigned number of 64 bits.
-pub fn unsigned64(vm: &Vm, o: &Obj) -> PyResult<u64> {
-    let n = ops::index(vm, o)?;
-    let Some(n) = int::as_int(&n) else { return Ok(0) };
-    if n.is_negative() {
-        return Err(error::value_error("Cannot convert negative int"));
-    }
-    adder_num::int::to_u64(&n.to_big())
-        .ok_or_else(|| error::overflow_error("Python int too large for C unsigned long long"))
-}
 pub fn unsigned32(vm: &Vm, o: &Obj) -> PyResult<u32> {
-    u32::try_from(unsigned64(vm, o)?).map_err(|_| error::overflow_error("Value too large for uint32_t type"))
+    u32::try_from(ops::to_u64(vm, o, "unsigned long long")?)
+        .map_err(|_| error::overflow_error("Value too large for uint32_t type"))
 }
 
 /// The entries of a specifier, read through the mapping protocol.
@@ -132,7 +123,7 @@ pub fn read(vm: &Vm, spec: &Obj) -> PyResult<Filter> {
     let Some(id) = e.entry("id")? else {
         return Err(error::value_error("Filter specifier must have an \"id\" entry"));
     };
-    let id = unsigned64(vm, &id)?;
+    let id = ops::to_u64(vm, &id, "unsigned long long")?;
     match id {
         LZMA1 | LZMA2 => Ok(Filter::Lzma { id, options: e.options()? }),
         DELTA => {
@@ -234,7 +225,7 @@ pub fn encode_properties(vm: &Vm, _: &Obj, spec: &Obj) -> PyResult {
     Ok(bytes::new(&read(vm, spec)?.properties()?))
 }
 pub fn decode_properties(vm: &Vm, _: &Obj, a: &adder_object::bind::Bound<'_>) -> PyResult {
-    let id = unsigned64(vm, a.req(0))?;
+    let id = ops::to_u64(vm, a.req(0), "unsigned long long")?;
     let data = buffer::get(vm, a.req(1), buffer::SIMPLE)?;
     let data = data.bytes();
     let mut fields: Vec<(&str, u64)> = vec![("id", id)];

@@ -4,14 +4,14 @@
 
 mod filters;
 
-use super::incremental::Incremental;
+use super::incremental::{Flushed, Incremental, Step, Then, drive};
 use adder_object::bind::Bound;
 use adder_object::exceptions::{self as exc, BaseException};
 use adder_object::slots::slot;
 use adder_object::spec::{MethodDef, Native, member, method};
 use adder_object::{
-    Args, Module, ModuleSpec, Obj, ObjExt, PyErr, PyResult, Ref, StaticType, Type, TypeFlags as F, TypeSpec, Vm,
-    buffer, bytes, error, int, module, ops, payload, singletons, trace_fields,
+    Args, Module, ModuleSpec, Obj, ObjExt, PyErr, PyResult, Ref, StaticType, Type, TypeFlags as F, TypeSpec, Vm, bytes,
+    error, int, module, ops, payload, singletons, trace_fields,
 };
 use liblzma::stream::{Action, Check, Error, Status, Stream};
 use std::cell::{Cell, RefCell};
@@ -56,16 +56,22 @@ fn check_of(n: i32) -> PyResult<Check> {
     }
 }
 
-/// One step of the engine on what is left of the input; how much it took and gave.
-fn step(s: &mut Stream, input: &[u8], output: &mut [u8], action: Action) -> PyResult<(Status, usize, usize)> {
+/// One call of the engine; `then` is asked about its status, the input taken and the output made.
+fn step(
+    s: &mut Stream,
+    input: &[u8],
+    output: &mut [u8],
+    action: Action,
+    then: impl FnOnce(Status, usize, usize) -> Then,
+) -> PyResult<Step> {
     let before = (s.total_in(), s.total_out());
     let status = s.process(input, output, action).map_err(failed)?;
-    Ok((status, (s.total_in() - before.0) as usize, (s.total_out() - before.1) as usize))
+    Ok(Step::between(before, (s.total_in(), s.total_out()), |taken, made| then(status, taken, made)))
 }
 
 struct Compressor {
     engine: RefCell<Stream>,
-    flushed: Cell<bool>,
+    flushed: Flushed,
 }
 trace_fields!(Compressor);
 static COMPRESSOR: StaticType = StaticType::new::<Compressor>("_lzma.LZMACompressor", F::BASETYPE);
@@ -127,40 +133,27 @@ fn new_compressor(vm: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
         }
         _ => Err(error::value_error(format!("Invalid container format: {format}"))),
     }?;
-    Ok(Ref::with_type(ty, Compressor { engine: RefCell::new(engine), flushed: Cell::new(false) }).into_obj())
+    Ok(Ref::with_type(ty, Compressor { engine: RefCell::new(engine), flushed: Flushed::default() }).into_obj())
 }
 fn run(engine: &mut Stream, data: &[u8], action: Action) -> PyResult {
-    let (mut out, mut pos, mut block) = (Vec::new(), 0, FIRST_BLOCK);
-    loop {
-        let at = out.len();
-        out.resize(at + block, 0);
-        let (status, taken, made) = step(engine, &data[pos..], &mut out[at..], action)?;
-        pos += taken;
-        out.truncate(at + made);
-        let done = match action {
-            Action::Run => pos == data.len() && made < block,
-            _ => matches!(status, Status::StreamEnd),
-        };
-        if done {
-            return Ok(bytes::new(&out));
-        }
-        block = (block * 2).min(16 << 20);
-    }
+    let (out, ..) = drive(data, None, FIRST_BLOCK, |input, output| {
+        let room = output.len();
+        step(engine, input, output, action, |status, taken, made| match action {
+            Action::Run if taken == input.len() && made < room => Then::Enough,
+            Action::Run => Then::More,
+            _ if matches!(status, Status::StreamEnd) => Then::End,
+            _ => Then::More,
+        })
+    })?;
+    Ok(bytes::new(&out))
 }
 fn compress(vm: &Vm, c: &Obj, data: &Obj) -> PyResult {
-    let data = buffer::get(vm, data, buffer::SIMPLE)?;
     let c = c.this::<Compressor>()?;
-    if c.flushed.get() {
-        return Err(error::value_error("Compressor has been flushed"));
-    }
-    run(&mut c.engine.borrow_mut(), data.bytes(), Action::Run)
+    c.flushed.compress(vm, data, |data| run(&mut c.engine.borrow_mut(), data, Action::Run))
 }
 fn flush(_: &Vm, c: &Obj) -> PyResult {
     let c = c.this::<Compressor>()?;
-    if c.flushed.replace(true) {
-        return Err(error::value_error("Repeated call to flush()"));
-    }
-    run(&mut c.engine.borrow_mut(), b"", Action::Finish)
+    c.flushed.flush(|| run(&mut c.engine.borrow_mut(), b"", Action::Finish))
 }
 
 struct Decompressor {
@@ -224,7 +217,7 @@ fn new_decompressor(vm: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
     if format == FORMAT_RAW && a.opt_not_none(1).is_some() {
         return Err(error::value_error("Cannot specify memory limit with FORMAT_RAW"));
     }
-    let limit = a.opt_not_none(1).map_or(Ok(u64::MAX), |o| filters::unsigned64(vm, o))?;
+    let limit = a.opt_not_none(1).map_or(Ok(u64::MAX), |o| ops::to_u64(vm, o, "unsigned long long"))?;
     let list = a.opt_not_none(2);
     if format == FORMAT_RAW && list.is_none() {
         return Err(error::value_error("Must specify filters for FORMAT_RAW"));
@@ -281,26 +274,16 @@ impl Decompressor {
         r
     }
     fn feed(&self, engine: &mut Stream, data: &[u8], limit: Option<usize>) -> PyResult<(Vec<u8>, usize, bool)> {
-        let (mut out, mut pos, mut block) = (Vec::new(), 0, FIRST_BLOCK);
-        loop {
-            let room = limit.map_or(block, |l| block.min(l - out.len()));
-            if room == 0 && limit != Some(0) {
-                return Ok((out, pos, false));
-            }
-            let at = out.len();
-            out.resize(at + room, 0);
-            let (status, taken, made) = step(engine, &data[pos..], &mut out[at..], Action::Run)?;
-            self.look_at(&data[pos..pos + taken]);
-            pos += taken;
-            out.truncate(at + made);
-            if matches!(status, Status::StreamEnd) {
-                return Ok((out, pos, true));
-            }
-            if room == 0 || made < room && pos == data.len() {
-                return Ok((out, pos, false));
-            }
-            block = (block * 2).min(16 << 20);
-        }
+        drive(data, limit, FIRST_BLOCK, |input, output| {
+            let room = output.len();
+            let done = step(engine, input, output, Action::Run, |status, taken, made| match status {
+                Status::StreamEnd => Then::End,
+                _ if made < room && taken == input.len() => Then::Enough,
+                _ => Then::More,
+            })?;
+            self.look_at(&input[..done.taken]);
+            Ok(done)
+        })
     }
 }
 

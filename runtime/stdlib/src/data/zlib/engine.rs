@@ -4,6 +4,7 @@
 //! stops at `LOG_LIMIT` bytes; later copies are refused.
 
 use super::zlib_error;
+use crate::data::incremental::{Step, Then, drive};
 use adder_object::{PyErr, PyResult, error};
 use zlib_rs::{Deflate, DeflateConfig, DeflateFlush, Inflate, InflateError, InflateFlush, Method, Status, Strategy};
 
@@ -63,30 +64,21 @@ impl Compressor {
         self.run(data, flush)
     }
     fn run(&mut self, data: &[u8], flush: DeflateFlush) -> PyResult<Vec<u8>> {
-        let mut out = Vec::new();
-        let (mut pos, mut block) = (0, FIRST_BLOCK);
-        loop {
-            let at = out.len();
-            out.resize(at + block, 0);
-            let (before_in, before_out) = (self.deflate.total_in(), self.deflate.total_out());
-            let status = self.deflate.compress(&data[pos..], &mut out[at..], flush);
-            pos += (self.deflate.total_in() - before_in) as usize;
-            let made = (self.deflate.total_out() - before_out) as usize;
-            out.truncate(at + made);
-            match status {
-                Ok(Status::StreamEnd) => {
-                    self.finished = true;
-                    return Ok(out);
-                }
-                Ok(Status::Ok | Status::BufError) if made < block && pos == data.len() => return Ok(out),
-                Ok(_) => {}
-                Err(_) => {
-                    let verb = if flush == DeflateFlush::NoFlush { "compressing data" } else { "flushing" };
-                    return Err(zlib_error(&format!("Error -2 while {verb}: inconsistent stream state")));
-                }
-            }
-            block = (block * 2).min(16 << 20);
-        }
+        let engine = &mut self.deflate;
+        let (out, _, ended) = drive(data, None, FIRST_BLOCK, |input, output| {
+            let before = (engine.total_in(), engine.total_out());
+            let status = engine.compress(input, output, flush).map_err(|_| {
+                let verb = if flush == DeflateFlush::NoFlush { "compressing data" } else { "flushing" };
+                zlib_error(&format!("Error -2 while {verb}: inconsistent stream state"))
+            })?;
+            Ok(Step::between(before, (engine.total_in(), engine.total_out()), |taken, made| match status {
+                Status::StreamEnd => Then::End,
+                _ if made < output.len() && taken == input.len() => Then::Enough,
+                _ => Then::More,
+            }))
+        })?;
+        self.finished |= ended;
+        Ok(out)
     }
     pub fn copy(&self) -> PyResult<Compressor> {
         let (input, marks) = self.log.as_ref().ok_or_else(copy_refused)?;
@@ -102,7 +94,7 @@ impl Compressor {
 }
 
 /// What one call of a decompressor did.
-pub struct Step {
+pub struct Fed {
     pub out: Vec<u8>,
     pub consumed: usize,
 }
@@ -132,14 +124,14 @@ impl Decompressor {
         Ok(Some(Decompressor { inflate, wbits, dictionary, log: Some(vec![]), prefix: vec![], made: 0, eof: false }))
     }
     /// Decompresses until the input, the limit of output, or the stream ends.
-    pub fn feed(&mut self, data: &[u8], limit: Option<usize>) -> PyResult<Step> {
+    pub fn feed(&mut self, data: &[u8], limit: Option<usize>) -> PyResult<Fed> {
         let step = if self.prefix.is_empty() {
             self.run(data, limit)?
         } else {
             let kept = std::mem::take(&mut self.prefix);
             let step = self.run(&[&kept, data].concat(), limit)?;
             self.prefix = kept.get(step.consumed..).unwrap_or(&[]).to_vec();
-            Step { consumed: step.consumed.saturating_sub(kept.len()), ..step }
+            Fed { consumed: step.consumed.saturating_sub(kept.len()), ..step }
         };
         self.made += step.out.len();
         if let Some(log) = &mut self.log {
@@ -151,42 +143,33 @@ impl Decompressor {
         }
         Ok(step)
     }
-    fn run(&mut self, data: &[u8], limit: Option<usize>) -> PyResult<Step> {
-        let mut out = Vec::new();
-        let (mut pos, mut block) = (0, FIRST_BLOCK);
-        while !self.eof {
-            let room = limit.map_or(block, |l| block.min(l - out.len()));
-            if room == 0 {
-                break;
-            }
-            let at = out.len();
-            if out.try_reserve(room).is_err() {
-                return Err(error::no_memory());
-            }
-            out.resize(at + room, 0);
-            let (before_in, before_out) = (self.inflate.total_in(), self.inflate.total_out());
-            let status = self.inflate.decompress(&data[pos..], &mut out[at..], InflateFlush::SyncFlush);
-            pos += (self.inflate.total_in() - before_in) as usize;
-            let made = (self.inflate.total_out() - before_out) as usize;
-            out.truncate(at + made);
-            match status {
-                Ok(Status::StreamEnd) => self.eof = true,
-                Ok(Status::Ok | Status::BufError) if made < room => break,
-                Ok(_) => {}
-                Err(InflateError::NeedDict { .. }) => match &self.dictionary {
-                    Some(d) => {
-                        self.inflate.set_dictionary(d).map_err(|_| bad_dictionary())?;
-                    }
-                    None => return Err(zlib_error("Error 2 while decompressing data")),
-                },
+    fn run(&mut self, data: &[u8], limit: Option<usize>) -> PyResult<Fed> {
+        if self.eof || limit == Some(0) {
+            return Ok(Fed { out: vec![], consumed: 0 });
+        }
+        let (engine, dictionary) = (&mut self.inflate, &self.dictionary);
+        let (out, consumed, ended) = drive(data, limit, FIRST_BLOCK, |input, output| {
+            let before = (engine.total_in(), engine.total_out());
+            let status = match engine.decompress(input, output, InflateFlush::SyncFlush) {
+                Ok(status) => Some(status),
+                Err(InflateError::NeedDict { .. }) => {
+                    let Some(d) = dictionary else { return Err(zlib_error("Error 2 while decompressing data")) };
+                    engine.set_dictionary(d).map_err(|_| bad_dictionary())?;
+                    None
+                }
                 Err(_) => {
-                    let why = self.inflate.error_message().unwrap_or("invalid input data");
+                    let why = engine.error_message().unwrap_or("invalid input data");
                     return Err(zlib_error(&format!("Error -3 while decompressing data: {why}")));
                 }
-            }
-            block = (block * 2).min(16 << 20);
-        }
-        Ok(Step { out, consumed: pos })
+            };
+            Ok(Step::between(before, (engine.total_in(), engine.total_out()), |_, made| match status {
+                Some(Status::StreamEnd) => Then::End,
+                Some(_) if made < output.len() => Then::Enough,
+                _ => Then::More,
+            }))
+        })?;
+        self.eof = ended;
+        Ok(Fed { out, consumed })
     }
     pub fn copy(&self) -> PyResult<Decompressor> {
         let log = self.log.as_ref().ok_or_else(copy_refused)?;
