@@ -25,18 +25,6 @@ static UNSUPPORTED: StaticType = StaticType::new::<BaseException>(
 );
 static UNSUPPORTED_SPEC: TypeSpec = TypeSpec { base: Some(&exc::VALUE_ERROR), ..TypeSpec::of(&UNSUPPORTED) };
 
-/// What both kinds of objects do with data.
-trait Hasher {
-    fn absorb(&mut self, data: &[u8]);
-    fn output(&self) -> Vec<u8>;
-}
-fn hasher_digest(h: &impl Hasher) -> Obj {
-    bytes::new(&h.output())
-}
-fn hex_of(h: &impl Hasher) -> Obj {
-    hex(&h.output())
-}
-
 fn named(name: &str) -> PyResult<&'static Algorithm> {
     algorithm::find(name).ok_or_else(|| PyErr::new(&UNSUPPORTED, "[digital envelope routines] unsupported"))
 }
