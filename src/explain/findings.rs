@@ -63,7 +63,7 @@ pub fn functions(json: &Value, all: bool) -> Vec<Function> {
     for key in ["compiled", "refused", "abandoned", "exits"] {
         for v in list(json, key) {
             let (name, file, first_line) = (text(v, "name"), text(v, "file"), number(v, "first_line"));
-            if !all && (file.starts_with("<frozen") || file.contains("/lib/python3.14/")) {
+            if !all && adder_jit::tier::is_library(&file) {
                 continue;
             }
             let same = |f: &Function| f.name == name && f.file == file && f.first_line == first_line;

@@ -1,6 +1,6 @@
 //! Counts of what the JIT did, by reason and place; as text for people and as JSON for tools.
 //!
-//! Invariant: every compilation, refusal, exit and guess given up is counted here, once.
+//! Invariant: every compilation, refusal, exit and guess given up is counted here, once; with its place only when `-X jit-stats` asks.
 
 use crate::code::Compiled;
 use crate::exits::ExitRecord;
@@ -11,6 +11,7 @@ use adder_isa::Opcode;
 use adder_isa::reasons::Reason;
 use adder_mem::heap::Global;
 use adder_object::{Obj, ObjExt, ops};
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::rc::Rc;
@@ -77,24 +78,38 @@ fn line(code: &CodeObject, unit: u32) -> i32 {
     code.line_at(unit as usize).unwrap_or(code.code.firstlineno)
 }
 
+/// Whether someone will read more than the totals.
+fn wanted() -> bool {
+    crate::options::get().stats.is_some()
+}
+
 pub fn refused(code: &CodeObject, entry: u32, why: Reason) {
+    if !wanted() {
+        return;
+    }
     *get().refused.entry((home(code), line(code, entry), why.name())).or_default() += 1;
 }
 
 pub fn given_up(code: &CodeObject, unit: u32) {
     let s = get();
     s.given_up += 1;
+    if !wanted() {
+        return;
+    }
     *s.abandoned.entry((home(code), line(code, unit))).or_default() += 1;
 }
 
 pub fn compiled(code: &CodeObject, entry: u32, f: &Func, c: &Compiled, took: Duration) {
     let s = get();
-    let home = home(code);
     let function = op_at(code, entry) == Some(Opcode::RESUME);
     *if function { &mut s.functions } else { &mut s.loops } += 1;
     s.bytes += c.bytes as u64;
     s.instructions += f.insts.len() as u64;
     s.nanoseconds += took.as_nanos() as u64;
+    if !wanted() {
+        return;
+    }
+    let home = home(code);
     s.sites.extend(c.records.iter().map(|&record| {
         // SAFETY: EXIT-1.
         let unit = unsafe { (*record).unit };
@@ -221,86 +236,55 @@ pub fn publish() {
     let Some(wanted) = &crate::options::get().stats else { return };
     if !wanted.ends_with(".json") {
         eprint!("{}", report());
-    } else if let Err(e) = std::fs::write(wanted, json()) {
+    } else if let Err(e) = std::fs::write(wanted, format!("{:#}\n", as_json())) {
         eprintln!("jit: {wanted}: {e}");
     }
 }
 
-/// A text as a JSON string.
-pub fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => out.extend(['\\', c]),
-            c if (c as u32) < 0x20 => {
-                let _ = write!(out, "\\u{:04x}", c as u32);
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
+fn milliseconds(d: Duration) -> f64 {
+    (d.as_secs_f64() * 1e6).round() / 1e3
 }
 
-fn place(h: &Home, line: i32) -> String {
-    let (name, file) = (quoted(&h.name), quoted(&h.file));
-    format!("\"name\":{name},\"file\":{file},\"first_line\":{},\"line\":{line}", h.first_line)
+/// An object of a place, with more entries.
+fn placed(h: &Home, line: i32, more: Value) -> Value {
+    let mut v = json!({ "name": h.name, "file": h.file, "first_line": h.first_line, "line": line });
+    if let (Some(all), Value::Object(more)) = (v.as_object_mut(), more) {
+        all.extend(more);
+    }
+    v
 }
 
 /// Everything counted, for `adder bench` and `adder explain`.
-pub fn json() -> String {
+pub fn as_json() -> Value {
     let s = get();
-    let made: Vec<String> = s
-        .made
-        .iter()
-        .map(|m| {
-            format!(
-                "{{{},\"function\":{},\"bytes\":{},\"instructions\":{},\"milliseconds\":{:.3},\"at\":{:.3}}}",
-                place(&m.home, m.line),
-                m.function,
-                m.bytes,
-                m.instructions,
-                m.took.as_secs_f64() * 1e3,
-                m.at.as_secs_f64() * 1e3
-            )
-        })
-        .collect();
-    let text = |name: &str| Reason::ALL.iter().find(|r| r.name() == name).map_or("", |r| r.text());
-    let refused = s.refused.iter().map(|((h, line, why), n)| {
-        format!("{{{},\"reason\":{},\"text\":{},\"count\":{n}}}", place(h, *line), quoted(why), quoted(text(why)))
+    let made = s.made.iter().map(|m| {
+        let more = json!({
+            "function": m.function, "bytes": m.bytes, "instructions": m.instructions,
+            "milliseconds": milliseconds(m.took), "at": milliseconds(m.at),
+        });
+        placed(&m.home, m.line, more)
     });
-    let abandoned = s.abandoned.iter().map(|((h, line), n)| format!("{{{},\"count\":{n}}}", place(h, *line)));
+    let text = |name: &str| Reason::ALL.iter().find(|r| r.name() == name).map_or("", |r| r.text());
+    let refused = s
+        .refused
+        .iter()
+        .map(|((h, line, why), n)| placed(h, *line, json!({ "reason": why, "text": text(why), "count": n })));
+    let abandoned = s.abandoned.iter().map(|((h, line), n)| placed(h, *line, json!({ "count": n })));
     let exits = s.sites.iter().filter(|x| count(x) > 0).map(|x| {
         // SAFETY: EXIT-1.
         let (why, raised) = unsafe { ((*x.record).reason, (*x.record).raised) };
-        let seen: Vec<String> = s
-            .seen
-            .get(&(x.record as usize))
-            .map(|m| m.iter().map(|(t, n)| format!("{{\"types\":{},\"count\":{n}}}", quoted(t))).collect())
-            .unwrap_or_default();
-        format!(
-            "{{{},\"op\":{},\"detail\":{},\"reason\":{},\"text\":{},\"raised\":{raised},\"count\":{},\"seen\":[{}]}}",
-            place(&x.home, x.line),
-            quoted(x.op),
-            quoted(&x.detail),
-            quoted(why.name()),
-            quoted(why.text()),
-            count(x),
-            seen.join(",")
-        )
+        let seen = s.seen.get(&(x.record as usize)).into_iter().flatten();
+        let seen: Vec<Value> = seen.map(|(t, n)| json!({ "types": t, "count": n })).collect();
+        let more = json!({
+            "op": x.op, "detail": x.detail, "reason": why.name(), "text": why.text(), "raised": raised,
+            "count": count(x), "seen": seen,
+        });
+        placed(&x.home, x.line, more)
     });
-    format!(
-        "{{\"functions\":{},\"loops\":{},\"bytes\":{},\"instructions\":{},\"milliseconds\":{:.3},\"given_up\":{},\n\
-         \"compiled\":[{}],\n\"refused\":[{}],\n\"abandoned\":[{}],\n\"exits\":[{}]}}\n",
-        s.functions,
-        s.loops,
-        s.bytes,
-        s.instructions,
-        s.nanoseconds as f64 / 1e6,
-        s.given_up,
-        made.join(",\n"),
-        refused.collect::<Vec<_>>().join(",\n"),
-        abandoned.collect::<Vec<_>>().join(",\n"),
-        exits.collect::<Vec<_>>().join(",\n")
-    )
+    json!({
+        "functions": s.functions, "loops": s.loops, "bytes": s.bytes, "instructions": s.instructions,
+        "milliseconds": milliseconds(Duration::from_nanos(s.nanoseconds)), "given_up": s.given_up,
+        "compiled": made.collect::<Vec<_>>(), "refused": refused.collect::<Vec<_>>(),
+        "abandoned": abandoned.collect::<Vec<_>>(), "exits": exits.collect::<Vec<_>>(),
+    })
 }

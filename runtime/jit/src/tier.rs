@@ -109,13 +109,17 @@ fn back_edge(vm: &Vm, this: *mut Frame, code: &CodeObject, unit: u32) -> Option<
     }
 }
 
+/// Whether a file is part of the library, frozen or installed, and not of the program.
+pub fn is_library(file: &str) -> bool {
+    file.starts_with("<frozen") || file.contains("/lib/python3.14/")
+}
+
 /// Whether the compiler may run now: its share of the run stays small, and large code has to be hotter than small code.
 fn affordable(code: &CodeObject) -> bool {
     match options::get().mode {
         options::Mode::Eager | options::Mode::Stress => return true,
         options::Mode::EagerOwn | options::Mode::StressOwn => {
-            let file = adder_object::ops::text(&code.filename);
-            return !file.starts_with("<frozen") && !file.contains("/lib/python3.14/");
+            return !is_library(&adder_object::ops::text(&code.filename));
         }
         _ => {}
     }
