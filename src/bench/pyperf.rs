@@ -5,7 +5,7 @@
 //! the JIT did, so that nothing measured is lost; pyperf passes over it.
 
 use super::machine::{Machine, date};
-use super::row::{Cell, Row};
+use super::row::{self, Cell, Row};
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
 
@@ -16,14 +16,11 @@ pub fn files(path: &Path, rows: &[Row], machine: &Machine) -> Vec<(PathBuf, Stri
         let several = rows.iter().any(|r| r.cells.len() > 1);
         return vec![(path.to_owned(), suite(rows, machine, None, several))];
     }
-    let mut labels: Vec<&str> = vec![];
-    for c in rows.iter().flat_map(|r| &r.cells) {
-        if !labels.contains(&c.label.as_str()) {
-            labels.push(&c.label);
-        }
-    }
     let safe = |l: &str| l.replace(['/', ' '], "_");
-    labels.iter().map(|l| (pattern.replace("%v", &safe(l)).into(), suite(rows, machine, Some(l), false))).collect()
+    row::labels(rows)
+        .into_iter()
+        .map(|l| (pattern.replace("%v", &safe(l)).into(), suite(rows, machine, Some(l), false)))
+        .collect()
 }
 
 fn suite(rows: &[Row], machine: &Machine, only: Option<&str>, several: bool) -> String {
@@ -111,10 +108,10 @@ fn details(row: &Row, c: &Cell) -> Value {
         })
         .collect();
     let check = match &c.check {
-        super::row::Check::Same => "same".to_owned(),
-        super::row::Check::Alike => "same but for durations".to_owned(),
-        super::row::Check::Different(how) => format!("DIFFERENT: {how}"),
-        super::row::Check::None => "not compared".to_owned(),
+        row::Check::Same => "same".to_owned(),
+        row::Check::Alike => "same but for durations".to_owned(),
+        row::Check::Different(how) => format!("DIFFERENT: {how}"),
+        row::Check::None => "not compared".to_owned(),
     };
     json!({
         "benchmark": row.name, "variant": c.label, "class": c.class.text(), "failure": c.failure, "output": check,

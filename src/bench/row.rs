@@ -69,6 +69,17 @@ impl Row {
     }
 }
 
+/// The variants of all rows, in the order of their first cells.
+pub fn labels(rows: &[Row]) -> Vec<&str> {
+    let mut found: Vec<&str> = vec![];
+    for c in rows.iter().flat_map(|r| &r.cells) {
+        if !found.contains(&c.label.as_str()) {
+            found.push(&c.label);
+        }
+    }
+    found
+}
+
 /// The rows of a subject: one, or one for each benchmark that a pyperf script names.
 pub fn rows(subject: &Subject, variants: &[Variant], m: Measured) -> Vec<Row> {
     let mut names: Vec<String> = vec![];

@@ -89,15 +89,16 @@ pub fn of_groups(groups: &[Vec<f64>]) -> Option<Interval> {
 
 /// How many times as long `a` takes as `b`.
 pub fn ratio(a: &[Vec<f64>], b: &[Vec<f64>]) -> Option<Interval> {
-    let (of, per) = (median(&a.concat()), median(&b.concat()));
-    if a.concat().is_empty() || per <= 0.0 {
+    let all = a.concat();
+    let per = median(&b.concat());
+    if all.is_empty() || per <= 0.0 {
         return None;
     }
     let mut other = resampled(b);
     // Independent of each other: the second is read backwards.
     other.reverse();
     let both: Vec<f64> = resampled(a).iter().zip(&other).filter(|(_, y)| **y > 0.0).map(|(x, y)| x / y).collect();
-    Some(interval(&both, of / per))
+    Some(interval(&both, median(&all) / per))
 }
 
 pub fn geometric_mean(values: &[f64]) -> Option<f64> {

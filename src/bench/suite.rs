@@ -4,6 +4,7 @@
 
 use super::options::{Measure, Target};
 use super::subject::Subject;
+use super::variant;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -53,11 +54,10 @@ fn programs(folder: &Path) -> Result<Vec<PathBuf>, String> {
 fn pyperformance(o: &Measure) -> Result<PathBuf, String> {
     let ask =
         "import os, pyperformance as p; print(os.path.join(os.path.dirname(p.__file__), 'data-files', 'benchmarks'))";
-    let commands =
-        o.vs.iter().map(|v| v.to_string_lossy().into_owned()).chain(["python3".to_owned(), "python".to_owned()]);
-    for command in commands {
-        let mut words = command.split_whitespace();
-        let Some(program) = words.next() else { continue };
+    let commands = o.vs.iter().map(|v| v.to_string_lossy().into_owned());
+    for command in commands.chain(["python3".to_owned(), "python".to_owned()]) {
+        let words = variant::words(&command);
+        let Some((program, words)) = words.split_first() else { continue };
         let Ok(done) = Command::new(program).args(words).args(["-c", ask]).output() else { continue };
         let folder = PathBuf::from(String::from_utf8_lossy(&done.stdout).trim());
         if done.status.success() && folder.is_dir() {

@@ -2,7 +2,7 @@
 //!
 //! Invariant: a cell that has no number says why or stays empty; a time is never printed with more digits than its interval allows.
 
-use super::row::{Cell, Check, Row};
+use super::row::{self, Cell, Check, Row};
 use super::stats::{self, Interval};
 use super::variant::Tier;
 use super::warmup::Class;
@@ -22,6 +22,15 @@ const HEADINGS: [&str; 12] = [
     "exits",
 ];
 
+/// Decimals that make three digits of a number from 1 on.
+fn decimals(n: f64) -> usize {
+    match n {
+        n if n >= 100.0 => 0,
+        n if n >= 10.0 => 1,
+        _ => 2,
+    }
+}
+
 /// Seconds with a unit and three digits.
 pub fn seconds(t: f64) -> String {
     let (factor, unit) = match t {
@@ -31,14 +40,7 @@ pub fn seconds(t: f64) -> String {
         _ => (1e9, "ns"),
     };
     let n = t * factor;
-    let digits = if n >= 100.0 {
-        0
-    } else if n >= 10.0 {
-        1
-    } else {
-        2
-    };
-    format!("{n:.digits$} {unit}")
+    format!("{n:.*} {unit}", decimals(n))
 }
 
 /// A value with half the width of its interval.
@@ -48,14 +50,8 @@ pub fn spread(i: &Interval, shown: impl Fn(f64) -> String) -> String {
 }
 
 pub fn times(i: &Interval) -> String {
-    let digits = if i.mid >= 100.0 {
-        0
-    } else if i.mid >= 10.0 {
-        1
-    } else {
-        2
-    };
-    format!("{:.*} [{:.*}, {:.*}]", digits, i.mid, digits, i.low, digits, i.high)
+    let n = decimals(i.mid);
+    format!("{:.n$} [{:.n$}, {:.n$}]", i.mid, i.low, i.high)
 }
 
 pub fn bytes(n: f64) -> String {
@@ -178,16 +174,10 @@ pub fn summary(rows: &[Row]) -> String {
     if rows.len() < 2 {
         return String::new();
     }
-    let mut labels: Vec<&str> = vec![];
-    for c in rows.iter().flat_map(|r| &r.cells) {
-        if !labels.contains(&c.label.as_str()) {
-            labels.push(&c.label);
-        }
-    }
     let mut out = format!("\n{} benchmarks, geometric means against the first variant\n", rows.len());
-    for label in labels.iter().skip(1) {
+    for label in row::labels(rows).into_iter().skip(1) {
         let of = |f: &dyn Fn(&Cell) -> Option<f64>| -> Vec<f64> {
-            rows.iter().flat_map(|r| &r.cells).filter(|c| c.label == *label).filter_map(f).collect()
+            rows.iter().flat_map(|r| &r.cells).filter(|c| c.label == label).filter_map(f).collect()
         };
         let (steady, whole) = (of(&|c| Some(c.speedup?.mid)), of(&|c| Some(c.whole_speedup?.mid)));
         let shown = |v: &[f64]| match stats::geometric_mean(v) {

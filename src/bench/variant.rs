@@ -52,7 +52,7 @@ pub fn all(o: &Measure) -> Result<Vec<Variant>, String> {
 }
 
 /// Words of a command; quotes keep blanks together.
-fn words(text: &str) -> Vec<String> {
+pub fn words(text: &str) -> Vec<String> {
     let mut found = vec![];
     let mut word: Option<String> = None;
     let mut quote = None;

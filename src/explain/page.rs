@@ -38,16 +38,17 @@ pub fn page(json: &Value, functions: &[Function]) -> String {
 
 /// The lines of a function from its first to a little behind the last remark.
 fn source(out: &mut String, f: &Function) {
-    let Ok(bytes) = std::fs::read(&f.file) else { return };
-    let text_of = String::from_utf8_lossy(&bytes).into_owned();
-    let lines: Vec<&str> = text_of.lines().collect();
+    let lines = text::source_lines(&f.file);
+    if lines.is_empty() {
+        return;
+    }
     let told = f.lines.keys().chain(f.compiled.iter().map(|c| &c.line)).max().copied().unwrap_or(f.first_line);
     *out += "<div class=code>";
     let end = (told as usize + 3).min(lines.len());
     for n in f.first_line.max(1) as usize..=end {
         let exits = f.lines.get(&(n as u64));
         let class = if exits.is_some() { " class=hot" } else { "" };
-        *out += &format!("<div{class}><span class=no>{n}</span>{}</div>", escape(lines[n - 1]));
+        *out += &format!("<div{class}><span class=no>{n}</span>{}</div>", escape(&lines[n - 1]));
         for e in exits.into_iter().flatten() {
             let change = escape(advice::for_exit(e));
             *out += &format!("<div class=note>{}. <b>Change: {change}.</b></div>", escape(&text::remark(e)));

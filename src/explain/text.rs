@@ -24,8 +24,9 @@ pub fn report(json: &Value, functions: &[Function]) -> String {
         for line in summary(f) {
             out += &format!("  {line}\n");
         }
+        let source = if f.lines.is_empty() { vec![] } else { source_lines(&f.file) };
         for (line, exits) in &f.lines {
-            if let Some(text) = source_line(&f.file, *line) {
+            if let Some(text) = (*line as usize).checked_sub(1).and_then(|i| source.get(i)) {
                 out += &format!("  {line:>5} | {}\n", text.trim_end());
             }
             for e in exits {
@@ -79,8 +80,8 @@ pub fn remark(e: &Exit) -> String {
     out
 }
 
-pub fn source_line(file: &str, line: u64) -> Option<String> {
-    let text = std::fs::read(file).ok()?;
-    let text = String::from_utf8_lossy(&text).into_owned();
-    text.lines().nth(line.checked_sub(1)? as usize).map(str::to_owned)
+/// The lines of a source file; none when it cannot be read.
+pub fn source_lines(file: &str) -> Vec<String> {
+    let text = std::fs::read(file).unwrap_or_default();
+    String::from_utf8_lossy(&text).lines().map(str::to_owned).collect()
 }
