@@ -8,21 +8,17 @@
 //! `# stdin: text`, `# env: NAME=value`, `# exit: 1` (0 unless said), `# stderr: exact` (compares stderr too).
 //! A folder with the program's name, if there is one, is copied beside it.
 
+mod child;
+
+use child::{Mode, Outcome};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-/// A way to run the same program; every mode must print the same.
-struct Mode {
-    name: &'static str,
-    env: &'static [(&'static str, &'static str)],
-}
-
-/// The one list of modes.
+/// The one list of modes; every mode must print the same.
 const MODES: &[Mode] = &[
     Mode { name: "interp", env: &[("ADDER_JIT", "off")] },
     Mode { name: "jit", env: &[("ADDER_JIT", "on"), ("ADDER_JIT_THRESHOLD", "4")] },
@@ -49,14 +45,6 @@ macro_rules! groups {
 groups! {
     r#async bytes class cli comp ctx dec del dict exc expr float fmt fstr func gc r#gen import int iter list r#match prog scope
     set sort std str trace tuple r#type unpack weak
-}
-
-/// What a run of a program gave.
-#[derive(Default, PartialEq)]
-struct Outcome {
-    stdout: String,
-    stderr: String,
-    exit: String,
 }
 
 /// What the head of a program asks for.
@@ -162,47 +150,12 @@ fn run(program: &str, mode: &Mode, wanted: &Directives) -> Outcome {
         command.env(name, value);
     }
     command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", &scratch.0);
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut outcome = wait(command, &wanted.stdin);
+    let mut outcome = child::run(command, &wanted.stdin, TIME_LIMIT);
     let here = scratch.0.to_string_lossy().into_owned();
     for text in [&mut outcome.stdout, &mut outcome.stderr] {
         *text = text.replace(&here, "<dir>");
     }
     outcome
-}
-
-/// Runs a command to its end, or kills it at the time limit.
-fn wait(mut command: Command, stdin: &str) -> Outcome {
-    let mut child = match command.spawn() {
-        Ok(child) => child,
-        Err(e) => return Outcome { exit: format!("not started: {e}"), ..Outcome::default() },
-    };
-    // A program need not read its input: a closed pipe is no failure.
-    let _ = child.stdin.take().expect("stdin is piped").write_all(stdin.as_bytes());
-    let stdout = drain(child.stdout.take().expect("stdout is piped"));
-    let stderr = drain(child.stderr.take().expect("stderr is piped"));
-    let end = Instant::now() + TIME_LIMIT;
-    let exit = loop {
-        match child.try_wait() {
-            Ok(Some(status)) => break status.code().map_or_else(|| format!("{status}"), |c| c.to_string()),
-            Ok(None) if Instant::now() < end => std::thread::sleep(Duration::from_millis(4)),
-            _ => {
-                let _ = child.kill();
-                let _ = child.wait();
-                break "time limit".into();
-            }
-        }
-    };
-    let text = |reader: std::thread::JoinHandle<String>| reader.join().unwrap_or_default();
-    Outcome { stdout: text(stdout), stderr: text(stderr), exit }
-}
-
-fn drain(mut from: impl Read + Send + 'static) -> std::thread::JoinHandle<String> {
-    std::thread::spawn(move || {
-        let mut bytes = Vec::new();
-        let _ = from.read_to_end(&mut bytes);
-        String::from_utf8_lossy(&bytes).into_owned()
-    })
 }
 
 /// Why a program fails, or nothing.

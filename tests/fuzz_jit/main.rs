@@ -12,6 +12,8 @@ macro_rules! say {
     }};
 }
 
+#[path = "../child/mod.rs"]
+mod child;
 mod exprs;
 mod program;
 mod reduce;

@@ -2,16 +2,10 @@
 //!
 //! Invariant: the interpreter is the measure for the JIT, and CPython 3.14, where `FUZZ_PYTHON` names one, for both.
 
-use std::io::Read;
+use crate::child::{self, Mode, Outcome};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
-
-/// A way to run a program.
-pub struct Mode {
-    pub name: &'static str,
-    env: &'static [(&'static str, &'static str)],
-}
+use std::process::Command;
+use std::time::Duration;
 
 pub const MODES: &[Mode] = &[
     Mode { name: "off", env: &[("ADDER_JIT", "off")] },
@@ -30,13 +24,6 @@ pub const MODES: &[Mode] = &[
 
 const TIME_LIMIT: Duration = Duration::from_secs(20);
 
-#[derive(PartialEq, Clone, Default)]
-pub struct Outcome {
-    pub stdout: String,
-    pub stderr: String,
-    pub exit: String,
-}
-
 pub fn adder() -> PathBuf {
     std::env::var_os("FUZZ_BINARY").map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_adder")), PathBuf::from)
 }
@@ -48,36 +35,11 @@ pub fn run(binary: &Path, env: &[(&str, &str)], file: &Path) -> Outcome {
     let mut command = Command::new(binary);
     command.arg(file).env_clear().envs(env.iter().copied()).env("PYTHONHASHSEED", "1").env("LC_ALL", "C.UTF-8");
     command.env("PYTHONDONTWRITEBYTECODE", "1");
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = match command.spawn() {
-        Ok(c) => c,
-        Err(e) => return Outcome { exit: format!("not started: {e}"), ..Outcome::default() },
-    };
-    let readers = [drain(child.stdout.take()), drain(child.stderr.take())];
-    let end = Instant::now() + TIME_LIMIT;
-    let exit = loop {
-        match child.try_wait() {
-            Ok(Some(status)) => break status.code().map_or_else(|| format!("{status}"), |c| c.to_string()),
-            Ok(None) if Instant::now() < end => std::thread::sleep(Duration::from_millis(2)),
-            _ => {
-                let _ = child.kill();
-                let _ = child.wait();
-                break "time limit".into();
-            }
-        }
-    };
-    let [stdout, stderr] = readers.map(|r| r.join().unwrap_or_default());
-    Outcome { stdout, stderr, exit }
-}
-
-fn drain(from: Option<impl Read + Send + 'static>) -> std::thread::JoinHandle<String> {
-    std::thread::spawn(move || {
-        let mut bytes = Vec::new();
-        if let Some(mut f) = from {
-            let _ = f.read_to_end(&mut bytes);
-        }
-        without_addresses(&String::from_utf8_lossy(&bytes))
-    })
+    let mut outcome = child::run(command, "", TIME_LIMIT);
+    for text in [&mut outcome.stdout, &mut outcome.stderr] {
+        *text = without_addresses(text);
+    }
+    outcome
 }
 
 fn without_addresses(text: &str) -> String {
@@ -100,7 +62,7 @@ pub struct Difference {
 pub fn compare(file: &Path, only: &[String]) -> Option<Difference> {
     let wanted = |m: &str| only.is_empty() || only.iter().any(|o| o == m);
     let measure = run(&adder(), MODES[0].env, file);
-    if measure.exit == "time limit" {
+    if measure.exit == child::TOO_LONG {
         return None;
     }
     if let Some(p) = python().filter(|_| wanted("cpython")) {
