@@ -43,7 +43,7 @@ macro_rules! groups {
 }
 
 groups! {
-    r#async bytes class cli comp ctx dec del dict exc expr float fmt fstr func gc r#gen import int iter list r#match prog scope
+    r#async bytes class cli comp ctx dec del dict exc expr float fmt fstr func gc r#gen import int iter jit list r#match prog scope
     set sort std str trace tuple r#type unpack weak
 }
 

@@ -201,6 +201,8 @@ unsafe fn drop_values(this: *mut Frame) {
 
 /// Bytes of a thread's data stack; untouched pages cost nothing.
 const STACK_BYTES: usize = 1 << 29;
+/// Words at its end that `push` leaves free: frames of inlined calls may need them when compiled code is left.
+pub const RESERVE_WORDS: usize = 8192;
 
 /// Gives a thread its data stack; false when it has one already (and it is full) or there is no memory.
 #[cold]
@@ -220,7 +222,7 @@ fn make_stack(vm: &Vm) -> bool {
     }
     vm.stack_base.set(base);
     vm.stack_top.set(base);
-    vm.stack_end.set(base.wrapping_add(bytes / 8));
+    vm.stack_end.set(base.wrapping_add(bytes / 8 - RESERVE_WORDS));
     true
 }
 

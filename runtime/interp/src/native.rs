@@ -78,11 +78,11 @@ pub enum Outcome {
     Returned(Obj),
     /// The frame was entered from native code, which gets the result.
     Finished(Obj),
-    /// The same frame goes on at its `pc`.
+    /// The current frame goes on at its `pc`.
     Continue,
 }
 
-/// Runs the current frame natively. Err: the frame is live, its error to be handled at its `pc`.
+/// Runs the current frame natively. Err: the error is to be handled at the `pc` of the frame that is current then.
 pub fn enter(vm: &Vm, this: *mut Frame, entry: Entry) -> PyResult<Outcome> {
     vm.check_stack("")?;
     // SAFETY: NATIVE-1: `this` is current and whole.
@@ -159,8 +159,9 @@ pub unsafe fn finish(vm: &Vm, this: *mut Frame, value: Obj) -> u64 {
 /// the loop that entered it.
 ///
 /// # Safety
-/// `this` is current and whole; `pc` and `sp` say where it stands; a pending error belongs to it.
-pub unsafe fn leave(vm: &Vm, this: *mut Frame, raised: bool) -> u64 {
+/// `this` is whole, and so are the frames of calls inlined into it, of which `top` is the current one (`this` itself when there are
+/// none); `pc` and `sp` say where they stand; a pending error belongs to `top`.
+pub unsafe fn leave(vm: &Vm, this: *mut Frame, top: *mut Frame, raised: bool) -> u64 {
     // SAFETY: by contract.
     unsafe {
         if (*this).returns.get() != Returns::Compiled {
@@ -170,7 +171,7 @@ pub unsafe fn leave(vm: &Vm, this: *mut Frame, raised: bool) -> u64 {
         (*this).returns.set(Returns::Native);
     }
     let first = if raised { Some(take_error()) } else { None };
-    match eval::run(vm, this, first) {
+    match eval::run(vm, top, first) {
         Ok(Exit::Return(v) | Exit::Yield(v)) => v.into_raw(),
         Err(e) => fail(e),
     }

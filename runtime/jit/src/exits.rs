@@ -2,11 +2,12 @@
 //!
 //! Invariant: EXIT-1: a record lives as long as the process; its address is in machine code.
 
+use crate::layout::Callee;
 use crate::{options, stats, tier};
-use adder_interp::frame::Frame;
+use adder_interp::frame::{Frame, HEADER_WORDS};
 use adder_isa::reasons::Reason;
 use adder_mem::heap::Global;
-use adder_object::{Obj, float};
+use adder_object::{Obj, Vm, float};
 use std::cell::Cell;
 
 pub struct ExitRecord {
@@ -14,18 +15,66 @@ pub struct ExitRecord {
     pub unit: u32,
     pub reason: Reason,
     pub count: Cell<u32>,
-    /// Where the frame stands: the instruction, and the stack depth when the exit has stored the whole stack.
-    pub pc: *const u16,
-    pub depth: Option<u32>,
+    /// Whose speculation failed: (address of the code object, unit).
+    pub blame: (usize, u32),
+    /// The frame that leaves, and those of calls that were inlined into it.
+    pub frames: Vec<FrameRecord>,
     /// An error is pending and belongs to the instruction.
     pub raised: bool,
-    /// Depths of stack entries that are stored without a reference of their own.
+    /// Words that are stored without a reference of their own, counted from the base of the outermost stack.
     pub borrowed: Vec<u32>,
     /// Doubles in [`FLOATS`], in its order, and where they belong.
     pub floats: Vec<Place>,
 }
 
-/// Where an exit puts a value.
+/// Where a frame stands.
+pub struct FrameRecord {
+    /// What it runs; only of inlined frames.
+    pub callee: &'static Callee,
+    /// Where its stack lies, in words from that of the outermost frame.
+    pub origin: u32,
+    /// The instruction, and the stack depth when the exit has stored the whole stack.
+    pub pc: *const u16,
+    pub depth: Option<u32>,
+}
+
+impl FrameRecord {
+    /// Writes the header of an inlined frame, which owns its function from here on; `Frame::returns` is there already.
+    ///
+    /// # Safety
+    /// `outermost` is whole; `prev` is the frame that calls this one.
+    unsafe fn build(&self, vm: &Vm, outermost: *mut Frame, prev: *mut Frame) -> *mut Frame {
+        let c = self.callee;
+        // SAFETY: FRAME-5: the place belongs to the frame; its slots and stack are stored. The function outlives the code.
+        unsafe {
+            let slots = Frame::stack_base(outermost).add(self.origin as usize - c.nlocals);
+            let this = slots.sub(HEADER_WORDS) as *mut Frame;
+            (*this).code = c.code;
+            (*this).prev.set(prev);
+            std::mem::forget(Obj::view(&c.func).clone());
+            (&raw mut (*this).func as *mut u64).write(c.func);
+            (&raw mut (*this).globals as *mut u64).write(c.globals);
+            (&raw mut (*this).builtins as *mut u64).write(c.builtins);
+            vm.stack_top.set(slots.add(c.frame_words));
+            vm.depth.set(vm.depth.get() + 1);
+            vm.frame.set(this as *const ());
+            this
+        }
+    }
+    /// # Safety
+    /// `this` is the frame of this record.
+    unsafe fn place(&self, this: *mut Frame) {
+        // SAFETY: FRAME-1, by contract.
+        unsafe {
+            (*this).pc.set(self.pc);
+            if let Some(depth) = self.depth {
+                (*this).sp.set(Frame::stack_base(this).add(depth as usize));
+            }
+        }
+    }
+}
+
+/// Where an exit puts a value: a slot of the outermost frame, a word counted from the base of its stack.
 #[derive(Clone, Copy)]
 pub enum Place {
     Slot(u32),
@@ -55,8 +104,29 @@ fn take_forced() -> bool {
 }
 
 impl ExitRecord {
+    /// Makes the frames that leave whole; gives the innermost, which is current from here on.
+    ///
+    /// # Safety
+    /// `this` is current, the code of the exit has stored slots and stacks.
+    pub unsafe fn restore(&self, vm: &Vm, this: *mut Frame) -> *mut Frame {
+        let mut top = this;
+        // SAFETY: FRAME-5: the data stack ends behind the frame that leaves again.
+        unsafe { vm.stack_top.set(Frame::slots(this).add(Frame::code(this).frame_words)) }
+        for (k, f) in self.frames.iter().enumerate() {
+            // SAFETY: by contract.
+            unsafe {
+                if k > 0 {
+                    top = f.build(vm, this, top);
+                }
+                f.place(top);
+            }
+        }
+        self.complete(this);
+        top
+    }
+
     /// Completes slots and stack of the frame that leaves: doubles become values, borrowed entries get references.
-    pub fn complete(&self, this: *mut Frame) {
+    fn complete(&self, this: *mut Frame) {
         for (k, place) in self.floats.iter().enumerate() {
             let value = float::from_f64(FLOATS.get()[k]).into_raw();
             // SAFETY: NATIVE-1, FRAME-1: a slot's old value is released; the place on the stack was empty.
@@ -78,22 +148,22 @@ impl ExitRecord {
         }
     }
 
-    /// Called on the way out; `this` is the frame that leaves.
-    pub fn taken(&self, this: *mut Frame) {
+    /// Called on the way out; `this` is the frame that leaves, `top` the innermost of its frames.
+    pub fn taken(&self, this: *mut Frame, top: *mut Frame) {
         if take_forced() {
             return;
         }
         let n = self.count.get().saturating_add(1);
         self.count.set(n);
         if stats::watching() {
-            stats::note_types(self, this);
+            stats::note_types(self, top);
         }
         if self.raised {
             return;
         }
         match self.reason {
             Reason::Unsupported | Reason::Generator | Reason::ExceptionPath => {}
-            _ if n == PATIENCE => tier::speculation_failed(Frame::code(this), self.unit),
+            _ if n == PATIENCE => tier::speculation_failed(Frame::code(this), self.blame),
             _ => {}
         }
     }

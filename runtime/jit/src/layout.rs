@@ -69,6 +69,21 @@ pub struct Callee {
     pub args: usize,
 }
 
+/// Stands where no callee is needed.
+pub static NOBODY: Callee = Callee {
+    func: 0,
+    code: std::ptr::null(),
+    units: std::ptr::null(),
+    globals: 0,
+    builtins: 0,
+    nlocals: 0,
+    frame_words: 0,
+    entry: 0,
+    args: 0,
+};
+// SAFETY: GIL-1: read under the GIL; the addresses are those of objects that the code pins.
+unsafe impl Sync for Callee {}
+
 impl Callee {
     pub fn new(func: &Obj, f: &Function, c: &CodeObject, args: usize) -> &'static Callee {
         Box::leak(Box::new(Callee {

@@ -37,6 +37,8 @@ pub struct Options {
     pub exit_every: u32,
     /// The cycle collector runs whenever so many objects were made; 0: as it likes.
     pub collect_every: u32,
+    /// Whether calls are inlined.
+    pub inline: bool,
 }
 
 /// The options; each has a variable of the environment beside it, in capitals behind `ADDER_`. `jit` comes first, as it sets others.
@@ -49,6 +51,7 @@ pub const NAMES: &[&str] = &[
     "jit-bisect",
     "jit-exit-every",
     "jit-collect-every",
+    "jit-inline",
 ];
 
 static OPTIONS: Global<Options> = Global::new(Options {
@@ -61,6 +64,7 @@ static OPTIONS: Global<Options> = Global::new(Options {
     limit: u64::MAX,
     exit_every: 0,
     collect_every: 0,
+    inline: true,
 });
 
 pub fn get() -> &'static Options {
@@ -94,6 +98,7 @@ pub fn set(name: &str, value: &str) -> bool {
             }
             _ => return false,
         },
+        "jit-inline" => o.inline = value != "0",
         "jit-trace" => o.trace = value != "0",
         "jit-stats" => o.stats = Some(value.to_owned()),
         "jit-bisect" => match value.parse() {

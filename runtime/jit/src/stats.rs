@@ -111,10 +111,14 @@ pub fn compiled(code: &CodeObject, entry: u32, f: &Func, c: &Compiled, took: Dur
     }
     let home = home(code);
     s.sites.extend(c.records.iter().map(|&record| {
-        // SAFETY: EXIT-1.
-        let unit = unsafe { (*record).unit };
-        let op = op_at(code, unit).map_or("", Opcode::name);
-        Site { home: home.clone(), line: line(code, unit), op, detail: detail(code, unit), record }
+        // SAFETY: EXIT-1; code that was inlined is pinned by the code just made.
+        let (unit, inner) = unsafe {
+            let callee = (*record).frames.last().map_or(std::ptr::null(), |f| f.callee.code);
+            ((*record).unit, callee.as_ref().unwrap_or(code))
+        };
+        let home = if std::ptr::eq(inner, code) { home.clone() } else { self::home(inner) };
+        let op = op_at(inner, unit).map_or("", Opcode::name);
+        Site { home, line: line(inner, unit), op, detail: detail(inner, unit), record }
     }));
     let at = s.started.map_or(Duration::ZERO, |t| t.elapsed());
     let (bytes, instructions) = (c.bytes, f.insts.len());

@@ -25,8 +25,8 @@ static START: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
 /// The tier manager's data of a code object.
 #[derive(Default)]
 struct Data {
-    /// How often speculation failed at a unit.
-    failed: HashMap<u32, u32>,
+    /// How often speculation failed, by code object (its own or one inlined into it) and unit.
+    failed: HashMap<(usize, u32), u32>,
     /// How often this code was found hot.
     asked: u32,
     versions: u32,
@@ -160,8 +160,16 @@ fn try_compile(vm: &Vm, this: *mut Frame, code: &CodeObject, entry: u32, depth: 
         return Err(Reason::TooManyVersions);
     }
     let start = Instant::now();
-    let request = Request { vm, code, frame: this, entry, depth, failed: &failed };
-    let (mut f, pins) = build::build(&request)?;
+    let mut request = Request { vm, code, frame: this, entry, depth, failed: &failed, inline: options::get().inline };
+    let built = match build::build(&request) {
+        Err(Reason::Unsupported | Reason::CompilerError) if request.inline => {
+            // What cannot be built may be in a callee.
+            request.inline = false;
+            build::build(&request)
+        }
+        built => built,
+    };
+    let (mut f, pins) = built?;
     let wanted = options::get().dump.as_ref().filter(|d| d.1 == f.name || d.1 == "*");
     if wanted.is_some_and(|d| d.0.iter().any(|s| s == "hir0")) {
         eprint!("{}", hir::print::function(&f));
@@ -194,13 +202,14 @@ fn try_compile(vm: &Vm, this: *mut Frame, code: &CodeObject, entry: u32, depth: 
 }
 
 /// Exits at a unit became too frequent: the code is made anew without that speculation.
-pub fn speculation_failed(code: &CodeObject, unit: u32) {
+pub fn speculation_failed(code: &CodeObject, blame: (usize, u32)) {
+    let unit = blame.1;
     stats::given_up(code, unit);
     if options::get().trace {
         eprintln!("jit: {}: speculation at {unit} given up", adder_object::ops::text(&code.qualname));
     }
     let last = with_data(code, |d| {
-        *d.failed.entry(unit).or_default() += 1;
+        *d.failed.entry(blame).or_default() += 1;
         d.versions >= MAX_VERSIONS
     });
     if last {

@@ -30,7 +30,7 @@ mod supers;
 mod unwind;
 
 pub use binding::bind_arguments;
-pub use calls::{NATIVE, call_function, push_function_frame, run_class_body, run_code};
+pub use calls::{NATIVE, call_function, check_init, push_function_frame, run_class_body, run_code};
 pub use machine::{Machine, Regs};
 pub use nested::{
     call_ex_nested, call_kw_nested, call_nested, global, load_attr, prologue, push_exact, step, store_attr,

@@ -5,7 +5,7 @@
 
 use super::{Exit, Machine, Regs, calls, poll};
 use crate::code::Cache;
-use crate::frame::Returns;
+use crate::frame::{self, Returns};
 use crate::native::{self, Outcome};
 use adder_mem::breaker;
 use adder_object::{PyResult, Vm};
@@ -84,16 +84,20 @@ fn run(vm: &Vm, r: &mut Regs, entry: native::Entry) -> PyResult<Option<Exit>> {
             Ok(None)
         }
         Ok(Outcome::Continue) => {
-            // SAFETY: NATIVE-1: the frame is whole.
-            let pc = unsafe { (*this).pc.get() };
-            r.enter(vm, this, pc);
+            enter_current(vm, r);
             Ok(None)
         }
         Err(e) => {
-            // SAFETY: NATIVE-1.
-            let pc = unsafe { (*this).pc.get() };
-            r.enter(vm, this, pc);
+            enter_current(vm, r);
             Err(e)
         }
     }
+}
+
+/// Goes on in the frame that native code left as the current one.
+fn enter_current(vm: &Vm, r: &mut Regs) {
+    let this = frame::current(vm);
+    // SAFETY: NATIVE-1: the frame is whole.
+    let pc = unsafe { (*this).pc.get() };
+    r.enter(vm, this, pc);
 }

@@ -7,7 +7,6 @@ use super::{Builder, Fact, feedback};
 use crate::helpers::Helper;
 use crate::hir::*;
 use adder_interp::code::Cache;
-use adder_interp::frame;
 use adder_isa::Opcode as O;
 use adder_isa::reasons::Reason;
 use adder_object::descr::MethodDescr;
@@ -22,7 +21,7 @@ impl Builder<'_> {
     }
 
     pub fn load_global(&mut self, i: &Instr) -> bool {
-        let name = self.req.code.names[i.arg as usize >> 1].clone();
+        let name = self.code.names[i.arg as usize >> 1].clone();
         if self.one_namespace && !self.failed() && self.global_by_position(&name) {
             if i.arg & 1 != 0 {
                 self.stack.push(Entry::Null);
@@ -42,7 +41,7 @@ impl Builder<'_> {
     }
 
     fn global_by_position(&mut self, name: &Obj) -> bool {
-        let (globals, builtins) = (frame::globals_of(self.req.frame), frame::builtins_of(self.req.frame));
+        let (globals, builtins) = (self.globals.clone(), self.builtins.clone());
         let (Some(g), Some(b)) = (globals.get_exact::<Dict>(), builtins.get_exact::<Dict>()) else { return false };
         if !g.has_only_str_keys() || !b.has_only_str_keys() || g.keys_version() == 0 || b.keys_version() == 0 {
             return false;
@@ -113,7 +112,7 @@ impl Builder<'_> {
     /// Results that an instruction left on the frame's stack.
     pub fn push_results(&mut self, n: u32) {
         for _ in 0..n {
-            let depth = self.stack.len() as u32;
+            let depth = self.origin + self.stack.len() as u32;
             let v = self.emit(Op::LoadStack(depth), Repr::Word, Ty::Any);
             self.push_owned(v);
         }
@@ -219,7 +218,7 @@ impl Builder<'_> {
         if !module.is_exact(&adder_object::types::MODULE) {
             return false;
         }
-        let name = self.req.code.names[i.arg as usize >> 1].clone();
+        let name = self.code.names[i.arg as usize >> 1].clone();
         let d = adder_object::module::dict(&module);
         if d.current_version() != c.version.get() || c.version.get() == 0 {
             return false;

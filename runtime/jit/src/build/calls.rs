@@ -2,11 +2,13 @@
 //!
 //! Invariant: BUILD-3; a template is used only for a callee that is a guarded constant.
 
+use super::inline::Site;
 use super::scan::{self, Instr};
 use super::{Builder, Kind, feedback};
 use crate::helpers::Helper;
 use crate::hir::*;
 use adder_interp::code::CodeObject;
+use adder_interp::frame;
 use adder_interp::function::Function;
 use adder_isa::Opcode as O;
 use adder_isa::reasons::Reason;
@@ -37,32 +39,79 @@ impl Builder<'_> {
         };
         if let (Some(callee), Some(extra)) = (callee, bound)
             && !self.failed()
-            && self.known_call(i, &callee, n, extra)
+            && let Some(back) = self.known_call(i, &callee, n, extra)
         {
-            return true;
+            return back;
         }
         let v = self.call_mem(Helper::Call, n + 2, vec![], Ty::Any);
         self.push_owned(v);
         true
     }
 
-    fn known_call(&mut self, i: &Instr, callee: &Obj, n: usize, extra: usize) -> bool {
+    /// A call of something known: None when it goes the long way, else whether control comes back.
+    fn known_call(&mut self, i: &Instr, callee: &Obj, n: usize, extra: usize) -> Option<bool> {
         if callee.is_exact(&types::TYPE) || callee.is(&types::RANGE.obj()) {
-            return extra == 0 && callee.is(&types::RANGE.obj()) && self.range_loop(i, n);
+            if extra != 0 {
+                return None;
+            }
+            if callee.is(&types::RANGE.obj()) {
+                return self.range_loop(i, n).then_some(true);
+            }
+            return self.construct(i, callee, n);
         }
         if let Some(f) = callee.get_exact::<Function>() {
-            return self.python_call(callee, f, n, extra);
+            return self.python_call(i, callee, f, n, extra);
         }
         if let Some(m) = callee.get_exact::<MethodDescr>() {
-            return extra == 1 && self.method_call(m, n);
+            return (extra == 1 && self.method_call(m, n)).then_some(true);
         }
         if extra == 0
             && let Some(b) = callee.get_exact::<BuiltinFunction>()
         {
             let module = b.module.as_ref().map(adder_object::ops::text).unwrap_or_default();
-            return self.builtin_call(&module, b.def.name(), n) || self.native_function(b, n);
+            return (self.builtin_call(&module, b.def.name(), n) || self.native_function(b, n)).then_some(true);
         }
-        false
+        None
+    }
+
+    /// `Class(args)`, the class having the `__init__` that the cache saw: makes the instance and inlines that.
+    fn construct(&mut self, i: &Instr, class: &Obj, n: usize) -> Option<bool> {
+        let (c, t) = (self.cache(i)?, class.get::<adder_object::Type>()?);
+        let version = c.version.get();
+        if i.now != O::CALL_ALLOC_INIT || version == 0 || t.version.get() != version {
+            return None;
+        }
+        let w = c.value.get();
+        // SAFETY: CACHE-1: the class has this version now, so its `__init__` is alive.
+        let init = unsafe { Obj::view(&w).clone() };
+        let f = init.get_exact::<Function>()?;
+        let code = f.code.get()?;
+        let k = code.get_exact::<CodeObject>()?;
+        if !k.simple_args || k.argcount != n + 1 || !self.may_inline(k, f) {
+            return None;
+        }
+        self.pins.push(init.clone());
+        self.guard_cell(&raw const t.version as usize, version);
+        self.guard_code(f, &code);
+        let shape = t.head.root_shape.get();
+        let (class, state) = (self.word(class.bits()), self.state());
+        let op = Op::Call { helper: Helper::NewInstance, args: vec![class], state };
+        let v = self.emit(op, Repr::Word, Ty::Heap);
+        self.facts.insert(super::Fact::Shape(v, shape));
+        let mut args = vec![Entry::Val(v, Own::Frame)];
+        args.extend_from_slice(&self.stack[self.stack.len() - n..]);
+        let site = Site { func: &init, operands: n + 2, args, to: frame::Returns::Init, instance: Some(v) };
+        self.inline_call(i, site)
+    }
+
+    /// The function's code may be assigned to: looks at each call.
+    fn guard_code(&mut self, f: &Function, code: &Obj) {
+        let place = &raw const f.code as usize;
+        if self.facts.insert(super::Fact::Word(place, code.bits())) {
+            let v = self.emit(Op::LoadAbs(place), Repr::Word, Ty::Any);
+            let s = self.state();
+            self.emit(Op::GuardWord(v, code.bits(), s), Repr::Raw, Ty::Any);
+        }
     }
 
     /// A method of a built-in type, whose receiver was found to be of that type.
@@ -135,20 +184,19 @@ impl Builder<'_> {
     }
 
     /// A Python function whose parameters the arguments fill exactly.
-    fn python_call(&mut self, func: &Obj, f: &Function, n: usize, extra: usize) -> bool {
-        let Some(code) = f.code.get() else { return false };
-        let Some(c) = code.get_exact::<CodeObject>() else { return false };
+    fn python_call(&mut self, i: &Instr, func: &Obj, f: &Function, n: usize, extra: usize) -> Option<bool> {
+        let code = f.code.get()?;
+        let c = code.get_exact::<CodeObject>()?;
         use adder_isa::code::co;
         let suspends = co::GENERATOR | co::COROUTINE | co::ASYNC_GENERATOR;
         if !c.simple_args || c.code.argcount as usize != n + extra || c.flags & suspends != 0 {
-            return false;
+            return None;
         }
-        // The function's code may be assigned to: look at each call.
-        let place = &raw const f.code as usize;
-        if self.facts.insert(super::Fact::Word(place, code.bits())) {
-            let v = self.emit(Op::LoadAbs(place), Repr::Word, Ty::Any);
-            let s = self.state();
-            self.emit(Op::GuardWord(v, code.bits(), s), Repr::Raw, Ty::Any);
+        self.guard_code(f, &code);
+        let args = self.stack[self.stack.len() - n - extra..].to_vec();
+        let site = Site { func, operands: n + 2, args, to: frame::Returns::Caller, instance: None };
+        if let Some(back) = self.inline_call(i, site) {
+            return Some(back);
         }
         let plain = c.unit_at(0) as u8 == O::RESUME as u8;
         let callee = crate::layout::Callee::new(func, f, c, n + extra);
@@ -166,7 +214,7 @@ impl Builder<'_> {
         self.observed = true;
         self.stack.truncate(base);
         self.push_owned(v);
-        true
+        Some(true)
     }
 
     /// Functions of `builtins` and `math` on operands in registers.
@@ -230,7 +278,7 @@ impl Builder<'_> {
 
     /// `for ... in range(...)`: the iterator lives in registers. The GET_ITER that follows finds it made.
     fn range_loop(&mut self, i: &Instr, n: usize) -> bool {
-        let next = scan::decode(self.req.code, i.next);
+        let next = scan::decode(self.code, i.next);
         if !(1..=3).contains(&n) || next.is_none_or(|x| x.op != O::GET_ITER) {
             return false;
         }

@@ -18,7 +18,7 @@ impl Builder<'_> {
             return true;
         }
         let v = self.peek_val(1);
-        let next = scan::decode(self.req.code, i.next);
+        let next = scan::decode(self.code, i.next);
         let wanted = next.filter(|n| n.op == O::FOR_ITER && !self.failed()).map(|n| n.now);
         let (list, tuple) = (feedback::type_address(&types::LIST), feedback::type_address(&types::TUPLE));
         let kind = match (self.f.ty(v), wanted) {
@@ -299,7 +299,7 @@ impl Builder<'_> {
             return self.unpack_tuple(seq, n);
         }
         self.before_effect();
-        let depth = self.stack.len() as u32 - 1;
+        let depth = self.origin + self.stack.len() as u32 - 1;
         let state = self.state();
         let out = self.emit(Op::StackAddress(depth), Repr::Raw, Ty::Any);
         let count = self.emit(Op::Raw(n as i64), Repr::Raw, Ty::Any);

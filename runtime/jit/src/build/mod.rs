@@ -8,6 +8,7 @@ pub mod arith;
 pub mod attrs;
 pub mod calls;
 pub mod feedback;
+pub mod inline;
 pub mod iter;
 pub mod ops;
 pub mod poly;
@@ -31,8 +32,10 @@ pub struct Request<'a> {
     /// Unit to enter at, and the stack depth there.
     pub entry: u32,
     pub depth: u32,
-    /// Units where speculation failed before.
-    pub failed: &'a HashMap<u32, u32>,
+    /// Where speculation failed before, and how often: (address of the code object, unit).
+    pub failed: &'a HashMap<(usize, u32), u32>,
+    /// Whether calls may be inlined.
+    pub inline: bool,
 }
 
 /// A likely kind of value.
@@ -52,12 +55,34 @@ pub enum Fact {
     Word(usize, u64),
 }
 
+/// The abstract state at the start of a block.
+#[derive(Clone)]
+struct Start {
+    locals: Vec<Local>,
+    owns: Vec<Own>,
+    stack: Vec<Entry>,
+    facts: HashSet<Fact>,
+}
+
 pub struct Builder<'a> {
     pub req: &'a Request<'a>,
+    /// The code that is built now: the request's, or that of an inlined call.
+    pub code: &'a CodeObject,
+    pub globals: Obj,
+    pub builtins: Obj,
+    /// The inlined call that is built now, and the contexts of its callers.
+    pub inline: Option<inline::Inline>,
+    outer: Vec<inline::Saved<'a>>,
+    /// Instructions of inlined calls so far.
+    pub inlined: usize,
+    /// Where the stack of the frame lies, in words from that of the outermost one.
+    pub origin: u32,
     pub scan: Scan,
     pub f: Func,
     pub block: BlockId,
     pub locals: Vec<Local>,
+    /// Who releases the locals of an inlined call; those of the outermost frame are released by its slots.
+    pub owns: Vec<Own>,
     pub stack: Vec<Entry>,
     pub instr: Instr,
     pub facts: HashSet<Fact>,
@@ -65,7 +90,7 @@ pub struct Builder<'a> {
     /// Blocks made so far, by their first unit.
     made: HashMap<u32, BlockId>,
     /// Abstract state at the start of blocks with a single predecessor.
-    pending: HashMap<u32, (Vec<Local>, Vec<Entry>, HashSet<Fact>)>,
+    pending: HashMap<u32, Start>,
     state: Option<StateId>,
     /// Objects that the compiled code refers to by address.
     pub pins: Vec<Obj>,
@@ -75,6 +100,8 @@ pub struct Builder<'a> {
     /// Code ran that may have changed locals through `f_locals`.
     pub observed: bool,
     layouts: HashMap<BlockId, Vec<Entry>>,
+    /// Locals at the start of merge blocks.
+    merges: HashMap<BlockId, Vec<Local>>,
     /// First units of blocks that follow the step of an iterator.
     pub after_next: HashSet<u32>,
     /// Locals as the entry block left them.
@@ -89,10 +116,18 @@ pub fn build(req: &Request<'_>) -> Result<(Func, Vec<Obj>), Reason> {
     let first = scan.blocks[0].instrs[0];
     let mut b = Builder {
         req,
+        code: req.code,
+        globals: adder_interp::frame::globals_of(req.frame).clone(),
+        builtins: adder_interp::frame::builtins_of(req.frame).clone(),
+        inline: None,
+        outer: vec![],
+        inlined: 0,
+        origin: 0,
         scan,
         f,
         block: BlockId(0),
         locals: vec![Local::InSlot; nlocals],
+        owns: vec![],
         stack: vec![],
         instr: first,
         facts: HashSet::new(),
@@ -105,27 +140,27 @@ pub fn build(req: &Request<'_>) -> Result<(Func, Vec<Obj>), Reason> {
         one_namespace: true,
         observed: false,
         layouts: HashMap::new(),
+        merges: HashMap::new(),
         after_next: HashSet::new(),
         base: vec![],
     };
     b.entry();
-    for i in 0..b.scan.blocks.len() {
-        b.fill(i);
-        if let Some(why) = b.why {
-            return Err(why);
-        }
+    b.fill_all();
+    match b.why {
+        Some(why) => Err(why),
+        None => Ok((b.f, b.pins)),
     }
-    Ok((b.f, b.pins))
 }
 
 impl<'a> Builder<'a> {
     pub fn new_block(&mut self, unit: u32) -> BlockId {
         let id = BlockId(self.f.blocks.len() as u32);
+        let locals = self.outer.first().map_or(&self.locals, |o| &o.locals).clone();
         self.f.blocks.push(Block {
             params: vec![],
             insts: vec![],
             term: Term::None,
-            locals: vec![],
+            locals,
             loop_header: false,
             unit,
             cold: false,
@@ -137,7 +172,6 @@ impl<'a> Builder<'a> {
     fn entry(&mut self) {
         let entry = self.new_block(self.req.entry);
         self.block = entry;
-        self.f.block_mut(entry).locals = self.locals.clone();
         let live = self.scan.blocks[0].live.clone();
         for slot in live {
             let v = self.emit(Op::LoadSlot(slot), Repr::Word, Ty::Any);
@@ -149,9 +183,9 @@ impl<'a> Builder<'a> {
         }
         // Leaving at RESUME would enter again at once: the interpreter goes on behind it.
         let at = if self.instr.op == adder_isa::Opcode::RESUME { self.instr.next } else { self.instr.start };
-        self.one_namespace = !self.req.failed.contains_key(&at);
+        self.one_namespace = self.failures(at) == 0;
         if self.one_namespace {
-            let globals = adder_interp::frame::globals_of(self.req.frame).bits();
+            let globals = self.globals.bits();
             let state = self.state_at(at);
             self.emit(Op::GuardGlobals(globals, state), Repr::Raw, Ty::Any);
         }
@@ -202,6 +236,7 @@ impl<'a> Builder<'a> {
             op_unit: self.instr.unit,
             locals,
             stack: self.stack.clone(),
+            inlined: self.inline.as_ref().map(|i| i.state(&self.owns, self.origin)),
         });
         self.state = Some(s);
         s
@@ -225,6 +260,7 @@ impl<'a> Builder<'a> {
         for i in 0..self.stack.len() {
             self.own(i, Own::Heap);
         }
+        self.own_locals(Own::Heap);
         self.facts.clear();
     }
     /// Gives entry `i` a reference of its own if it leans on `lean`.
@@ -242,11 +278,27 @@ impl<'a> Builder<'a> {
 
     /// After code that may have changed locals behind our back: leaves if it did.
     fn look_at_locals(&mut self) {
-        if !std::mem::take(&mut self.observed) || self.req.code.flags & adder_isa::code::co::OPTIMIZED == 0 {
+        if !std::mem::take(&mut self.observed) {
             return;
         }
-        let s = self.state();
-        self.emit(Op::GuardLocals(s), Repr::Raw, Ty::Any);
+        if let Some(i) = &mut self.inline {
+            i.observed = true;
+            let s = self.state();
+            self.emit(Op::GuardFrames(s), Repr::Raw, Ty::Any);
+        } else if self.code.flags & adder_isa::code::co::OPTIMIZED != 0 {
+            let s = self.state();
+            self.emit(Op::GuardLocals(s), Repr::Raw, Ty::Any);
+        }
+    }
+
+    /// Fills the blocks of the code that is built now.
+    fn fill_all(&mut self) {
+        for i in 0..self.scan.blocks.len() {
+            self.fill(i);
+            if self.why.is_some() {
+                return;
+            }
+        }
     }
 
     /// Fills the blocks of the code in order.
@@ -255,8 +307,8 @@ impl<'a> Builder<'a> {
         let Some(&block) = self.made.get(&start) else { return };
         self.block = block;
         self.observed = self.after_next.contains(&start);
-        if let Some((locals, stack, facts)) = self.pending.remove(&start) {
-            (self.locals, self.stack, self.facts) = (locals, stack, facts);
+        if let Some(s) = self.pending.remove(&start) {
+            (self.locals, self.owns, self.stack, self.facts) = (s.locals, s.owns, s.stack, s.facts);
         }
         let instrs = self.scan.blocks[index].instrs.clone();
         let succs = self.scan.blocks[index].succs.clone();
@@ -270,6 +322,11 @@ impl<'a> Builder<'a> {
         if matches!(self.f.block(self.block).term, Term::None)
             && let Some(&next) = succs.first()
         {
+            if self.observed {
+                (self.instr.start, self.instr.unit) = (next, next);
+                self.state = None;
+                self.look_at_locals();
+            }
             let edge = self.edge(next);
             self.terminate(Term::Jump(edge));
         }
@@ -287,29 +344,39 @@ impl<'a> Builder<'a> {
         };
         let (merge, header) = {
             let b = &self.scan.blocks[index];
-            (b.preds > 1 || b.loop_header || index == 0, b.loop_header)
+            (b.preds > 1 || b.loop_header || index == 0 && self.inline.is_none(), b.loop_header)
         };
         if !merge {
             let block = self.new_block(unit);
             self.made.insert(unit, block);
-            self.f.block_mut(block).locals = self.locals.clone();
-            self.pending.insert(unit, (self.locals.clone(), self.stack.clone(), self.facts.clone()));
+            self.pending.insert(unit, self.start_here());
             return Edge { block, args: vec![], state: None };
         }
         let live = self.scan.blocks[index].live.clone();
-        let saved = self.locals.clone();
+        let saved = (self.locals.clone(), self.owns.clone());
         let dominated = header && self.scan.blocks[index].preds == 2 && index != 0;
-        self.settle_dead(&live, dominated);
+        match self.inline {
+            Some(_) => self.settle_inlined(),
+            None => self.settle_dead(&live, dominated),
+        }
         let backward = self.made.contains_key(&unit) && header && self.made[&unit].0 <= self.block.0;
-        let speculate = header && !backward && !self.req.failed.contains_key(&unit);
+        let speculate = header && !backward && self.failures(unit) == 0;
         let state = speculate.then(|| self.state_at(unit));
         let block = match self.made.get(&unit) {
             Some(&b) => b,
             None => self.new_merge(unit, header, &live),
         };
         let args = self.edge_args(block);
-        self.locals = saved;
+        (self.locals, self.owns) = saved;
         Edge { block, args, state }
+    }
+    fn start_here(&self) -> Start {
+        Start {
+            locals: self.locals.clone(),
+            owns: self.owns.clone(),
+            stack: self.stack.clone(),
+            facts: self.facts.clone(),
+        }
     }
 
     /// Dead locals are brought up to date in their slots and forgotten.
@@ -340,7 +407,8 @@ impl<'a> Builder<'a> {
         let mut locals = self.locals.clone();
         let mut params = vec![];
         for (slot, l) in locals.iter_mut().enumerate() {
-            if live.contains(&(slot as u32)) && self.scan.assigned.contains(&(slot as u32)) {
+            let carried = live.contains(&(slot as u32)) || self.inline.is_some();
+            if carried && self.scan.assigned.contains(&(slot as u32)) {
                 let from = if let Local::Val(v) = *l { Some(v) } else { None };
                 *l = Local::Val(self.param(&mut params, Repr::Word, from));
             }
@@ -365,9 +433,13 @@ impl<'a> Builder<'a> {
             .collect();
         let b = self.f.block_mut(block);
         b.params = params;
-        b.locals = locals.clone();
         b.loop_header = header;
-        self.pending.insert(unit, (locals, stack, HashSet::new()));
+        if self.inline.is_none() {
+            b.locals = locals.clone();
+        }
+        self.merges.insert(block, locals.clone());
+        let start = Start { locals, owns: self.owns.clone(), stack, facts: HashSet::new() };
+        self.pending.insert(unit, start);
         block
     }
 
@@ -385,7 +457,7 @@ impl<'a> Builder<'a> {
     /// Arguments for the parameters of a merge block, in their order.
     fn edge_args(&mut self, block: BlockId) -> Vec<Val> {
         let unit = self.f.block(block).unit;
-        let target = self.f.block(block).locals.clone();
+        let target = self.merges.get(&block).cloned().unwrap_or_default();
         let mut args = vec![];
         for (slot, l) in target.iter().enumerate() {
             // Parameters stand exactly for locals that are live and assigned.
@@ -400,7 +472,7 @@ impl<'a> Builder<'a> {
             });
         }
         let layout: Vec<Entry> = match self.pending.get(&unit) {
-            Some((_, s, _)) => s.clone(),
+            Some(s) => s.stack.clone(),
             None => self.layouts_of(block),
         };
         self.remember_layout(block, &layout);
@@ -436,13 +508,17 @@ impl<'a> Builder<'a> {
         self.terminate(Term::Exit(s, why));
         false
     }
+    /// How often speculation failed at a unit of the code that is built now.
+    fn failures(&self, unit: u32) -> u32 {
+        self.req.failed.get(&(self.code as *const CodeObject as usize, unit)).copied().unwrap_or(0)
+    }
     /// Whether speculation at this instruction failed before.
     pub fn failed(&self) -> bool {
-        self.req.failed.contains_key(&self.instr.start)
+        self.failures(self.instr.start) > 0
     }
     /// Whether it failed again after the code had been made anew.
     pub fn failed_twice(&self) -> bool {
-        self.req.failed.get(&self.instr.start).is_some_and(|&n| n > 1)
+        self.failures(self.instr.start) > 1
     }
     /// Replaces a value everywhere by what a guard made of it.
     pub fn refine(&mut self, old: Val, new: Val) {

@@ -198,6 +198,7 @@ impl Builder<'_> {
                 self.jump(i.next.wrapping_sub(i.arg))
             }
             O::JUMP_BACKWARD_NO_INTERRUPT => self.jump(i.next.wrapping_sub(i.arg)),
+            O::RETURN_VALUE if self.inline.is_some() => self.inline_return(),
             O::RETURN_VALUE => {
                 let e = self.pop();
                 let Entry::Val(v, own) = e else { return self.exit(Reason::CompilerError) };
@@ -348,6 +349,9 @@ impl Builder<'_> {
     }
     /// The slot's word, NULL included, moves to the stack.
     fn load_fast_and_clear(&mut self, slot: u32) -> bool {
+        if self.inline.is_some() {
+            return self.exit(Reason::Unsupported);
+        }
         let e = match self.locals[slot as usize] {
             Local::Unbound => Entry::Null,
             _ => {
@@ -393,6 +397,9 @@ impl Builder<'_> {
     fn store_fast(&mut self, slot: u32) -> bool {
         let e = self.pop();
         self.support_ends(slot);
+        if self.inline.is_some() {
+            return self.bind_inlined(slot, Some(e));
+        }
         let old = self.locals[slot as usize];
         let (val, own) = match e {
             Entry::Val(v, own) => (Some(v), own),
@@ -426,6 +433,9 @@ impl Builder<'_> {
             self.emit(Op::Guard(bound, s, Reason::ExceptionPath), Repr::Raw, Ty::Any);
         }
         self.support_ends(slot);
+        if self.inline.is_some() {
+            return self.bind_inlined(slot, None);
+        }
         self.before_effect();
         let old = self.locals[slot as usize];
         self.emit(Op::SetLocal { slot, val: None, own: Own::Owned, old }, Repr::Raw, Ty::Any);
@@ -434,7 +444,7 @@ impl Builder<'_> {
         true
     }
     fn load_const(&mut self, index: u32) -> bool {
-        let c = &self.req.code.consts[index as usize];
+        let c = &self.code.consts[index as usize];
         let v = if let Some(n) = c.small_int() {
             self.emit(Op::Int(n), Repr::Int, Ty::Int)
         } else if let Some(x) = c.small_float() {
@@ -482,6 +492,7 @@ impl Builder<'_> {
         for k in 0..self.stack.len() {
             self.own_all(k);
         }
+        self.settle_for(&[i.next, i.next + i.arg]);
         let saved = (self.locals.clone(), self.stack.clone());
         let fall = self.edge(i.next);
         (self.locals, self.stack) = saved;
@@ -506,6 +517,9 @@ impl Builder<'_> {
         true
     }
     fn cells(&mut self, i: &Instr) -> bool {
+        if self.inline.is_some() {
+            return self.exit(Reason::Unsupported);
+        }
         let arg = self.emit(Op::Raw(i64::from(i.arg)), Repr::Raw, Ty::Any);
         self.call_mem(Helper::Step, 0, vec![arg], Ty::Any);
         if i.op == O::MAKE_CELL {

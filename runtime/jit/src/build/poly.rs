@@ -28,12 +28,12 @@ impl Builder<'_> {
     /// Whether the site met receivers of more than one shape.
     pub fn polymorphic(&self, i: &Instr) -> bool {
         let Some(at) = i.cache else { return false };
-        self.req.code.receivers_of(at as u16).iter().filter(|r| r.0 != 0).count() > 1
+        self.code.receivers_of(at as u16).iter().filter(|r| r.0 != 0).count() > 1
     }
 
     fn arms(&self, i: &Instr, name: &Obj) -> Vec<Arm> {
         let Some(at) = i.cache else { return vec![] };
-        let mut seen = self.req.code.receivers_of(at as u16).to_vec();
+        let mut seen = self.code.receivers_of(at as u16).to_vec();
         if let Some(c) = self.cache(i) {
             seen.push((c.shape.get(), c.version.get()));
         }
@@ -53,7 +53,7 @@ impl Builder<'_> {
 
     /// LOAD_ATTR by a chain of tests; false when there is nothing to test for.
     pub fn load_attr_poly(&mut self, i: &Instr, owner: Val) -> bool {
-        let name = self.req.code.names[i.arg as usize >> 1].clone();
+        let name = self.code.names[i.arg as usize >> 1].clone();
         let method = i.arg & 1 != 0;
         let arms = self.arms(i, &name);
         if arms.is_empty() || self.f.repr(owner) != Repr::Word {
@@ -73,9 +73,6 @@ impl Builder<'_> {
         if method {
             params.push(this);
         }
-        for b in [join, slow] {
-            self.f.block_mut(b).locals = self.locals.clone();
-        }
         self.f.block_mut(join).params = params;
         self.f.block_mut(slow).cold = true;
         self.test_pointer(owner, slow);
@@ -87,9 +84,10 @@ impl Builder<'_> {
         let arg = self.emit(Op::Raw(i64::from(i.arg)), Repr::Raw, Ty::Any);
         let base = self.stack.len() as u32 - 1;
         self.emit(Op::CallMem { helper: Helper::LoadAttr, base, extra: vec![arg], state }, Repr::Word, Ty::Any);
-        let mut args = vec![self.emit(Op::LoadStack(base), Repr::Word, Ty::Any)];
+        let at = self.origin + base;
+        let mut args = vec![self.emit(Op::LoadStack(at), Repr::Word, Ty::Any)];
         if method {
-            args.push(self.emit(Op::LoadStack(base + 1), Repr::Word, Ty::Any));
+            args.push(self.emit(Op::LoadStack(at + 1), Repr::Word, Ty::Any));
         }
         self.terminate(Term::Jump(Edge { block: join, args, state: None }));
         self.block = join;
@@ -114,9 +112,7 @@ impl Builder<'_> {
         self.block = next;
     }
     fn inner_block(&mut self) -> BlockId {
-        let b = self.new_block(self.instr.start);
-        self.f.block_mut(b).locals = self.locals.clone();
-        b
+        self.new_block(self.instr.start)
     }
 
     fn arm(&mut self, arm: &Arm, owner: Val, entry: Entry, state: StateId, join: BlockId, method: bool) {

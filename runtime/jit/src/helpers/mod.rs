@@ -122,6 +122,10 @@ helpers! {
     Len = objects::len, 1, Word, OBSERVES;
     /// str, index within it.
     StrIndex = containers::str_index, 2, Word, 0;
+    /// What `__init__` gave.
+    CheckInit = running::check_init, 1, Status, 0;
+    /// class.
+    NewInstance = running::new_instance, 1, Word, 0;
     /// float, float.
     FloatPower = objects::float_power, 2, Word, OBSERVES;
 }

@@ -9,7 +9,7 @@ use adder_interp::eval;
 use adder_interp::frame::{Frame, Returns};
 use adder_interp::native;
 use adder_mem::breaker;
-use adder_object::{Obj, Vm};
+use adder_object::{Obj, ObjExt, Vm};
 
 /// Brings `sp` behind the operands of the instruction.
 fn set_top(this: *mut Frame, base: u64, n: u64) {
@@ -38,7 +38,19 @@ pub extern "C" fn call_exact(vm: &Vm, this: *mut Frame, base: u64, n: u64) -> u6
             vm.frame.set(new as *const ());
             native::run_fresh(vm, new)
         }
-        Err(e) => native::fail(e),
+        Err(e) => {
+            // SAFETY: HELP-1: the operands are owned words; the row consumes them whatever comes of it.
+            unsafe {
+                (*this).sp.set(base as *mut u64);
+                for i in (0..n as usize).rev() {
+                    let w = *(base as *const u64).add(i);
+                    if w != 0 {
+                        drop(Obj::from_raw(w));
+                    }
+                }
+            }
+            native::fail(e)
+        }
     }
 }
 
@@ -70,14 +82,10 @@ pub extern "C" fn leave(vm: &Vm, this: *mut Frame, record: u64) -> u64 {
     // and stack are stored.
     unsafe {
         let record = &*(record as *const ExitRecord);
-        (*this).pc.set(record.pc);
         native::set_caller(std::ptr::null_mut());
-        if let Some(depth) = record.depth {
-            (*this).sp.set(Frame::stack_base(this).add(depth as usize));
-        }
-        record.complete(this);
-        record.taken(this);
-        native::leave(vm, this, record.raised)
+        let top = record.restore(vm, this);
+        record.taken(this, top);
+        native::leave(vm, this, top, record.raised)
     }
 }
 
@@ -113,6 +121,23 @@ pub extern "C" fn native_pos(vm: &Vm, this: *mut Frame, base: u64, n: u64, f: u6
             }
             Err(e) => native::fail(e),
         }
+    }
+}
+
+/// What `__init__` gave, which the caller drops: an error when it is not None.
+pub extern "C" fn check_init(_: &Vm, _: *mut Frame, value: u64) -> u64 {
+    // SAFETY: HELP-1.
+    match eval::check_init(unsafe { Obj::view(&value) }) {
+        Ok(()) => 1,
+        Err(e) => native::fail(e),
+    }
+}
+/// A new instance of a class whose `__new__` is that of `object`.
+pub extern "C" fn new_instance(_: &Vm, _: *mut Frame, class: u64) -> u64 {
+    // SAFETY: HELP-1.
+    match unsafe { Obj::view(&class) }.get::<adder_object::Type>() {
+        Some(ty) => adder_object::class::bare_instance(ty).into_raw(),
+        None => native::fail(adder_object::error::system_error("a class was expected")),
     }
 }
 

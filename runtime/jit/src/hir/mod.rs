@@ -140,6 +140,41 @@ pub struct FrameState {
     pub op_unit: u32,
     pub locals: std::rc::Rc<[Local]>,
     pub stack: Vec<Entry>,
+    /// Set when the frame is that of an inlined call, which exists in registers only.
+    pub inlined: Option<Inlined>,
+}
+
+/// The frame of an inlined call.
+#[derive(Clone, Debug)]
+pub struct Inlined {
+    /// The caller at its call: operands consumed, the result not there yet.
+    pub parent: StateId,
+    pub callee: &'static crate::layout::Callee,
+    /// Who releases the value of each local.
+    pub owns: std::rc::Rc<[Own]>,
+    pub returns: Returns,
+    /// Where the frame would have its evaluation stack: words from the base of the outermost frame's.
+    pub origin: u32,
+}
+
+/// What an inlined frame would write to the word at `Frame::returns`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Returns {
+    pub to: adder_interp::frame::Returns,
+    /// Units of the caller's instruction.
+    pub skip: u8,
+}
+impl Returns {
+    pub fn word(self) -> i64 {
+        self.to as i64 | i64::from(self.skip) << 24
+    }
+}
+
+impl FrameState {
+    /// Where the frame's evaluation stack begins, in words from the outermost one's.
+    pub fn origin(&self) -> u32 {
+        self.inlined.as_ref().map_or(0, |i| i.origin)
+    }
 }
 
 /// Field widths of loads.
@@ -159,9 +194,17 @@ pub enum Op {
     Float(f64),
     Bool(bool),
     Raw(i64),
+    /// A call is inlined from here on: its frame would lie at this origin, and nobody has a frame object of it.
+    EnterInline {
+        origin: u32,
+        nlocals: u32,
+        returns: Returns,
+    },
+    /// No frame of the state, inlined ones included, was looked at by Python code, which may have changed it.
+    GuardFrames(StateId),
     /// The word in a frame slot, as the frame was entered or after an op that changed it.
     LoadSlot(u32),
-    /// The address of a depth of the frame's evaluation stack.
+    /// The address of a depth of the outermost frame's evaluation stack; inlined frames lie behind it.
     StackAddress(u32),
     /// The word at a depth of the evaluation stack.
     LoadStack(u32),
@@ -325,6 +368,10 @@ pub struct Func {
     pub states: Vec<FrameState>,
     pub nlocals: usize,
     pub name: String,
+    /// Calls that are inlined: the unit in the outermost code (0: within another one), and whom they call.
+    pub inlined: Vec<(u32, String)>,
+    /// Words behind the outermost frame that frames of inlined calls would take.
+    pub extent: u32,
 }
 
 impl Func {
@@ -383,6 +430,23 @@ impl Func {
     pub fn state(&self, s: StateId) -> &FrameState {
         &self.states[s.0 as usize]
     }
+    /// The frames of a state, the outermost first.
+    pub fn frames(&self, s: StateId) -> Vec<&FrameState> {
+        let mut all = vec![self.state(s)];
+        while let Some(i) = &all[all.len() - 1].inlined {
+            all.push(self.state(i.parent));
+        }
+        all.reverse();
+        all
+    }
+    /// The state of the outermost frame.
+    pub fn outermost(&self, s: StateId) -> StateId {
+        let mut s = s;
+        while let Some(i) = &self.state(s).inlined {
+            s = i.parent;
+        }
+        s
+    }
 }
 
 impl Op {
@@ -405,6 +469,8 @@ impl Op {
             | GuardGlobals(..)
             | GuardLocals(_)
             | ClearSlot(_)
+            | EnterInline { .. }
+            | GuardFrames(_)
             | Poll(_)
             | Sync(_) => {}
             UnboxInt(a, _)
@@ -475,6 +541,7 @@ impl Op {
             | GuardCell(_, _, s)
             | GuardGlobals(_, s)
             | GuardLocals(s)
+            | GuardFrames(s)
             | AdoptedInt(_, s)
             | Guard(_, s, _)
             | GuardField(_, _, _, s)

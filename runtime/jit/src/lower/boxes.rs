@@ -131,7 +131,7 @@ impl Lower<'_, '_> {
     }
     /// Brings every slot that is behind up to date.
     pub fn sync(&mut self, state: StateId) {
-        let locals = self.f.state(state).locals.clone();
+        let locals = self.f.frames(state)[0].locals.clone();
         for slot in 0..self.dirty.len() {
             if !self.dirty[slot] {
                 continue;

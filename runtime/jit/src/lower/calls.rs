@@ -16,8 +16,7 @@ const MANY: usize = 10;
 
 impl Lower<'_, '_> {
     pub fn call_python(&mut self, base: u32, callee: &Callee, s: StateId) -> ir::Value {
-        self.sync(s);
-        self.store_pc(s);
+        let written = self.observe(s);
         let (slow, done) = (self.b.create_block(), self.b.create_block());
         self.b.set_cold_block(slow);
         let out = self.b.append_block_param(done, types::I64);
@@ -31,14 +30,29 @@ impl Lower<'_, '_> {
         let sig = self.entry_signature();
         let call = self.b.ins().call_indirect(sig, entry, &[self.vm, new]);
         let r = self.b.inst_results(call)[0];
-        let e = self.exit(s, Kind::RaiseCut(base));
-        self.b.ins().brif(r, done, &[ir::BlockArg::Value(r)], e, &[]);
+        self.b.ins().jump(done, &[ir::BlockArg::Value(r)]);
 
         self.b.switch_to_block(slow);
-        let r = self.call_mem(Helper::CallExact, base, &[], s);
+        let r = self.call_long(base, s);
         self.b.ins().jump(done, &[ir::BlockArg::Value(r)]);
         self.b.switch_to_block(done);
+        self.observed(written);
+        let e = self.exit(s, Kind::RaiseCut(base));
+        self.leave_unless(out, e);
         out
+    }
+
+    /// The call by way of the helper, whose operands are gone whatever comes of it.
+    fn call_long(&mut self, base: u32, s: StateId) -> ir::Value {
+        let entries = self.f.state(s).stack.clone();
+        let origin = self.f.state(s).origin();
+        for (i, e) in entries.iter().enumerate().skip(base as usize) {
+            self.store_entry(*e, origin + i as u32);
+        }
+        let at = self.stack_offset(origin + base);
+        let place = self.b.ins().iadd_imm_s(self.frame, i64::from(at));
+        let n = self.iconst((entries.len() - base as usize) as i64);
+        self.call_helper(Helper::CallExact, &[place, n])
     }
 
     fn entry_signature(&mut self) -> ir::SigRef {
@@ -80,7 +94,7 @@ impl Lower<'_, '_> {
             let n = self.iconst(n);
             self.store(n, new, at);
         }
-        self.store(self.frame, new, layout::FRAME_PREV);
+        self.store(self.at, new, layout::FRAME_PREV);
         // The function: one reference for the frame.
         let func = self.iconst(callee.func as i64);
         self.incref_word(func, true);

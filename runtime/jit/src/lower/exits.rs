@@ -3,7 +3,7 @@
 //! Invariant: LOWER-3; an exit stores what the slots lack, the stack, `sp` and `pc`, and calls `Leave`.
 
 use super::Lower;
-use crate::exits::{ExitRecord, FLOAT_ROOM, FLOATS, Place};
+use crate::exits::{ExitRecord, FLOAT_ROOM, FLOATS, FrameRecord, Place};
 use crate::helpers::Helper;
 use crate::hir::*;
 use adder_isa::reasons::Reason;
@@ -76,27 +76,51 @@ impl Lower<'_, '_> {
     }
 
     fn emit_exit(&mut self, id: StateId, kind: Kind) {
-        let state = self.f.state(id).clone();
+        let f = self.f;
+        let frames = f.frames(id);
+        let innermost = frames[frames.len() - 1];
         let keep = match kind {
             Kind::RaiseKeep(base) | Kind::RaiseCut(base) => base as usize,
-            _ => state.stack.len(),
+            _ => innermost.stack.len(),
         };
-        let mut out = Pending::default();
-        self.exit_slots(&state, &mut out);
-        for (depth, e) in state.stack.iter().enumerate().take(keep) {
-            self.exit_entry(*e, depth as u32, &mut out);
-        }
         let on_stack = matches!(kind, Kind::RaiseKeep(_));
         let (raised, reason, unit) = match kind {
-            Kind::Deopt(why) => (false, why, state.unit),
-            _ => (true, Reason::ExceptionPath, state.op_unit),
+            Kind::Deopt(why) => (false, why, innermost.unit),
+            _ => (true, Reason::ExceptionPath, innermost.op_unit),
         };
+        let mut out = Pending::default();
+        let mut records = vec![];
+        self.exit_slots(frames[0], &mut out);
+        for (k, state) in frames.iter().enumerate() {
+            let last = k + 1 == frames.len();
+            let depth = if last { keep } else { state.stack.len() };
+            for (d, e) in state.stack.iter().enumerate().take(depth) {
+                self.exit_entry(*e, state.origin() + d as u32, &mut out);
+            }
+            let at = if last { unit } else { state.op_unit };
+            let depth = (!last || !on_stack).then_some(depth as u32);
+            if let Some(i) = &state.inlined {
+                self.exit_locals(state, i, &mut out);
+                let pc = i.callee.units.wrapping_add(at as usize);
+                records.push(FrameRecord { callee: i.callee, origin: i.origin, pc, depth });
+            } else {
+                records.push(FrameRecord {
+                    callee: &crate::layout::NOBODY,
+                    origin: 0,
+                    pc: self.code.units_ptr().wrapping_add(at as usize),
+                    depth,
+                });
+            }
+        }
+        // What was looked at by Python code is not inlined again; any other guess belongs to its own instruction.
+        let blamed = if reason == Reason::LocalsWritten { frames[0] } else { innermost };
+        let blame = (self.code_address(blamed), blamed.unit);
         let record = (self.record)(ExitRecord {
-            unit: state.unit,
+            unit: innermost.unit,
+            blame,
             reason,
             count: Default::default(),
-            pc: self.code.units_ptr().wrapping_add(unit as usize),
-            depth: (!on_stack).then_some(keep as u32),
+            frames: records,
             raised,
             borrowed: out.borrowed,
             floats: out.floats,
@@ -104,6 +128,21 @@ impl Lower<'_, '_> {
         let record = self.iconst(record as i64);
         let tail = self.tail();
         self.b.ins().jump(tail, &[ir::BlockArg::Value(record)]);
+    }
+    /// The address of the code object that a state belongs to.
+    fn code_address(&self, state: &FrameState) -> usize {
+        state.inlined.as_ref().map_or(self.code as *const _ as usize, |i| i.callee.code as usize)
+    }
+
+    /// Locals of an inlined frame.
+    fn exit_locals(&mut self, state: &FrameState, i: &Inlined, out: &mut Pending) {
+        for (slot, l) in state.locals.iter().enumerate() {
+            let at = i.origin - i.callee.nlocals as u32 + slot as u32;
+            match l.val() {
+                None => self.store_entry(Entry::Null, at),
+                Some(v) => self.exit_entry(Entry::Val(v, i.owns[slot]), at, out),
+            }
+        }
     }
 
     /// Slots that are behind their locals.

@@ -62,6 +62,10 @@ impl Lower<'_, '_> {
             Op::Call { helper, args, state } => self.helper(*helper, args, *state),
             Op::CallMem { helper, base, extra, state } => Some(self.call_mem(*helper, *base, extra, *state)),
             Op::CallPython { base, callee, state } => Some(self.call_python(*base, callee, *state)),
+            Op::EnterInline { origin, nlocals, returns } => {
+                self.enter_inline(*origin, *nlocals, *returns);
+                None
+            }
             Op::Poll(s) => {
                 self.poll(*s);
                 None
@@ -78,7 +82,7 @@ impl Lower<'_, '_> {
         }
     }
 
-    fn deopt_if(&mut self, c: ir::Value, s: StateId, why: Reason) {
+    pub fn deopt_if(&mut self, c: ir::Value, s: StateId, why: Reason) {
         let e = self.exit(s, Kind::Deopt(why));
         self.forced_exit(e);
         self.leave_if(c, e);
@@ -100,6 +104,7 @@ impl Lower<'_, '_> {
             | Op::GuardCell(..)
             | Op::GuardGlobals(..)
             | Op::GuardLocals(_)
+            | Op::GuardFrames(_)
             | Op::Guard(..)
             | Op::GuardField(..)
             | Op::AdoptedInt(..) => self.guard(op),
@@ -342,9 +347,11 @@ impl Lower<'_, '_> {
                 None
             }
             Op::GuardLocals(s) => {
-                let flags = self.b.ins().uload8(types::I64, flags(), self.frame, layout::FRAME_RARE);
-                let written = self.b.ins().band_imm_u(flags, i64::from(adder_interp::frame::rare::WRITTEN));
-                self.deopt_if(written, s, Reason::LocalsWritten);
+                self.guard_locals(s);
+                None
+            }
+            Op::GuardFrames(s) => {
+                self.guard_frames(s);
                 None
             }
             Op::Guard(c, s, why) => {
@@ -451,13 +458,13 @@ impl Lower<'_, '_> {
     }
 
     fn helper(&mut self, h: Helper, args: &[Val], s: StateId) -> Option<ir::Value> {
-        if h.observes() {
-            self.sync(s);
-            self.store_pc(s);
-        }
+        let written = h.observes().then(|| self.observe(s));
         let words: Vec<ir::Value> = args.iter().map(|&a| self.boxed(a)).collect();
         let consumes_last = matches!(h, Helper::ListAppend | Helper::StoreCell);
         let r = self.call_helper(h, &words);
+        if let Some(w) = written {
+            self.observed(w);
+        }
         for (i, (&a, &w)) in args.iter().zip(&words).enumerate() {
             if !(consumes_last && i + 1 == args.len()) {
                 self.drop_temporary(a, w);
@@ -481,14 +488,17 @@ impl Lower<'_, '_> {
 
     pub fn call_mem(&mut self, h: Helper, base: u32, extra: &[Val], s: StateId) -> ir::Value {
         let entries = self.f.state(s).stack.clone();
+        let origin = self.f.state(s).origin();
         for (i, e) in entries.iter().enumerate().skip(base as usize) {
-            self.store_entry(*e, i as u32);
+            self.store_entry(*e, origin + i as u32);
         }
-        if h.observes() {
-            self.sync(s);
-        }
-        self.store_pc(s);
-        let at = self.stack_offset(base);
+        let written = if h.observes() {
+            Some(self.observe(s))
+        } else {
+            self.store_pc(s);
+            None
+        };
+        let at = self.stack_offset(origin + base);
         let place = self.b.ins().iadd_imm_s(self.frame, i64::from(at));
         let n = self.iconst((entries.len() - base as usize) as i64);
         let mut args = vec![place, n];
@@ -497,6 +507,9 @@ impl Lower<'_, '_> {
             args.push(w);
         }
         let r = self.call_helper(h, &args);
+        if let Some(w) = written {
+            self.observed(w);
+        }
         let e = self.exit(s, Kind::RaiseKeep(base));
         self.leave_unless(r, e);
         r

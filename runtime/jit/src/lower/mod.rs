@@ -8,6 +8,7 @@ pub mod boxes;
 pub mod calls;
 pub mod dirty;
 pub mod exits;
+pub mod frames;
 pub mod insts;
 
 use crate::exits::ExitRecord;
@@ -26,6 +27,8 @@ pub struct Lower<'a, 'b> {
     blocks: Vec<ir::Block>,
     pub vm: ir::Value,
     pub frame: ir::Value,
+    /// The frame that runs now: `frame`, or the innermost inlined one while it is written.
+    pub at: ir::Value,
     pub dirty: Vec<bool>,
     plan: dirty::Plan,
     exits: HashMap<(u32, Kind), Exit>,
@@ -63,6 +66,7 @@ pub fn lower(
         blocks: vec![],
         vm,
         frame,
+        at: frame,
         dirty: vec![],
         plan: dirty::plan(f, &reachable),
         exits: HashMap::new(),
@@ -74,6 +78,7 @@ pub fn lower(
         b,
     };
     l.make_blocks();
+    l.reserve();
     let first = l.blocks[0];
     l.b.ins().jump(first, &[]);
     let order: BTreeSet<BlockId> = reachable.into_iter().collect();
@@ -206,8 +211,9 @@ impl Lower<'_, '_> {
     pub fn stack_offset(&self, depth: u32) -> i32 {
         layout::SLOTS + 8 * (self.f.nlocals as i32 + depth as i32)
     }
+    /// Stores the instruction pointer of the outermost frame.
     pub fn store_pc(&mut self, state: StateId) {
-        let unit = self.f.state(state).op_unit;
+        let unit = self.f.frames(state)[0].op_unit;
         let pc = self.pc_of(unit);
         self.store(pc, self.frame, layout::FRAME_PC);
     }
@@ -220,7 +226,7 @@ impl Lower<'_, '_> {
     pub fn call_helper(&mut self, h: crate::helpers::Helper, args: &[ir::Value]) -> ir::Value {
         let sig = self.signature(args.len() + 2);
         let address = self.iconst(h.address() as i64);
-        let mut all = vec![self.vm, self.frame];
+        let mut all = vec![self.vm, self.at];
         all.extend_from_slice(args);
         let call = self.b.ins().call_indirect(sig, address, &all);
         self.b.inst_results(call)[0]

@@ -106,8 +106,12 @@ fn state_uses(f: &Func, s: StateId, out: &mut Vec<Val>, seen: &mut HashSet<u32>)
     }
     for v in state.locals.iter().filter_map(|l| l.val()) {
         let v = f.get(v);
-        if f.repr(v) != Repr::Word {
+        // Locals of inlined calls have no slots.
+        if f.repr(v) != Repr::Word || state.inlined.is_some() {
             out.push(v);
         }
+    }
+    if let Some(i) = &state.inlined {
+        state_uses(f, i.parent, out, seen);
     }
 }

@@ -1,0 +1,133 @@
+//! Frames of inlined calls: written to the data stack before Python code may look at them, taken back afterwards.
+//!
+//! Invariants: INL-3; FRAME-5: an inlined frame lies where a call would have put it, behind the outermost frame. What is written here is
+//! borrowed: the compiled code still owns the values, and an exit makes the frames whole (exits.rs, `FrameRecord`). The word at
+//! `Frame::returns` is written once, where the call begins, so that a frame object made meanwhile is not forgotten. The data stack ends
+//! behind all of them as long as the code runs; leaving it and returning put its end right.
+
+use super::Lower;
+use crate::hir::*;
+use crate::layout;
+use adder_interp::frame::HEADER_WORDS;
+use adder_isa::reasons::Reason;
+use cranelift_codegen::ir::{self, InstBuilder, types};
+
+/// Inlined frames that are written now.
+pub struct Written {
+    frames: i64,
+    /// Boxes of doubles made for their slots.
+    boxes: Vec<(Val, ir::Value)>,
+}
+
+impl Lower<'_, '_> {
+    /// Bytes from the outermost frame to the header of an inlined one.
+    fn header_offset(&self, origin: u32, nlocals: u32) -> i32 {
+        self.stack_offset(origin) - 8 * (nlocals as i32 + HEADER_WORDS as i32)
+    }
+
+    /// Where the code begins: keeps the room of inlined frames free, which other frames would take that run meanwhile.
+    pub fn reserve(&mut self) {
+        if self.f.extent > 0 {
+            let words = HEADER_WORDS + self.code.frame_words + self.f.extent as usize;
+            let top = self.b.ins().iadd_imm_s(self.frame, 8 * words as i64);
+            self.store(top, self.vm, layout::VM_STACK_TOP);
+        }
+    }
+
+    pub fn enter_inline(&mut self, origin: u32, nlocals: u32, returns: Returns) {
+        let at = self.header_offset(origin, nlocals) + layout::FRAME_RETURNS;
+        let word = self.iconst(returns.word());
+        self.store(word, self.frame, at);
+    }
+
+    /// Before code that may look at frames: slots, instruction pointers and inlined frames are brought up to date.
+    pub fn observe(&mut self, s: StateId) -> Written {
+        self.sync(s);
+        let f = self.f;
+        let frames = f.frames(s);
+        let pc = self.pc_of(frames[0].op_unit);
+        self.store(pc, self.frame, layout::FRAME_PC);
+        let mut written = Written { frames: frames.len() as i64 - 1, boxes: vec![] };
+        if frames.len() == 1 {
+            return written;
+        }
+        let mut prev = self.frame;
+        for state in &frames[1..] {
+            prev = self.write_frame(state, prev, &mut written);
+        }
+        self.at = prev;
+        self.running(prev, written.frames);
+        written
+    }
+
+    /// After the call: the outermost frame is the thread's newest again.
+    pub fn observed(&mut self, w: Written) {
+        if w.frames == 0 {
+            return;
+        }
+        self.at = self.frame;
+        self.running(self.frame, -w.frames);
+        for (v, word) in w.boxes {
+            self.drop_temporary(v, word);
+        }
+    }
+
+    fn running(&mut self, frame: ir::Value, frames: i64) {
+        self.store(frame, self.vm, layout::VM_FRAME);
+        let depth = self.load(types::I32, self.vm, layout::VM_DEPTH);
+        let depth = self.b.ins().iadd_imm_s(depth, frames);
+        self.store(depth, self.vm, layout::VM_DEPTH);
+    }
+
+    /// Leaves when a local of the outermost frame was changed through `f_locals`.
+    pub fn guard_locals(&mut self, s: StateId) {
+        let flags = self.b.ins().uload8(types::I64, super::flags(), self.frame, layout::FRAME_RARE);
+        let written = self.b.ins().band_imm_u(flags, i64::from(adder_interp::frame::rare::WRITTEN));
+        self.deopt_if(written, s, Reason::LocalsWritten);
+    }
+    /// Leaves, too, when an inlined frame has a frame object: whoever holds it may look at any moment.
+    pub fn guard_frames(&mut self, s: StateId) {
+        self.guard_locals(s);
+        let f = self.f;
+        for i in f.frames(s).iter().filter_map(|x| x.inlined.as_ref()) {
+            let at = self.header_offset(i.origin, i.callee.nlocals as u32) + layout::FRAME_RARE;
+            let rare = self.b.ins().uload8(types::I64, super::flags(), self.frame, at);
+            self.deopt_if(rare, s, Reason::LocalsWritten);
+        }
+    }
+
+    fn write_frame(&mut self, state: &FrameState, prev: ir::Value, w: &mut Written) -> ir::Value {
+        let Some(i) = &state.inlined else { return prev };
+        let c = i.callee;
+        let at = self.header_offset(i.origin, c.nlocals as u32);
+        let this = self.b.ins().iadd_imm_s(self.frame, i64::from(at));
+        let fields = [
+            (layout::FRAME_CODE, c.code as i64),
+            (layout::FRAME_PC, c.units as i64 + 2 * i64::from(state.op_unit)),
+            (layout::FRAME_FUNC, c.func as i64),
+            (layout::FRAME_GLOBALS, c.globals as i64),
+            (layout::FRAME_BUILTINS, c.builtins as i64),
+        ];
+        for (at, n) in fields {
+            let n = self.iconst(n);
+            self.store(n, this, at);
+        }
+        self.store(prev, this, layout::FRAME_PREV);
+        let sp = self.b.ins().iadd_imm_s(this, i64::from(layout::SLOTS) + 8 * c.nlocals as i64);
+        self.store(sp, this, layout::FRAME_SP);
+        for (slot, l) in state.locals.iter().enumerate() {
+            let word = match l.val() {
+                None => self.iconst(0),
+                Some(v) => {
+                    let word = self.boxed(v);
+                    if self.f.repr(v) == Repr::Float {
+                        w.boxes.push((v, word));
+                    }
+                    word
+                }
+            };
+            self.store(word, this, Self::slot_offset(slot as u32));
+        }
+        this
+    }
+}

@@ -1,0 +1,239 @@
+# Calls that a compiler may build into their callers: results, tracebacks, frames, counts and recursion stay what they are.
+import sys, traceback
+
+sys.stderr = sys.stdout
+N = 3000
+
+
+class Point:
+    def __init__(self, x, y):
+        self.x = x
+        self.y = y
+
+    def add(self, other):
+        return Point(self.x + other.x, self.y + other.y)
+
+    def norm(self):
+        return self.x * self.x + self.y * self.y
+
+    def pick(self, k):
+        if k:
+            r = self.x
+        else:
+            r = self.y
+        return r
+
+
+def halve(a):
+    if a < 0:
+        raise ValueError(a)
+    return a // 2
+
+
+def middle(a, b):
+    return halve(a) + b
+
+
+def arithmetic(n):
+    p, d, t = Point(0, 0), Point(1, 2), 0
+    for i in range(n):
+        p = p.add(d)
+        t += p.norm() + p.pick(i & 1) + middle(i, 1)
+    return t, p.x, p.y
+
+
+print(arithmetic(N))
+
+
+def errors(n):
+    t = 0
+    for i in range(n):
+        try:
+            t += middle(i if i < n - 3 else -i, 2)
+        except ValueError as e:
+            t -= 1
+            print(traceback.format_exc() if i == n - 1 else e)
+    return t
+
+
+print(errors(N))
+
+
+def stack():
+    f, out = sys._getframe(1), []
+    while f:
+        name = f.f_code.co_name
+        out.append((name, f.f_lineno, dict(f.f_locals) if name in ("outer", "inner") else 0))
+        f = f.f_back
+    return out
+
+
+def inner(w, q):
+    if q == N - 1:
+        return stack()
+    return w
+
+
+def outer(q):
+    z = q + 1
+    return inner(z, q)
+
+
+def frames(n):
+    for i in range(n):
+        r = outer(i)
+    return r
+
+
+print(frames(N))
+
+kept = []
+
+
+def keep(q):
+    v = q * 2
+    if q == N - 2:
+        kept.append(sys._getframe())
+    v += 1
+    return v
+
+
+def keeper(n):
+    t = 0
+    for i in range(n):
+        t += keep(i)
+    return t
+
+
+print(keeper(N), kept[0].f_locals, kept[0].f_back.f_code.co_name)
+
+
+def poke(q):
+    if q == N - 1:
+        sys._getframe(1).f_locals["a"] = "changed"
+    return q
+
+
+def poked(a):
+    r = poke(a)
+    return a, r
+
+
+def pokes(n):
+    for i in range(n):
+        r = poked(i)
+    return r
+
+
+print(pokes(N))
+
+
+class Dies:
+    def __init__(self, log, tag):
+        self.log = log
+        self.tag = tag
+
+    def __del__(self):
+        self.log.append(self.tag)
+
+
+def take(o):
+    t = o
+    o = None
+    t = t.tag
+    return t
+
+
+def deaths(n):
+    log, t = [], 0
+    for i in range(n):
+        t += take(Dies(log, i))
+    return t, len(log), log[-2:]
+
+
+print(deaths(N))
+
+
+class Bad:
+    def __init__(self, v):
+        if v > N - 3:
+            return v
+        self.v = v
+
+
+def bads(n):
+    t = 0
+    for i in range(n):
+        try:
+            t += Bad(i).v
+        except TypeError as e:
+            print(e)
+    return t
+
+
+print(bads(N))
+
+
+def swap(n):
+    t = 0
+    for i in range(n):
+        if i == n - 2:
+            halve.__code__ = (lambda a: a * 100).__code__
+        t += halve(i)
+    return t
+
+
+print(swap(N))
+
+
+def closure(k):
+    def add(x):
+        return x + k
+
+    t = 0
+    for i in range(N):
+        t = add(t)
+    return t
+
+
+print(closure(3))
+
+
+def deep(n):
+    return 0 if n == 0 else 1 + step(n)
+
+
+def step(n):
+    return deep(n - 1)
+
+
+def recursions():
+    r = 0
+    for i in range(200):
+        r += deep(40)
+    try:
+        deep(10**6)
+    except RecursionError as e:
+        print(e)
+    return r
+
+
+print(recursions())
+
+
+def counts(n):
+    o = object()
+    before = sys.getrefcount(o)
+    for i in range(n):
+        ident(o, i)
+    return sys.getrefcount(o) - before
+
+
+def ident(a, b):
+    c = a
+    if b & 1:
+        c = b
+    return c
+
+
+print(counts(N))
