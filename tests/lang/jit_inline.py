@@ -237,3 +237,84 @@ def ident(a, b):
 
 
 print(counts(N))
+
+
+# Arguments sorted in, defaults, keyword-only parameters, surplus ones.
+def binds(a, b=2, *rest, c=3, d=[4]):
+    return a, b, rest, c, d[0]
+
+
+def order(x, y=10, z=20):
+    return x + 2 * y + 3 * z
+
+
+def calls(n):
+    t, u = 0, None
+    for i in range(n):
+        u = binds(i)
+        u = binds(i, 5)
+        u = binds(i, 5, 6, 7)
+        u = binds(i, c=1)
+        t += order(i) + order(i, 1) + order(z=1, x=i) + order(i, z=5)
+        if i == n - 100:
+            order.__defaults__ = (1, 2)
+        if i == n - 50:
+            binds.__kwdefaults__["c"] = 99
+    return t, u, binds(1, c=5, d=[6]), binds(1)
+
+
+print(calls(N))
+
+
+class Shape:
+    def __init__(self, w):
+        self.w = w
+
+    def area(self):
+        return self.w
+
+    def scaled(self, k=2):
+        return self.area() * k
+
+
+class Square(Shape):
+    def area(self):
+        return self.w * self.w
+
+
+class Named(Square):
+    def __init__(self, w, name):
+        super().__init__(w)
+        self.name = name
+
+
+def shapes(n):
+    all = [Shape(2), Square(3), Named(4, "x")]
+    t = 0
+    for i in range(n):
+        s = all[i % 3]
+        t += s.area() + s.scaled() + s.scaled(k=3) + s.w
+        if i == n - 20:
+            Square.area = lambda self: 1000
+        if i == n - 10:
+            all[0].area = lambda: 7
+    return t
+
+
+print(shapes(N))
+
+
+def wrong(n):
+    for i in range(n):
+        try:
+            if i == n - 1:
+                order(1, 2, 3, 4)
+            if i == n - 2:
+                order()
+            if i == n - 3:
+                order(1, x=2)
+        except TypeError as e:
+            print(e)
+
+
+wrong(N)

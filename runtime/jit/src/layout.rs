@@ -65,6 +65,8 @@ pub struct Callee {
     pub frame_words: usize,
     /// Where the entry of its machine code stands, 0 as long as there is none.
     pub entry: usize,
+    /// Its code begins with RESUME, so the frame needs no cells before the entry.
+    pub plain: bool,
     /// Arguments, self included.
     pub args: usize,
 }
@@ -79,6 +81,7 @@ pub static NOBODY: Callee = Callee {
     nlocals: 0,
     frame_words: 0,
     entry: 0,
+    plain: false,
     args: 0,
 };
 // SAFETY: GIL-1: read under the GIL; the addresses are those of objects that the code pins.
@@ -95,6 +98,7 @@ impl Callee {
             nlocals: c.nlocalsplus,
             frame_words: c.frame_words,
             entry: c.tier.entry.as_ptr() as usize,
+            plain: c.unit_at(0) as u8 == adder_isa::Opcode::RESUME as u8,
             args,
         }))
     }

@@ -489,10 +489,12 @@ pub fn mangle(class: &::std::primitive::str, name: &::std::primitive::str) -> St
     format!("_{stripped}{name}")
 }
 
-/// Attribute slots a new instance gets: what the class body assigns on `self`, and what its base got.
+/// Attribute slots a new instance gets: what the class body assigns on `self`, and what its base got; half as many again for what others
+/// set, as an object that has run out of slots keeps its attributes in a dict for good.
 fn predicted_attributes(dict: &Dict, base: &Type) -> u32 {
     let own = dict.get_name(&names().__static_attributes__).map_or(0, |t| tuple::to_vec(&t).len() as u32);
-    (own + base.head.inline_cap.get()).clamp(2, 30)
+    let known = own + base.head.inline_cap.get();
+    (known + (own / 2).max(u32::from(own > 0) * 2)).clamp(2, 30)
 }
 
 /// `__dict__` and `__weakref__` descriptors where this class introduces them.

@@ -5,8 +5,8 @@
 #![allow(unsafe_code)]
 
 use super::{Machine, Regs, attributes, attrs, build, calls, control, names, subscript};
-use crate::frame::{Frame, Returns};
-use crate::function::FUNCTION;
+use crate::frame::{self, Frame, Returns};
+use crate::function::{FUNCTION, Function};
 use crate::native;
 use adder_isa::Opcode;
 use adder_object::attr;
@@ -192,13 +192,32 @@ pub fn call_ex_nested(vm: &Vm, this: *mut Frame) -> PyResult {
     Ok(v)
 }
 
-/// A frame for the function `arg + 2` deep, whose parameters the arguments fill: they move there.
-pub fn push_exact(vm: &Vm, this: *mut Frame, arg: usize, returns: Returns) -> PyResult<*mut Frame> {
-    let mut r = regs(this);
-    let callable = r.peek(arg + 2);
-    let n = arg + usize::from(r.peek_word(arg + 1) != 0);
-    let new = calls::push_function_frame(vm, callable, Args::pos(r.top_slice(n)), (returns, 0))?;
-    r.drop_n(arg + 2);
-    r.save();
-    Ok(new)
+/// A frame for the function in the first of `n` words; the second is NULL, the others are the values of its first slots. The words move
+/// there, or are dropped when there is no room.
+///
+/// # Safety
+/// The words are owned, the first is a function with at least so many slots.
+pub unsafe fn push_exact(vm: &Vm, words: *const u64, n: usize, returns: Returns) -> PyResult<*mut Frame> {
+    // SAFETY: by contract; FRAME-1: slots that get no value are empty.
+    unsafe {
+        let callable = Obj::view(&*words);
+        let Some(f) = callable.get_exact::<Function>() else { return Err(error::system_error("not a function")) };
+        let code = &*f.code_ptr();
+        match frame::push(vm, callable, code, returns, 0) {
+            Ok(new) => {
+                let slots = Frame::slots(new);
+                std::ptr::copy_nonoverlapping(words.add(2), slots, n - 2);
+                for i in n - 2..code.nlocalsplus {
+                    *slots.add(i) = 0;
+                }
+                Ok(new)
+            }
+            Err(e) => {
+                for i in (0..n).rev().filter(|&i| *words.add(i) != 0) {
+                    drop(Obj::from_raw(*words.add(i)));
+                }
+                Err(e)
+            }
+        }
+    }
 }

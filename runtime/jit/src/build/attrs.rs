@@ -100,7 +100,7 @@ impl Builder<'_> {
     pub fn load_attr(&mut self, i: &Instr) -> bool {
         let owner = self.peek_val(1);
         if !self.failed() && !self.polymorphic(i) && self.load_attr_fast(i, owner)
-            || !self.failed_twice() && self.load_attr_poly(i, owner)
+            || self.failures(i.start) < 4 && self.load_attr_poly(i, owner)
         {
             return true;
         }

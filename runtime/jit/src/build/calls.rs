@@ -2,13 +2,10 @@
 //!
 //! Invariant: BUILD-3; a template is used only for a callee that is a guarded constant.
 
-use super::inline::Site;
 use super::scan::{self, Instr};
 use super::{Builder, Kind, feedback};
 use crate::helpers::Helper;
 use crate::hir::*;
-use adder_interp::code::CodeObject;
-use adder_interp::frame;
 use adder_interp::function::Function;
 use adder_isa::Opcode as O;
 use adder_isa::reasons::Reason;
@@ -28,18 +25,8 @@ impl Builder<'_> {
 
     pub fn call_op(&mut self, i: &Instr) -> bool {
         let n = i.arg as usize;
-        let callee = match self.peek(n + 2) {
-            Entry::Val(v, _) => self.constant(v),
-            _ => None,
-        };
-        let bound = match self.peek(n + 1) {
-            Entry::Null => Some(0),
-            Entry::Val(v, _) if !matches!(self.f.inst(v).op, Op::LoadStack(_) | Op::Param) => Some(1),
-            _ => None,
-        };
-        if let (Some(callee), Some(extra)) = (callee, bound)
-            && !self.failed()
-            && let Some(back) = self.known_call(i, &callee, n, extra)
+        if !self.failed()
+            && let Some(back) = self.call_of_one_of(i, n, &[]).or_else(|| self.call_of_constant(i, n, &[]))
         {
             return back;
         }
@@ -48,8 +35,53 @@ impl Builder<'_> {
         true
     }
 
+    /// CALL_KW: the names are on top.
+    pub fn call_kw_op(&mut self, i: &Instr) -> bool {
+        let n = i.arg as usize;
+        let names = match self.peek(1) {
+            Entry::Val(v, Own::Frame) => match self.f.inst(v).op {
+                // SAFETY: a constant of the code object.
+                Op::Word(w) if w != 0 && w & 7 == 0 => Some(unsafe { Obj::view(&w).clone() }),
+                _ => None,
+            },
+            _ => None,
+        };
+        if let Some(names) = names.as_ref().and_then(adder_object::tuple::as_slice)
+            && !self.failed()
+            && let Some(back) = self.call_of_one_of(i, n, names).or_else(|| self.call_of_constant(i, n, names))
+        {
+            return back;
+        }
+        let v = self.call_mem(Helper::CallKw, n + 3, vec![], Ty::Any);
+        self.push_owned(v);
+        true
+    }
+
+    /// How deep the callable of a call lies.
+    pub fn callable_depth(n: usize, names: &[Obj]) -> usize {
+        n + 2 + usize::from(!names.is_empty())
+    }
+
+    fn call_of_constant(&mut self, i: &Instr, n: usize, names: &[Obj]) -> Option<bool> {
+        let at = Self::callable_depth(n, names);
+        let callee = match self.peek(at) {
+            Entry::Val(v, _) => self.constant(v)?,
+            _ => return None,
+        };
+        let extra = match self.peek(at - 1) {
+            Entry::Null => 0,
+            Entry::Val(v, _) if !matches!(self.f.inst(v).op, Op::LoadStack(_) | Op::Param) => 1,
+            _ => return None,
+        };
+        if names.is_empty() {
+            return self.known_call(i, &callee, n, extra);
+        }
+        let f = callee.get_exact::<Function>()?;
+        self.python_call(i, &callee, f, (n, extra), names)
+    }
+
     /// A call of something known: None when it goes the long way, else whether control comes back.
-    fn known_call(&mut self, i: &Instr, callee: &Obj, n: usize, extra: usize) -> Option<bool> {
+    pub fn known_call(&mut self, i: &Instr, callee: &Obj, n: usize, extra: usize) -> Option<bool> {
         if callee.is_exact(&types::TYPE) || callee.is(&types::RANGE.obj()) {
             if extra != 0 {
                 return None;
@@ -60,7 +92,7 @@ impl Builder<'_> {
             return self.construct(i, callee, n);
         }
         if let Some(f) = callee.get_exact::<Function>() {
-            return self.python_call(i, callee, f, n, extra);
+            return self.python_call(i, callee, f, (n, extra), &[]);
         }
         if let Some(m) = callee.get_exact::<MethodDescr>() {
             return (extra == 1 && self.method_call(m, n)).then_some(true);
@@ -72,46 +104,6 @@ impl Builder<'_> {
             return (self.builtin_call(&module, b.def.name(), n) || self.native_function(b, n)).then_some(true);
         }
         None
-    }
-
-    /// `Class(args)`, the class having the `__init__` that the cache saw: makes the instance and inlines that.
-    fn construct(&mut self, i: &Instr, class: &Obj, n: usize) -> Option<bool> {
-        let (c, t) = (self.cache(i)?, class.get::<adder_object::Type>()?);
-        let version = c.version.get();
-        if i.now != O::CALL_ALLOC_INIT || version == 0 || t.version.get() != version {
-            return None;
-        }
-        let w = c.value.get();
-        // SAFETY: CACHE-1: the class has this version now, so its `__init__` is alive.
-        let init = unsafe { Obj::view(&w).clone() };
-        let f = init.get_exact::<Function>()?;
-        let code = f.code.get()?;
-        let k = code.get_exact::<CodeObject>()?;
-        if !k.simple_args || k.argcount != n + 1 || !self.may_inline(k, f) {
-            return None;
-        }
-        self.pins.push(init.clone());
-        self.guard_cell(&raw const t.version as usize, version);
-        self.guard_code(f, &code);
-        let shape = t.head.root_shape.get();
-        let (class, state) = (self.word(class.bits()), self.state());
-        let op = Op::Call { helper: Helper::NewInstance, args: vec![class], state };
-        let v = self.emit(op, Repr::Word, Ty::Heap);
-        self.facts.insert(super::Fact::Shape(v, shape));
-        let mut args = vec![Entry::Val(v, Own::Frame)];
-        args.extend_from_slice(&self.stack[self.stack.len() - n..]);
-        let site = Site { func: &init, operands: n + 2, args, to: frame::Returns::Init, instance: Some(v) };
-        self.inline_call(i, site)
-    }
-
-    /// The function's code may be assigned to: looks at each call.
-    fn guard_code(&mut self, f: &Function, code: &Obj) {
-        let place = &raw const f.code as usize;
-        if self.facts.insert(super::Fact::Word(place, code.bits())) {
-            let v = self.emit(Op::LoadAbs(place), Repr::Word, Ty::Any);
-            let s = self.state();
-            self.emit(Op::GuardWord(v, code.bits(), s), Repr::Raw, Ty::Any);
-        }
     }
 
     /// A method of a built-in type, whose receiver was found to be of that type.
@@ -181,40 +173,6 @@ impl Builder<'_> {
             }
         }
         true
-    }
-
-    /// A Python function whose parameters the arguments fill exactly.
-    fn python_call(&mut self, i: &Instr, func: &Obj, f: &Function, n: usize, extra: usize) -> Option<bool> {
-        let code = f.code.get()?;
-        let c = code.get_exact::<CodeObject>()?;
-        use adder_isa::code::co;
-        let suspends = co::GENERATOR | co::COROUTINE | co::ASYNC_GENERATOR;
-        if !c.simple_args || c.code.argcount as usize != n + extra || c.flags & suspends != 0 {
-            return None;
-        }
-        self.guard_code(f, &code);
-        let args = self.stack[self.stack.len() - n - extra..].to_vec();
-        let site = Site { func, operands: n + 2, args, to: frame::Returns::Caller, instance: None };
-        if let Some(back) = self.inline_call(i, site) {
-            return Some(back);
-        }
-        let plain = c.unit_at(0) as u8 == O::RESUME as u8;
-        let callee = crate::layout::Callee::new(func, f, c, n + extra);
-        self.pins.push(code.clone());
-        self.before_effect();
-        let state = self.state();
-        let base = self.stack.len() - n - 2;
-        let v = if plain {
-            self.emit(Op::CallPython { base: base as u32, callee, state }, Repr::Word, Ty::Any)
-        } else {
-            let op = Op::CallMem { helper: Helper::CallExact, base: base as u32, extra: vec![], state };
-            self.emit(op, Repr::Word, Ty::Any)
-        };
-        self.facts.clear();
-        self.observed = true;
-        self.stack.truncate(base);
-        self.push_owned(v);
-        Some(true)
     }
 
     /// Functions of `builtins` and `math` on operands in registers.

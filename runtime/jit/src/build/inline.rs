@@ -37,11 +37,12 @@ pub struct Inline {
     pub observed: bool,
 }
 
-struct End {
-    block: BlockId,
-    value: Val,
-    own: Own,
-    facts: HashSet<Fact>,
+/// A way on which a call came to its end.
+pub struct End {
+    pub block: BlockId,
+    pub value: Val,
+    pub own: Own,
+    pub facts: HashSet<Fact>,
 }
 
 impl Inline {
@@ -144,8 +145,7 @@ impl<'a> Builder<'a> {
         }
         self.inlined += scan.instructions;
         let callee = Callee::new(site.func, f, c, args);
-        let skip = 1 + O::CALL.cache_units() as u8;
-        debug_assert_eq!(i.next - i.unit, u32::from(skip));
+        let skip = (i.next - i.unit) as u8;
         let returns = Returns { to: site.to, skip };
         self.stack.truncate(gone);
         for k in 0..gone {
@@ -279,8 +279,23 @@ impl<'a> Builder<'a> {
         false
     }
 
+    /// The abstract state, to go on with in another block.
+    pub fn snapshot(&self) -> Start {
+        Start {
+            locals: self.locals.clone(),
+            owns: self.owns.clone(),
+            stack: self.stack.clone(),
+            facts: self.facts.clone(),
+        }
+    }
+    pub fn restore(&mut self, s: &Start) {
+        (self.locals, self.owns) = (s.locals.clone(), s.owns.clone());
+        (self.stack, self.facts) = (s.stack.clone(), s.facts.clone());
+        self.state_changed();
+    }
+
     /// Goes on behind an inlined call with its result on the stack; false when it never returns.
-    fn join(&mut self, ends: Vec<End>) -> bool {
+    pub fn join(&mut self, ends: Vec<End>) -> bool {
         match ends.len() {
             0 => return false,
             1 => {

@@ -6,6 +6,8 @@
 
 pub mod arith;
 pub mod attrs;
+pub mod binding;
+pub mod callees;
 pub mod calls;
 pub mod feedback;
 pub mod inline;
@@ -57,7 +59,7 @@ pub enum Fact {
 
 /// The abstract state at the start of a block.
 #[derive(Clone)]
-struct Start {
+pub struct Start {
     locals: Vec<Local>,
     owns: Vec<Own>,
     stack: Vec<Entry>,
@@ -73,6 +75,8 @@ pub struct Builder<'a> {
     /// The inlined call that is built now, and the contexts of its callers.
     pub inline: Option<inline::Inline>,
     outer: Vec<inline::Saved<'a>>,
+    /// Functions that a value, which a chain of tests found, is one of.
+    pub candidates: HashMap<Val, Vec<Obj>>,
     /// Instructions of inlined calls so far.
     pub inlined: usize,
     /// Where the stack of the frame lies, in words from that of the outermost one.
@@ -121,6 +125,7 @@ pub fn build(req: &Request<'_>) -> Result<(Func, Vec<Obj>), Reason> {
         builtins: adder_interp::frame::builtins_of(req.frame).clone(),
         inline: None,
         outer: vec![],
+        candidates: HashMap::new(),
         inlined: 0,
         origin: 0,
         scan,
@@ -349,7 +354,7 @@ impl<'a> Builder<'a> {
         if !merge {
             let block = self.new_block(unit);
             self.made.insert(unit, block);
-            self.pending.insert(unit, self.start_here());
+            self.pending.insert(unit, self.snapshot());
             return Edge { block, args: vec![], state: None };
         }
         let live = self.scan.blocks[index].live.clone();
@@ -369,14 +374,6 @@ impl<'a> Builder<'a> {
         let args = self.edge_args(block);
         (self.locals, self.owns) = saved;
         Edge { block, args, state }
-    }
-    fn start_here(&self) -> Start {
-        Start {
-            locals: self.locals.clone(),
-            owns: self.owns.clone(),
-            stack: self.stack.clone(),
-            facts: self.facts.clone(),
-        }
     }
 
     /// Dead locals are brought up to date in their slots and forgotten.
@@ -509,7 +506,7 @@ impl<'a> Builder<'a> {
         false
     }
     /// How often speculation failed at a unit of the code that is built now.
-    fn failures(&self, unit: u32) -> u32 {
+    pub fn failures(&self, unit: u32) -> u32 {
         self.req.failed.get(&(self.code as *const CodeObject as usize, unit)).copied().unwrap_or(0)
     }
     /// Whether speculation at this instruction failed before.

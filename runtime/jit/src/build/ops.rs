@@ -229,11 +229,7 @@ impl Builder<'_> {
                 true
             }
             O::CALL => self.call_op(i),
-            O::CALL_KW => {
-                let v = self.call_mem(Helper::CallKw, i.arg as usize + 3, vec![], Ty::Any);
-                self.push_owned(v);
-                true
-            }
+            O::CALL_KW => self.call_kw_op(i),
             O::CALL_FUNCTION_EX => {
                 let v = self.call_mem(Helper::CallEx, 4, vec![], Ty::Any);
                 self.push_owned(v);
@@ -444,19 +440,8 @@ impl Builder<'_> {
         true
     }
     fn load_const(&mut self, index: u32) -> bool {
-        let c = &self.code.consts[index as usize];
-        let v = if let Some(n) = c.small_int() {
-            self.emit(Op::Int(n), Repr::Int, Ty::Int)
-        } else if let Some(x) = c.small_float() {
-            self.emit(Op::Float(x), Repr::Float, Ty::Float)
-        } else if c.is(singletons::true_ref()) || c.is(singletons::false_ref()) {
-            self.emit(Op::Bool(c.is(singletons::true_ref())), Repr::Bool, Ty::Bool)
-        } else {
-            // The code object keeps it alive; it is counted all the same when it goes elsewhere.
-            let immortal = c.header().is_some_and(adder_mem::Header::is_immortal);
-            let ty = if immortal { Ty::Const(c.bits()) } else { super::feedback::exact_type(c) };
-            self.emit(Op::Word(c.bits()), Repr::Word, ty)
-        };
+        // The code object keeps it alive.
+        let v = self.constant_value(&self.code.consts[index as usize]);
         self.push(v, Own::Frame);
         true
     }

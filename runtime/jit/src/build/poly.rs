@@ -1,27 +1,43 @@
-//! Attributes of receivers of several classes: a chain of shape tests, each with its own load; anything else goes the long way and
-//! joins the others.
+//! Attributes of receivers of several classes: a chain of shape tests; anything else leaves, or, where that happened too often, goes the
+//! long way and joins the others.
 //!
-//! Invariant: all arms leave the same stack: an owned value, or an owned callable with its owned self (or NULL).
+//! Invariant: all arms leave the same stack; the long way's: an owned value, or an owned callable with its owned self (or NULL).
 
 use super::Builder;
 use super::scan::Instr;
 use crate::helpers::Helper;
 use crate::hir::*;
 use adder_interp::function::FUNCTION;
+use adder_isa::reasons::Reason;
 use adder_object::{Obj, ObjExt, Type, TypeFlags, shape};
 
 /// One receiver of the site: shape, version of its type, where the attribute is.
+#[derive(Clone)]
 struct Arm {
     shape: u32,
     version: u32,
     ty: &'static Type,
     found: Found,
 }
+#[derive(Clone)]
 enum Found {
     /// Byte offset of the slot.
     Slot(i32),
     /// A function of the class.
     Method(Obj),
+}
+
+impl Found {
+    fn same(&self, other: &Found) -> bool {
+        match (self, other) {
+            (Found::Slot(a), Found::Slot(b)) => a == b,
+            (Found::Method(a), Found::Method(b)) => a.is(b),
+            _ => false,
+        }
+    }
+    fn method(self) -> Option<Obj> {
+        if let Found::Method(f) = self { Some(f) } else { None }
+    }
 }
 
 impl Builder<'_> {
@@ -58,6 +74,11 @@ impl Builder<'_> {
         let arms = self.arms(i, &name);
         if arms.is_empty() || self.f.repr(owner) != Repr::Word {
             return false;
+        }
+        let alike = |a: &Arm| matches!(a.found, Found::Method(_)) == method;
+        if !self.failed_twice() && arms.iter().all(alike) {
+            self.closed(i, owner, arms, method);
+            return true;
         }
         self.before_effect();
         if method {
@@ -99,6 +120,76 @@ impl Builder<'_> {
             self.push_owned(this);
         }
         true
+    }
+
+    /// As long as the receivers are those that were seen, anything else leaves. What is found at one place in all of them is loaded once.
+    fn closed(&mut self, i: &Instr, owner: Val, arms: Vec<Arm>, method: bool) {
+        let entry = self.peek(1);
+        if self.counted(entry) {
+            self.before_effect();
+        }
+        let state = self.state();
+        let leave = self.new_block(i.start);
+        self.f.block_mut(leave).cold = true;
+        self.test_pointer(owner, leave);
+        let mut groups: Vec<(Found, BlockId)> = vec![];
+        for arm in arms {
+            let group = groups.iter().find(|g| g.0.same(&arm.found)).map(|g| g.1);
+            let group = group.unwrap_or_else(|| {
+                let b = self.inner_block();
+                groups.push((arm.found.clone(), b));
+                b
+            });
+            let c = self.emit(Op::ShapeIs(owner, arm.shape), Repr::Bool, Ty::Bool);
+            let (hit, next) = (self.inner_block(), self.inner_block());
+            let to = |block| Edge { block, args: vec![], state: None };
+            self.terminate(Term::Branch(c, to(hit), to(next)));
+            self.block = hit;
+            self.emit(Op::GuardCell(&raw const arm.ty.version as usize, arm.version, state), Repr::Raw, Ty::Any);
+            self.terminate(Term::Jump(to(group)));
+            self.block = next;
+        }
+        self.terminate(Term::Jump(Edge { block: leave, args: vec![], state: None }));
+        self.block = leave;
+        self.terminate(Term::Exit(state, Reason::OtherShape));
+        let (from, mut ends) = (self.snapshot(), vec![]);
+        for (found, block) in &groups {
+            self.block = *block;
+            self.restore(&from);
+            let value = match found {
+                Found::Slot(at) => self.emit(Op::Load(owner, *at, Width::U64), Repr::Word, Ty::Any),
+                Found::Method(f) => {
+                    self.pins.push(f.clone());
+                    self.emit(Op::Word(f.bits()), Repr::Word, Ty::Const(f.bits()))
+                }
+            };
+            ends.push((self.block, value));
+        }
+        let v = match ends[..] {
+            [(_, v)] => v,
+            _ => self.meet(&ends),
+        };
+        if method {
+            self.candidates.insert(v, groups.into_iter().filter_map(|g| g.0.method()).collect());
+            let this = self.pop();
+            self.push(v, Own::Frame);
+            self.stack.push(this);
+        } else {
+            self.finish(1, Some((v, Own::Heap)));
+        }
+        self.state_changed();
+    }
+    /// Goes on in a block where one of several values is at hand.
+    fn meet(&mut self, ends: &[(BlockId, Val)]) -> Val {
+        let join = self.inner_block();
+        let p = self.f.add(Op::Param, Repr::Word, Ty::Any);
+        self.f.block_mut(join).params = vec![p];
+        for &(block, v) in ends {
+            self.block = block;
+            self.terminate(Term::Jump(Edge { block: join, args: vec![v], state: None }));
+        }
+        self.block = join;
+        p
     }
 
     fn test_pointer(&mut self, owner: Val, slow: BlockId) {

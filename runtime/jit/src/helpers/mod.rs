@@ -76,7 +76,7 @@ helpers! {
     CallKw = running::call_kw, 2, Word, OBSERVES;
     /// callable, NULL, args, kwargs: consumes them.
     CallEx = running::call_ex, 2, Word, OBSERVES;
-    /// As Call, for a Python function whose parameters the arguments fill.
+    /// base of callable, NULL, values of all parameters, anywhere in memory; number of words: consumes them.
     CallExact = running::call_exact, 2, Word, OBSERVES;
     /// base, number, argument: one op of the interpreter at the frame's pc, operands on the frame's stack.
     Step = running::step, 3, Status, OBSERVES;

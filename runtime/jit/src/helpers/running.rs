@@ -31,26 +31,14 @@ pub extern "C" fn call_ex(vm: &Vm, this: *mut Frame, base: u64, n: u64) -> u64 {
     native::word(eval::call_ex_nested(vm, this))
 }
 
-pub extern "C" fn call_exact(vm: &Vm, this: *mut Frame, base: u64, n: u64) -> u64 {
-    set_top(this, base, n);
-    match eval::push_exact(vm, this, n as usize - 2, Returns::Compiled) {
+pub extern "C" fn call_exact(vm: &Vm, _: *mut Frame, base: u64, n: u64) -> u64 {
+    // SAFETY: HELP-1: `n` owned words lie at `base`: a function, NULL, what fills its parameters.
+    match unsafe { eval::push_exact(vm, base as *const u64, n as usize, Returns::Compiled) } {
         Ok(new) => {
             vm.frame.set(new as *const ());
             native::run_fresh(vm, new)
         }
-        Err(e) => {
-            // SAFETY: HELP-1: the operands are owned words; the row consumes them whatever comes of it.
-            unsafe {
-                (*this).sp.set(base as *mut u64);
-                for i in (0..n as usize).rev() {
-                    let w = *(base as *const u64).add(i);
-                    if w != 0 {
-                        drop(Obj::from_raw(w));
-                    }
-                }
-            }
-            native::fail(e)
-        }
+        Err(e) => native::fail(e),
     }
 }
 

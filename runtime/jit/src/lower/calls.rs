@@ -17,6 +17,13 @@ const MANY: usize = 10;
 impl Lower<'_, '_> {
     pub fn call_python(&mut self, base: u32, callee: &Callee, s: StateId) -> ir::Value {
         let written = self.observe(s);
+        if !callee.plain {
+            let r = self.call_long(base, s);
+            self.observed(written);
+            let e = self.exit(s, Kind::RaiseCut(base));
+            self.leave_unless(r, e);
+            return r;
+        }
         let (slow, done) = (self.b.create_block(), self.b.create_block());
         self.b.set_cold_block(slow);
         let out = self.b.append_block_param(done, types::I64);
@@ -42,17 +49,30 @@ impl Lower<'_, '_> {
         out
     }
 
-    /// The call by way of the helper, whose operands are gone whatever comes of it.
+    /// The call by way of the helper, whose operands are gone whatever comes of it. They may be more than the frame's stack has room for
+    /// (defaults), so they are handed over on the native stack.
     fn call_long(&mut self, base: u32, s: StateId) -> ir::Value {
-        let entries = self.f.state(s).stack.clone();
-        let origin = self.f.state(s).origin();
-        for (i, e) in entries.iter().enumerate().skip(base as usize) {
-            self.store_entry(*e, origin + i as u32);
+        let entries = self.f.state(s).stack[base as usize..].to_vec();
+        let place = self.scratch(entries.len());
+        for (i, e) in entries.iter().enumerate() {
+            let w = match *e {
+                Entry::Val(v, own) => self.owned(v, own),
+                _ => self.iconst(0),
+            };
+            self.store(w, place, 8 * i as i32);
         }
-        let at = self.stack_offset(origin + base);
-        let place = self.b.ins().iadd_imm_s(self.frame, i64::from(at));
-        let n = self.iconst((entries.len() - base as usize) as i64);
+        let n = self.iconst(entries.len() as i64);
         self.call_helper(Helper::CallExact, &[place, n])
+    }
+    /// The address of that many words on the native stack.
+    fn scratch(&mut self, words: usize) -> ir::Value {
+        let (size, slot) = self.scratch.filter(|s| s.0 >= words).unwrap_or_else(|| {
+            let size = words.max(16);
+            let data = ir::StackSlotData::new(ir::StackSlotKind::ExplicitSlot, 8 * size as u32, 3);
+            (size, self.b.create_sized_stack_slot(data))
+        });
+        self.scratch = Some((size, slot));
+        self.b.ins().stack_addr(types::I64, slot, 0)
     }
 
     fn entry_signature(&mut self) -> ir::SigRef {

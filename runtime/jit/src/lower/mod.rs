@@ -37,6 +37,8 @@ pub struct Lower<'a, 'b> {
     /// Gives the record of an exit an address that stays.
     pub record: &'a mut dyn FnMut(ExitRecord) -> *const ExitRecord,
     tail: Option<ir::Block>,
+    /// Room on the native stack: words, slot.
+    scratch: Option<(usize, ir::StackSlot)>,
     /// The stub that destroys an object and leaves every register as it was.
     stub: *const u8,
 }
@@ -74,6 +76,7 @@ pub fn lower(
         signatures: HashMap::new(),
         record,
         tail: None,
+        scratch: None,
         stub,
         b,
     };

@@ -1,0 +1,162 @@
+//! Calls of Python functions and classes known at compile time: inlined, or called directly in a frame made by the caller.
+//!
+//! Invariant: BUILD-3: the callee's code, defaults and class are guarded before the stack changes.
+
+use super::Builder;
+use super::binding::Given;
+use super::inline::{End, Site};
+use super::scan::Instr;
+use crate::helpers::Helper;
+use crate::hir::*;
+use adder_interp::code::CodeObject;
+use adder_interp::frame;
+use adder_interp::function::Function;
+use adder_isa::Opcode as O;
+use adder_isa::code::co;
+use adder_object::{Obj, ObjExt};
+
+impl Builder<'_> {
+    /// `Class(args)`, the class having the `__init__` that the cache saw: makes the instance and inlines that.
+    pub fn construct(&mut self, i: &Instr, class: &Obj, n: usize) -> Option<bool> {
+        let (c, t) = (self.cache(i)?, class.get::<adder_object::Type>()?);
+        let version = c.version.get();
+        if i.now != O::CALL_ALLOC_INIT || version == 0 || t.version.get() != version {
+            return None;
+        }
+        let w = c.value.get();
+        // SAFETY: CACHE-1: the class has this version now, so its `__init__` is alive.
+        let init = unsafe { Obj::view(&w).clone() };
+        let f = init.get_exact::<Function>()?;
+        let code = f.code.get()?;
+        let k = code.get_exact::<CodeObject>()?;
+        if !k.simple_args || k.argcount != n + 1 || !self.may_inline(k, f) {
+            return None;
+        }
+        self.pins.push(init.clone());
+        self.guard_cell(&raw const t.version as usize, version);
+        self.guard_code(f, &code);
+        let shape = t.head.root_shape.get();
+        let (class, state) = (self.word(class.bits()), self.state());
+        let op = Op::Call { helper: Helper::NewInstance, args: vec![class], state };
+        let v = self.emit(op, Repr::Word, Ty::Heap);
+        self.facts.insert(super::Fact::Shape(v, shape));
+        let mut args = vec![Entry::Val(v, Own::Frame)];
+        args.extend_from_slice(&self.stack[self.stack.len() - n..]);
+        let site = Site { func: &init, operands: n + 2, args, to: frame::Returns::Init, instance: Some(v) };
+        self.inline_call(i, site)
+    }
+
+    /// The function's code may be assigned to: looks at each call.
+    fn guard_code(&mut self, f: &Function, code: &Obj) {
+        let place = &raw const f.code as usize;
+        if self.facts.insert(super::Fact::Word(place, code.bits())) {
+            let v = self.emit(Op::LoadAbs(place), Repr::Word, Ty::Any);
+            let s = self.state();
+            self.emit(Op::GuardWord(v, code.bits(), s), Repr::Raw, Ty::Any);
+        }
+    }
+
+    /// A Python function that binds the arguments: `n` of them, and `extra` in front.
+    pub fn python_call(
+        &mut self,
+        i: &Instr,
+        func: &Obj,
+        f: &Function,
+        (n, extra): (usize, usize),
+        names: &[Obj],
+    ) -> Option<bool> {
+        let code = f.code.get()?;
+        let c = code.get_exact::<CodeObject>()?;
+        let suspends = co::GENERATOR | co::COROUTINE | co::ASYNC_GENERATOR;
+        if c.flags & suspends != 0 {
+            return None;
+        }
+        let base = self.stack.len() - Self::callable_depth(n, names);
+        let callable = self.stack[base];
+        self.guard_code(f, &code);
+        let args = self.bind(&Given { func: f, code: c, args: n + extra, names })?;
+        self.stack.truncate(base);
+        self.state_changed();
+        self.stack.push(callable);
+        self.stack.push(Entry::Null);
+        self.stack.extend_from_slice(&args);
+        let operands = args.len() + 2;
+        let site = Site { func, operands, args: args.clone(), to: frame::Returns::Caller, instance: None };
+        if let Some(back) = self.inline_call(i, site) {
+            return Some(back);
+        }
+        self.call_direct(func, f, c, base);
+        Some(true)
+    }
+
+    /// Calls a function whose parameters the entries behind `base` (callable, NULL, parameters) fill.
+    fn call_direct(&mut self, func: &Obj, f: &Function, c: &CodeObject, base: usize) {
+        let callee = crate::layout::Callee::new(func, f, c, self.stack.len() - base - 2);
+        if let Some(code) = f.code.get() {
+            self.pins.push(code);
+        }
+        self.before_effect();
+        let state = self.state();
+        let v = self.emit(Op::CallPython { base: base as u32, callee, state }, Repr::Word, Ty::Any);
+        self.facts.clear();
+        self.observed = true;
+        self.stack.truncate(base);
+        self.push_owned(v);
+    }
+
+    /// A call of one of the functions that a chain of tests found: each has its own way, the results meet.
+    pub fn call_of_one_of(&mut self, i: &Instr, n: usize, names: &[Obj]) -> Option<bool> {
+        let at = Self::callable_depth(n, names);
+        let Entry::Val(callable, own) = self.peek(at) else { return None };
+        let found = self.candidates.get(&callable)?.clone();
+        self.before_effect();
+        let from = self.snapshot();
+        let mut ends: Vec<End> = vec![];
+        for (k, func) in found.iter().enumerate() {
+            self.restore(&from);
+            let word = self.word(func.bits());
+            let mut hit = self.block;
+            // The last one needs no test: the value is one of them.
+            if k + 1 < found.len() {
+                let is = self.emit(Op::Is(callable, word), Repr::Bool, Ty::Bool);
+                hit = self.new_block(i.start);
+                let next = self.new_block(i.start);
+                let to = |block| Edge { block, args: vec![], state: None };
+                self.terminate(Term::Branch(is, to(hit), to(next)));
+                self.block = next;
+            }
+            let rest = std::mem::replace(&mut self.block, hit);
+            ends.extend(self.arm_of_call(i, (func, word, own), (n, at), names));
+            self.block = rest;
+        }
+        self.restore(&from);
+        self.stack.truncate(self.stack.len() - at);
+        self.state_changed();
+        self.observed = true;
+        Some(self.join(ends))
+    }
+
+    fn arm_of_call(
+        &mut self,
+        i: &Instr,
+        (func, word, own): (&Obj, Val, Own),
+        (n, at): (usize, usize),
+        names: &[Obj],
+    ) -> Option<End> {
+        self.state_changed();
+        let depth = self.stack.len() - at;
+        self.stack[depth] = Entry::Val(word, own);
+        let back = func.get_exact::<Function>().and_then(|f| self.python_call(i, func, f, (n, 1), names));
+        let back = back.unwrap_or_else(|| {
+            let helper = if names.is_empty() { Helper::Call } else { Helper::CallKw };
+            let v = self.call_mem(helper, at, vec![], Ty::Any);
+            self.push_owned(v);
+            true
+        });
+        if !back {
+            return None;
+        }
+        let Entry::Val(value, own) = self.pop() else { return None };
+        Some(End { block: self.block, value, own, facts: self.facts.clone() })
+    }
+}
