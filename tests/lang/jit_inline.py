@@ -318,3 +318,37 @@ def wrong(n):
 
 
 wrong(N)
+
+
+# Ints and floats by turns.
+def mixture(n):
+    vals = [1, 2.5, -3, 0.0, 7, 2**40, 1e300, -0.0, 2**55 + 1, 3]
+    t, out, cmp = 0, [], 0
+    for i in range(n):
+        a, b = vals[i % 10], vals[i // 10 % 10]
+        t = a + b
+        u = a * b - t
+        if b:
+            u = u + a / b
+        if a < b or a == b:
+            cmp += 1
+        if i > n - 12:
+            out.append((t, u, type(t) is int))
+    return out, cmp
+
+
+print(mixture(N))
+
+
+def big(n):
+    vals = [2**60, 1.5, 2**61 - 1, float("nan"), 2**62]
+    out = []
+    for i in range(n):
+        a, b = vals[i % 5], vals[i // 5 % 5]
+        r = (a + b, a * b, a < b, a == b, a >= b)
+        if i > n - 26:
+            out.append(r)
+    return out
+
+
+print(big(N))

@@ -192,7 +192,15 @@ fn try_compile(vm: &Vm, this: *mut Frame, code: &CodeObject, entry: u32, depth: 
     let native_entry = compiled.entry;
     stats::compiled(code, entry, &f, &compiled, start.elapsed());
     if options::get().trace {
-        eprintln!("jit: {} at {entry}: {} bytes in {:?}", f.name, compiled.bytes, start.elapsed());
+        eprintln!(
+            "jit: {} at {entry}: {} bytes, {} instructions, {} exits, {} calls inlined, in {:?}",
+            f.name,
+            compiled.bytes,
+            f.blocks.iter().map(|b| b.insts.len()).sum::<usize>(),
+            compiled.records.len(),
+            f.inlined.len(),
+            start.elapsed()
+        );
     }
     with_data(code, |d| {
         d.versions += 1;

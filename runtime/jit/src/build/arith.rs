@@ -7,6 +7,7 @@ use super::scan::Instr;
 use super::{Builder, Kind, feedback};
 use crate::helpers::Helper;
 use crate::hir::*;
+use adder_interp::code::seen;
 use adder_isa::Opcode as O;
 use adder_isa::reasons::Reason;
 use adder_object::types;
@@ -65,6 +66,12 @@ impl Builder<'_> {
         }
         let (a, b) = (self.peek_val(2), self.peek_val(1));
         let op = if i.arg >= 13 { i.arg - 13 } else { i.arg };
+        if self.mixed(i, a, b)
+            && let Some((r, own)) = self.number_op(op, a, b)
+        {
+            self.finish(2, Some((r, own)));
+            return true;
+        }
         match self.kinds(i, a, b) {
             Some((Kind::Int, Kind::Int)) => {
                 if let Some(r) = self.int_op(op, a, b) {
@@ -85,6 +92,50 @@ impl Builder<'_> {
         let ty = self.result_type(a, b, op);
         self.call(Helper::Binary, vec![a, b, arg], 2, Repr::Word, ty);
         true
+    }
+
+    /// Whether the operands were ints and floats in turn, or guesses about them failed, and they can be numbers at all.
+    fn mixed(&self, i: &Instr, a: Val, b: Val) -> bool {
+        let seen = self.cache(i).map_or(0, |c| c.shape.get());
+        let number = |v: Val| match self.f.repr(v) {
+            Repr::Word => matches!(self.f.ty(v), Ty::Any | Ty::Int | Ty::Float),
+            r => matches!(r, Repr::Int | Repr::Float),
+        };
+        // Two floats in registers, or two ints, are what the ordinary way is for.
+        let plain = self.f.repr(a) != Repr::Word && self.f.repr(a) == self.f.repr(b);
+        let turns = seen & (seen::MIXED | seen::OTHER_NUMBERS) != 0 || self.failed();
+        turns
+            && !plain
+            && !self.failed_twice()
+            && seen & (seen::OBJECTS | seen::OVERFLOW) == 0
+            && number(a)
+            && number(b)
+    }
+    /// An operation on numbers of either kind; its result, and who owns it.
+    fn number_op(&mut self, op: u32, a: Val, b: Val) -> Option<(Val, Own)> {
+        let op = float_op_of(op)?;
+        let s = self.state();
+        if self.f.repr(a) != Repr::Float && self.f.repr(b) != Repr::Float {
+            return Some((self.emit(Op::Number2(op, a, b, s), Repr::Word, Ty::Any), Own::Owned));
+        }
+        let x = self.to_float(a);
+        let y = self.to_float(b);
+        if op == FloatOp::Div {
+            let zero = self.emit(Op::Float(0.0), Repr::Float, Ty::Float);
+            let ok = self.emit(Op::CmpFloat(Cmp::Ne, y, zero), Repr::Bool, Ty::Bool);
+            self.emit(Op::Guard(ok, s, Reason::DivisionByZero), Repr::Raw, Ty::Any);
+        }
+        Some((self.emit(Op::Float2(op, x, y), Repr::Float, Ty::Float), Own::Owned))
+    }
+    fn to_float(&mut self, v: Val) -> Val {
+        match self.f.repr(v) {
+            Repr::Float => v,
+            Repr::Int => self.emit(Op::IntToFloat(v), Repr::Float, Ty::Float),
+            _ => {
+                let s = self.state();
+                self.emit(Op::ToFloat(v, s), Repr::Float, Ty::Float)
+            }
+        }
     }
 
     fn result_type(&self, a: Val, b: Val, op: u32) -> Ty {
@@ -127,13 +178,7 @@ impl Builder<'_> {
     }
 
     fn float_op(&mut self, op: u32, a: Val, b: Val) -> Option<Val> {
-        let fop = match op {
-            0 => FloatOp::Add,
-            10 => FloatOp::Sub,
-            5 => FloatOp::Mul,
-            11 => FloatOp::Div,
-            _ => return None,
-        };
+        let fop = float_op_of(op)?;
         if self.failed() {
             return None;
         }
@@ -166,6 +211,12 @@ impl Builder<'_> {
     pub fn compare_op(&mut self, i: &Instr) -> bool {
         let (a, b) = (self.peek_val(2), self.peek_val(1));
         let cmp = [Cmp::Lt, Cmp::Le, Cmp::Eq, Cmp::Ne, Cmp::Gt, Cmp::Ge][(i.arg as usize >> 5).min(5)];
+        if self.mixed(i, a, b) {
+            let s = self.state();
+            let v = self.emit(Op::CmpNumber(cmp, a, b, s), Repr::Bool, Ty::Bool);
+            self.finish(2, Some((v, Own::Owned)));
+            return true;
+        }
         match self.kinds(i, a, b) {
             Some((Kind::Int, Kind::Int)) => {
                 let (a, b) = (self.as_int(a), self.as_int(b));
@@ -248,4 +299,15 @@ impl Builder<'_> {
         self.call(Helper::IsTrue, vec![v], 1, Repr::Bool, Ty::Bool);
         true
     }
+}
+
+/// What an operator number means for floats, as far as it is done in registers.
+fn float_op_of(op: u32) -> Option<FloatOp> {
+    Some(match op {
+        0 => FloatOp::Add,
+        10 => FloatOp::Sub,
+        5 => FloatOp::Mul,
+        11 => FloatOp::Div,
+        _ => return None,
+    })
 }

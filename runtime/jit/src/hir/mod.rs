@@ -221,6 +221,12 @@ pub enum Op {
     Int2Wrap(IntOp, Val, Val),
     IntNeg(Val, StateId),
     Float2(FloatOp, Val, Val),
+    /// Ints and floats in any mixture, each held as it may be; exits at anything else, and where the result is no immediate int or float.
+    /// The result is a word.
+    Number2(FloatOp, Val, Val, StateId),
+    CmpNumber(Cmp, Val, Val, StateId),
+    /// An int or a float as a float.
+    ToFloat(Val, StateId),
     FloatNeg(Val),
     FloatAbs(Val),
     FloatSqrt(Val),
@@ -475,6 +481,7 @@ impl Op {
             | Sync(_) => {}
             UnboxInt(a, _)
             | UnboxFloat(a, _)
+            | ToFloat(a, _)
             | UnboxBool(a, _)
             | Box(a)
             | IntToFloat(a)
@@ -502,6 +509,8 @@ impl Op {
             | DecrefMaybe(a) => out.push(*a),
             Int2(_, a, b, _)
             | Int2Wrap(_, a, b)
+            | Number2(_, a, b, _)
+            | CmpNumber(_, a, b, _)
             | Float2(_, a, b)
             | IntTrueDiv(a, b, _)
             | CmpInt(_, a, b)
@@ -531,6 +540,9 @@ impl Op {
         match self {
             UnboxInt(_, s)
             | UnboxFloat(_, s)
+            | ToFloat(_, s)
+            | Number2(_, _, _, s)
+            | CmpNumber(_, _, _, s)
             | UnboxBool(_, s)
             | Int2(_, _, _, s)
             | IntNeg(_, s)

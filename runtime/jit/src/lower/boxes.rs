@@ -22,7 +22,7 @@ impl Lower<'_, '_> {
         self.b.ins().select(x, t, e)
     }
     /// VAL-2: nearly every double fits a word; the others are made on the heap.
-    fn box_float(&mut self, x: ir::Value) -> ir::Value {
+    pub fn box_float(&mut self, x: ir::Value) -> ir::Value {
         let bits = self.b.ins().bitcast(types::I64, MemFlagsData::new(), x);
         let turned = self.b.ins().rotl_imm_u(bits, 4);
         let w = self.b.ins().iadd_imm_s(turned, 3);

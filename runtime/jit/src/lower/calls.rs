@@ -27,8 +27,8 @@ impl Lower<'_, '_> {
         let (slow, done) = (self.b.create_block(), self.b.create_block());
         self.b.set_cold_block(slow);
         let out = self.b.append_block_param(done, types::I64);
-        let at = self.iconst(callee.entry as i64);
-        let entry = self.load(types::I64, at, 0);
+        let (place, at) = self.place_of(callee.entry);
+        let entry = self.load(types::I64, place, at);
         self.leave_unless(entry, slow);
         let (new, top, depth) = self.room(callee, slow);
         self.make_frame(callee, new, top, depth);
@@ -111,12 +111,12 @@ impl Lower<'_, '_> {
             (layout::FRAME_RETURNS, Returns::Compiled as i64),
         ];
         for (at, n) in fields {
-            let n = self.iconst(n);
+            let n = self.address(n);
             self.store(n, new, at);
         }
         self.store(self.at, new, layout::FRAME_PREV);
         // The function: one reference for the frame.
-        let func = self.iconst(callee.func as i64);
+        let func = self.address(callee.func as i64);
         self.incref_word(func, true);
     }
 

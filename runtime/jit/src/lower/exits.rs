@@ -8,6 +8,7 @@ use crate::helpers::Helper;
 use crate::hir::*;
 use adder_isa::reasons::Reason;
 use cranelift_codegen::ir::{self, InstBuilder, types};
+use std::collections::HashMap;
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Kind {
@@ -33,18 +34,37 @@ pub struct Exit {
     pub dirty: Vec<bool>,
 }
 
+impl Kind {
+    /// Exits that store the same: the kind with no reason.
+    fn stores(self) -> Kind {
+        match self {
+            Kind::Deopt(_) => Kind::Deopt(Reason::OtherType),
+            other => other,
+        }
+    }
+}
+
 impl Lower<'_, '_> {
-    /// The block that leaves with this state.
+    /// The block that leaves with this state: it names its record to the block that stores the state.
     pub fn exit(&mut self, state: StateId, kind: Kind) -> ir::Block {
+        let key = (state.0, kind.stores());
         let dirty = self.dirty.clone();
-        if let Some(e) = self.exits.get_mut(&(state.0, kind)) {
-            e.dirty.iter_mut().zip(&dirty).for_each(|(a, b)| *a |= *b);
-            return e.block;
+        match self.exits.get_mut(&key) {
+            Some(e) => e.dirty.iter_mut().zip(&dirty).for_each(|(a, b)| *a |= *b),
+            None => {
+                let block = self.b.create_block();
+                self.b.append_block_param(block, types::I64);
+                self.b.set_cold_block(block);
+                self.exits.insert(key, Exit { block, dirty });
+                self.order.push(key);
+            }
+        }
+        if let Some(&(block, _)) = self.reasons.get(&(state.0, kind)) {
+            return block;
         }
         let block = self.b.create_block();
         self.b.set_cold_block(block);
-        self.exits.insert((state.0, kind), Exit { block, dirty });
-        self.order.push((state.0, kind));
+        self.reasons.insert((state.0, kind), (block, self.reasons.len()));
         block
     }
 
@@ -63,71 +83,90 @@ impl Lower<'_, '_> {
     }
 
     pub fn emit_exits(&mut self) {
-        let mut i = 0;
-        while i < self.order.len() {
-            let key = self.order[i];
-            i += 1;
+        let order = std::mem::take(&mut self.order);
+        let mut made = HashMap::new();
+        for key in order {
             let Some(e) = self.exits.get(&key) else { continue };
             let (block, dirty) = (e.block, e.dirty.clone());
             self.b.switch_to_block(block);
             self.dirty = dirty;
-            self.emit_exit(StateId(key.0), key.1);
+            let pending = self.store_state(StateId(key.0), key.1);
+            let record = self.b.block_params(block)[0];
+            let tail = self.tail();
+            self.b.ins().jump(tail, &[ir::BlockArg::Value(record)]);
+            made.insert(key, (block, pending));
+        }
+        let mut reasons: Vec<_> = std::mem::take(&mut self.reasons).into_iter().collect();
+        reasons.sort_by_key(|r| r.1.1);
+        for ((state, kind), (block, _)) in reasons {
+            let Some((store, pending)) = made.get(&(state, kind.stores())) else { continue };
+            let record = self.record_of(StateId(state), kind, pending);
+            let record = (self.record)(record);
+            self.b.switch_to_block(block);
+            let record = self.iconst(record as i64);
+            self.b.ins().jump(*store, &[ir::BlockArg::Value(record)]);
         }
     }
 
-    fn emit_exit(&mut self, id: StateId, kind: Kind) {
+    /// Depth of the innermost stack that an exit of this kind stores.
+    fn kept(&self, state: &FrameState, kind: Kind) -> usize {
+        match kind {
+            Kind::RaiseKeep(base) | Kind::RaiseCut(base) => base as usize,
+            _ => state.stack.len(),
+        }
+    }
+
+    /// Stores what slots, stacks and inlined frames lack.
+    fn store_state(&mut self, id: StateId, kind: Kind) -> Pending {
         let f = self.f;
         let frames = f.frames(id);
+        let mut out = Pending::default();
+        self.exit_slots(frames[0], &mut out);
+        for (k, state) in frames.iter().enumerate() {
+            let last = k + 1 == frames.len();
+            let depth = if last { self.kept(state, kind) } else { state.stack.len() };
+            for (d, e) in state.stack.iter().enumerate().take(depth) {
+                self.exit_entry(*e, state.origin() + d as u32, &mut out);
+            }
+            if let Some(i) = &state.inlined {
+                self.exit_locals(state, i, &mut out);
+            }
+        }
+        out
+    }
+
+    fn record_of(&self, id: StateId, kind: Kind, stored: &Pending) -> ExitRecord {
+        let frames = self.f.frames(id);
         let innermost = frames[frames.len() - 1];
-        let keep = match kind {
-            Kind::RaiseKeep(base) | Kind::RaiseCut(base) => base as usize,
-            _ => innermost.stack.len(),
-        };
         let on_stack = matches!(kind, Kind::RaiseKeep(_));
         let (raised, reason, unit) = match kind {
             Kind::Deopt(why) => (false, why, innermost.unit),
             _ => (true, Reason::ExceptionPath, innermost.op_unit),
         };
-        let mut out = Pending::default();
         let mut records = vec![];
-        self.exit_slots(frames[0], &mut out);
         for (k, state) in frames.iter().enumerate() {
             let last = k + 1 == frames.len();
-            let depth = if last { keep } else { state.stack.len() };
-            for (d, e) in state.stack.iter().enumerate().take(depth) {
-                self.exit_entry(*e, state.origin() + d as u32, &mut out);
-            }
+            let depth = if last { self.kept(state, kind) } else { state.stack.len() };
             let at = if last { unit } else { state.op_unit };
             let depth = (!last || !on_stack).then_some(depth as u32);
-            if let Some(i) = &state.inlined {
-                self.exit_locals(state, i, &mut out);
-                let pc = i.callee.units.wrapping_add(at as usize);
-                records.push(FrameRecord { callee: i.callee, origin: i.origin, pc, depth });
-            } else {
-                records.push(FrameRecord {
-                    callee: &crate::layout::NOBODY,
-                    origin: 0,
-                    pc: self.code.units_ptr().wrapping_add(at as usize),
-                    depth,
-                });
-            }
+            let (callee, origin, units) = match &state.inlined {
+                Some(i) => (i.callee, i.origin, i.callee.units),
+                None => (&crate::layout::NOBODY, 0, self.code.units_ptr() as *const u16),
+            };
+            records.push(FrameRecord { callee, origin, pc: units.wrapping_add(at as usize), depth });
         }
         // What was looked at by Python code is not inlined again; any other guess belongs to its own instruction.
         let blamed = if reason == Reason::LocalsWritten { frames[0] } else { innermost };
-        let blame = (self.code_address(blamed), blamed.unit);
-        let record = (self.record)(ExitRecord {
+        ExitRecord {
             unit: innermost.unit,
-            blame,
+            blame: (self.code_address(blamed), blamed.unit),
             reason,
             count: Default::default(),
             frames: records,
             raised,
-            borrowed: out.borrowed,
-            floats: out.floats,
-        });
-        let record = self.iconst(record as i64);
-        let tail = self.tail();
-        self.b.ins().jump(tail, &[ir::BlockArg::Value(record)]);
+            borrowed: stored.borrowed.clone(),
+            floats: stored.floats.clone(),
+        }
     }
     /// The address of the code object that a state belongs to.
     fn code_address(&self, state: &FrameState) -> usize {

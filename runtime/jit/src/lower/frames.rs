@@ -109,7 +109,7 @@ impl Lower<'_, '_> {
             (layout::FRAME_BUILTINS, c.builtins as i64),
         ];
         for (at, n) in fields {
-            let n = self.iconst(n);
+            let n = self.address(n);
             self.store(n, this, at);
         }
         self.store(prev, this, layout::FRAME_PREV);

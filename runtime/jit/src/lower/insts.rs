@@ -1,11 +1,12 @@
 //! One arm for each HIR instruction.
 
+use super::numbers::{float_condition, int_condition};
 use super::{Lower, clif_type, exits::Kind, flags};
 use crate::helpers::{Helper, Returns};
 use crate::hir::*;
 use crate::layout;
 use adder_isa::reasons::Reason;
-use cranelift_codegen::ir::{self, InstBuilder, condcodes::FloatCC, condcodes::IntCC, types};
+use cranelift_codegen::ir::{self, InstBuilder, condcodes::IntCC, types};
 
 impl Lower<'_, '_> {
     pub fn inst(&mut self, v: Val) {
@@ -16,7 +17,7 @@ impl Lower<'_, '_> {
         let inst = &f.insts[v.0 as usize];
         let result = match &inst.op {
             Op::Param => None,
-            Op::Word(w) => Some(self.iconst(*w as i64)),
+            Op::Word(w) => Some(self.address(*w as i64)),
             Op::Int(n) => Some(self.iconst(n << 2)),
             Op::Raw(n) => Some(self.iconst(*n)),
             Op::Float(x) => Some(self.b.ins().f64const(*x)),
@@ -154,28 +155,15 @@ impl Lower<'_, '_> {
         match op {
             Op::CmpInt(c, a, b) => {
                 let (x, y) = (self.val(*a), self.val(*b));
-                let cc = match c {
-                    Cmp::Lt => IntCC::SignedLessThan,
-                    Cmp::Le => IntCC::SignedLessThanOrEqual,
-                    Cmp::Eq => IntCC::Equal,
-                    Cmp::Ne => IntCC::NotEqual,
-                    Cmp::Gt => IntCC::SignedGreaterThan,
-                    Cmp::Ge => IntCC::SignedGreaterThanOrEqual,
-                };
-                Some(self.b.ins().icmp(cc, x, y))
+                Some(self.b.ins().icmp(int_condition(*c), x, y))
             }
             Op::CmpFloat(c, a, b) => {
                 let (x, y) = (self.val(*a), self.val(*b));
-                let cc = match c {
-                    Cmp::Lt => FloatCC::LessThan,
-                    Cmp::Le => FloatCC::LessThanOrEqual,
-                    Cmp::Eq => FloatCC::Equal,
-                    Cmp::Ne => FloatCC::NotEqual,
-                    Cmp::Gt => FloatCC::GreaterThan,
-                    Cmp::Ge => FloatCC::GreaterThanOrEqual,
-                };
-                Some(self.b.ins().fcmp(cc, x, y))
+                Some(self.b.ins().fcmp(float_condition(*c), x, y))
             }
+            Op::Number2(o, a, b, s) => Some(self.number2(*o, *a, *b, *s)),
+            Op::CmpNumber(c, a, b, s) => Some(self.cmp_number(*c, *a, *b, *s)),
+            Op::ToFloat(a, s) => Some(self.to_float(*a, *s)),
             Op::Is(a, b) => {
                 let (x, y) = (self.boxed(*a), self.boxed(*b));
                 Some(self.b.ins().icmp(IntCC::Equal, x, y))
@@ -203,8 +191,8 @@ impl Lower<'_, '_> {
     fn places(&mut self, op: &Op) -> Option<ir::Value> {
         match op {
             Op::LoadAbs(at) => {
-                let base = self.iconst(*at as i64);
-                Some(self.load(types::I64, base, 0))
+                let (base, at) = self.place_of(*at);
+                Some(self.load(types::I64, base, at))
             }
             Op::LoadIndex(a, i, at) => {
                 let p = self.place(*a, *i);
@@ -309,7 +297,7 @@ impl Lower<'_, '_> {
                     self.deopt_if(low, s, Reason::OtherType);
                 }
                 let have = self.load(types::I64, w, layout::TYPE);
-                let want = self.iconst(layout::type_word(ty) as i64);
+                let want = self.address(layout::type_word(ty) as i64);
                 let same = self.b.ins().icmp(IntCC::Equal, have, want);
                 self.deopt_unless(same, s, Reason::OtherType);
                 Some(w)
@@ -327,14 +315,14 @@ impl Lower<'_, '_> {
             }
             Op::GuardWord(a, word, s) => {
                 let w = self.boxed(a);
-                let want = self.iconst(word as i64);
+                let want = self.address(word as i64);
                 let same = self.b.ins().icmp(IntCC::Equal, w, want);
                 self.deopt_unless(same, s, Reason::OtherValue);
                 None
             }
             Op::GuardCell(at, n, s) => {
-                let base = self.iconst(at as i64);
-                let have = self.load(types::I32, base, 0);
+                let (base, at) = self.place_of(at);
+                let have = self.load(types::I32, base, at);
                 let same = self.icmp_imm(IntCC::Equal, have, i64::from(n as i32));
                 self.deopt_unless(same, s, Reason::NamespaceChanged);
                 None

@@ -10,6 +10,7 @@ pub mod dirty;
 pub mod exits;
 pub mod frames;
 pub mod insts;
+pub mod numbers;
 
 use crate::exits::ExitRecord;
 use crate::hir::*;
@@ -27,12 +28,16 @@ pub struct Lower<'a, 'b> {
     blocks: Vec<ir::Block>,
     pub vm: ir::Value,
     pub frame: ir::Value,
+    /// The address of the code object: heap places near it are addressed from it, which is shorter than in full.
+    near: ir::Value,
     /// The frame that runs now: `frame`, or the innermost inlined one while it is written.
     pub at: ir::Value,
     pub dirty: Vec<bool>,
     plan: dirty::Plan,
     exits: HashMap<(u32, Kind), Exit>,
     order: Vec<(u32, Kind)>,
+    /// Exits by reason, in the order they were asked for.
+    reasons: HashMap<(u32, Kind), (ir::Block, usize)>,
     signatures: HashMap<usize, ir::SigRef>,
     /// Gives the record of an exit an address that stays.
     pub record: &'a mut dyn FnMut(ExitRecord) -> *const ExitRecord,
@@ -60,6 +65,7 @@ pub fn lower(
     b.append_block_params_for_function_params(entry);
     b.switch_to_block(entry);
     let (vm, frame) = (b.block_params(entry)[0], b.block_params(entry)[1]);
+    let near = b.ins().load(types::I64, flags(), frame, layout::FRAME_CODE);
     let reachable = crate::passes::dce::reachable(f);
     let mut l = Lower {
         f,
@@ -68,11 +74,13 @@ pub fn lower(
         blocks: vec![],
         vm,
         frame,
+        near,
         at: frame,
         dirty: vec![],
         plan: dirty::plan(f, &reachable),
         exits: HashMap::new(),
         order: vec![],
+        reasons: HashMap::new(),
         signatures: HashMap::new(),
         record,
         tail: None,
@@ -208,6 +216,23 @@ impl Lower<'_, '_> {
     pub fn iconst(&mut self, n: i64) -> ir::Value {
         self.b.ins().iconst(types::I64, n)
     }
+    /// A place as base and offset.
+    pub fn place_of(&mut self, address: usize) -> (ir::Value, i32) {
+        match self.distance(address as i64) {
+            Some(d) => (self.near, d),
+            None => (self.iconst(address as i64), 0),
+        }
+    }
+    fn distance(&self, n: i64) -> Option<i32> {
+        i32::try_from(n.wrapping_sub(self.code as *const _ as i64)).ok().filter(|_| n > i64::from(u32::MAX))
+    }
+    /// The address of something that lives as long as the code.
+    pub fn address(&mut self, n: i64) -> ir::Value {
+        match self.distance(n) {
+            Some(d) => self.b.ins().iadd_imm_s(self.near, i64::from(d)),
+            None => self.iconst(n),
+        }
+    }
     pub fn slot_offset(slot: u32) -> i32 {
         layout::SLOTS + 8 * slot as i32
     }
@@ -222,7 +247,7 @@ impl Lower<'_, '_> {
     }
     pub fn pc_of(&mut self, unit: u32) -> ir::Value {
         let at = self.code.units_ptr() as i64 + 2 * i64::from(unit);
-        self.iconst(at)
+        self.address(at)
     }
 
     /// Calls a row of the helper table; returns its word.
