@@ -8,6 +8,7 @@
 use crate::eval::{self, Exit};
 use crate::frame::{self, Frame, Returns};
 use crate::function::Function;
+use crate::native;
 use adder_isa::code::co;
 use adder_mem::Header;
 use adder_object::handle::{PAYLOAD, allocate};
@@ -187,7 +188,9 @@ pub fn of_frame<'a>(this: *const Frame) -> Option<&'a Generator> {
 pub fn begin(vm: &Vm, g: &Generator, (returns, skip): (Returns, u8)) -> *mut Frame {
     let f = g.frame.get();
     g.state.set(State::Running);
-    g.caller_handled.set_option(vm.handled.replace(g.handled.take()));
+    if g.handled.is_some() || vm.handled.is_some() {
+        g.caller_handled.set_option(vm.handled.replace(g.handled.take()));
+    }
     g.prev_running.set(vm.running_generator.get() as *const Generator);
     vm.running_generator.set(g as *const Generator as *const ());
     // SAFETY: GEN-1: a suspended frame is whole.
@@ -201,7 +204,9 @@ pub fn begin(vm: &Vm, g: &Generator, (returns, skip): (Returns, u8)) -> *mut Fra
 }
 
 fn end(vm: &Vm, g: &Generator) {
-    g.handled.set_option(vm.handled.replace(g.caller_handled.take()));
+    if vm.handled.is_some() || g.caller_handled.is_some() {
+        g.handled.set_option(vm.handled.replace(g.caller_handled.take()));
+    }
     vm.running_generator.set(g.prev_running.replace(std::ptr::null()) as *const ());
     vm.depth.set(vm.depth.get() - 1);
 }
@@ -280,14 +285,95 @@ pub fn send(vm: &Vm, o: &Obj, value: &Obj) -> PyResult<Sent> {
         return Ok(Sent::Return(singletons::none()));
     }
     let held = o.clone();
-    let f = begin(vm, g, eval::NATIVE);
-    push_value(f, value.clone());
-    let r = eval::run_resumed(vm, f, None);
+    let r = match compiled(g) {
+        Some(entry) => resume_compiled(vm, g, entry, value.clone()),
+        None => {
+            let f = begin(vm, g, eval::NATIVE);
+            push_value(f, value.clone());
+            eval::run_resumed(vm, f, None).map(exit_to_sent)
+        }
+    };
     drop(held);
-    Ok(match r? {
-        Exit::Yield(v) => Sent::Yield(v),
-        Exit::Return(v) => Sent::Return(v),
+    r
+}
+
+/// The machine code of a generator's body.
+#[inline(always)]
+fn compiled(g: &Generator) -> Option<native::Entry> {
+    Frame::code(g.frame.get()).tier.entry.get()
+}
+
+/// What machine code gets of a generator that it resumed.
+pub enum Resumed {
+    /// The word it yielded.
+    Yielded(u64),
+    /// The word it returned.
+    Ended(u64),
+    /// The error is pending.
+    Failed,
+}
+
+/// Resumes a generator or coroutine whose body is machine code, for machine code; None when it is to be resumed the long way. The
+/// caller holds it, and lends the value.
+#[inline(always)]
+pub fn resume_directly(vm: &Vm, o: &Obj, value: u64) -> Option<Resumed> {
+    if !o.is_exact(&GENERATOR) && !o.is_exact(&COROUTINE) {
+        return None;
+    }
+    let g = payload(o)?;
+    let fresh = match g.state.get() {
+        State::Suspended => false,
+        State::Created if value == singletons::none_ref().bits() => true,
+        _ => return None,
+    };
+    let entry = compiled(g)?;
+    if vm.depth.get() >= Vm::recursion_limit() || vm.check_stack("").is_err() {
+        return None;
+    }
+    let f = begin(vm, g, (Returns::Compiled, 0));
+    // SAFETY: as in `resume_compiled`; the value gets a reference of its own.
+    let word = unsafe {
+        let at = (*f).pc.get();
+        if fresh {
+            (*f).pc.set(at.add(2));
+        } else {
+            push_value(f, Obj::view(&value).clone());
+            (*f).pc.set(at.add(1));
+        }
+        vm.frame.set(f as *const ());
+        entry(vm, f)
+    };
+    Some(match word {
+        0 => Resumed::Failed,
+        w if g.state.get() == State::Suspended => Resumed::Yielded(w),
+        w => Resumed::Ended(w),
     })
+}
+
+/// Resumes a generator in machine code; it is resumable, and held by the caller.
+fn resume_compiled(vm: &Vm, g: &Generator, entry: native::Entry, value: Obj) -> PyResult<Sent> {
+    vm.check_stack("")?;
+    let fresh = g.state.get() == State::Created;
+    let f = begin(vm, g, (Returns::Compiled, 0));
+    // SAFETY: GEN-1: suspended frames are at RETURN_GENERATOR, behind which POP_TOP takes the value, or at a YIELD_VALUE; RESUME follows.
+    // NATIVE-1: the frame is whole and current.
+    let word = unsafe {
+        let at = (*f).pc.get();
+        if fresh {
+            (*f).pc.set(at.add(2));
+        } else {
+            push_value(f, value);
+            (*f).pc.set(at.add(1));
+        }
+        vm.frame.set(f as *const ());
+        entry(vm, f)
+    };
+    if word == 0 {
+        return Err(native::take_error());
+    }
+    // SAFETY: NATIVE-2: an owned value.
+    let v = unsafe { Obj::from_raw(word) };
+    Ok(if g.state.get() == State::Suspended { Sent::Yield(v) } else { Sent::Return(v) })
 }
 
 /// Puts the sent value on the suspended frame's stack.

@@ -8,6 +8,7 @@
 use crate::code::CodeObject;
 use crate::eval::{self, Exit};
 use crate::frame::{self, Frame, Returns};
+use crate::generator;
 use adder_mem::heap::Global;
 use adder_object::{Obj, PyErr, PyResult, Vm};
 use std::cell::{Cell, RefCell};
@@ -152,6 +153,37 @@ pub unsafe fn finish(vm: &Vm, this: *mut Frame, value: Obj) -> u64 {
         vm.frame.set((*this).prev.get() as *const ());
         frame::pop(vm, this);
         value.into_raw()
+    }
+}
+
+/// What the receiver of a SEND ended with, owned; taken at once by the machine code that sees the end.
+pub static RESULT: Global<u64> = Global::new(0);
+
+/// YIELD_VALUE: the generator whose frame is current gives a value to whoever resumed it; `pc` and `sp` are saved.
+#[inline(always)]
+pub fn suspend(vm: &Vm, this: *mut Frame, value: u64) -> u64 {
+    generator::suspend(vm, this);
+    value
+}
+/// RETURN_VALUE of a generator: its frame ends.
+///
+/// # Safety
+/// `this` is current, and a generator's; its stack is empty.
+pub unsafe fn finish_generator(vm: &Vm, this: *mut Frame, value: u64) -> u64 {
+    // SAFETY: by contract.
+    unsafe { (*this).sp.set(Frame::stack_base(this)) }
+    generator::finish(vm, this);
+    value
+}
+/// Machine code has no way in at this RESUME: the interpreter goes on behind it.
+///
+/// # Safety
+/// `this` is current, whole, and at a RESUME.
+pub unsafe fn no_entry(vm: &Vm, this: *mut Frame) -> u64 {
+    // SAFETY: by contract; RESUME is one unit.
+    unsafe {
+        (*this).pc.set((*this).pc.get().add(1));
+        leave(vm, this, this, false)
     }
 }
 

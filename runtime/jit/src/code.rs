@@ -28,7 +28,7 @@ pub struct Compiled {
 static THOROUGH: OnceLock<Option<OwnedTargetIsa>> = OnceLock::new();
 static QUICK: OnceLock<Option<OwnedTargetIsa>> = OnceLock::new();
 
-/// The code generator: thorough for loops, quick for code that runs once a call and spends its time in calls.
+/// The code generator: thorough for loops and generators, quick for code that runs once a call and spends its time in calls.
 fn isa(thorough: bool) -> Option<OwnedTargetIsa> {
     let make = || {
         let mut flags = settings::builder();
@@ -52,7 +52,8 @@ fn isa(thorough: bool) -> Option<OwnedTargetIsa> {
 
 /// Compiles HIR. `dump` gets the CLIF text when asked for.
 pub fn compile(f: &Func, code: &CodeObject, dump: Option<&mut String>) -> Result<Compiled, Reason> {
-    let isa = isa(f.blocks.iter().any(|b| b.loop_header)).ok_or(Reason::CompilerError)?;
+    let again = |b: &crate::hir::Block| b.loop_header || matches!(b.term, crate::hir::Term::Switch(_));
+    let isa = isa(f.blocks.iter().any(again)).ok_or(Reason::CompilerError)?;
     let mut records = vec![];
     let work = std::panic::AssertUnwindSafe(|| generate(f, code, isa, &mut records, dump));
     match std::panic::catch_unwind(work) {

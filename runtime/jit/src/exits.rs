@@ -19,6 +19,8 @@ pub struct ExitRecord {
     pub blame: (usize, u32),
     /// The frame that leaves, and those of calls that were inlined into it.
     pub frames: Vec<FrameRecord>,
+    /// Words that the code kept free on the data stack.
+    pub extent: u32,
     /// An error is pending and belongs to the instruction.
     pub raised: bool,
     /// Words that are stored without a reference of their own, counted from the base of the outermost stack.
@@ -38,16 +40,47 @@ pub struct FrameRecord {
     pub depth: Option<u32>,
 }
 
+/// Where the words of the frames lie that leave together.
+struct Room {
+    stack: *mut u64,
+    words: u32,
+    /// Behind the outermost frame, or, when that lies in a generator, the end of the data stack.
+    behind: *mut u64,
+}
+impl Room {
+    /// # Safety
+    /// `this` is the outermost frame; its code kept `extent` words free.
+    unsafe fn of(vm: &Vm, this: *mut Frame, extent: usize) -> Room {
+        let code = Frame::code(this);
+        // SAFETY: by contract.
+        let behind = unsafe {
+            if (*this).in_generator.get() {
+                vm.stack_top.get().sub(extent)
+            } else {
+                Frame::slots(this).add(code.frame_words)
+            }
+        };
+        Room { stack: Frame::stack_base(this), words: (code.frame_words - code.nlocalsplus) as u32, behind }
+    }
+    /// A word by its distance from the base of the outermost stack.
+    fn word(&self, at: u32) -> *mut u64 {
+        match at.checked_sub(self.words) {
+            Some(k) => self.behind.wrapping_add(k as usize),
+            None => self.stack.wrapping_add(at as usize),
+        }
+    }
+}
+
 impl FrameRecord {
     /// Writes the header of an inlined frame, which owns its function from here on; `Frame::returns` is there already.
     ///
     /// # Safety
-    /// `outermost` is whole; `prev` is the frame that calls this one.
-    unsafe fn build(&self, vm: &Vm, outermost: *mut Frame, prev: *mut Frame) -> *mut Frame {
+    /// `room` is that of the outermost frame, which is whole; `prev` is the frame that calls this one.
+    unsafe fn build(&self, vm: &Vm, room: &Room, prev: *mut Frame) -> *mut Frame {
         let c = self.callee;
         // SAFETY: FRAME-5: the place belongs to the frame; its slots and stack are stored. The function outlives the code.
         unsafe {
-            let slots = Frame::stack_base(outermost).add(self.origin as usize - c.nlocals);
+            let slots = room.word(self.origin - c.nlocals as u32);
             let this = slots.sub(HEADER_WORDS) as *mut Frame;
             (*this).code = c.code;
             (*this).prev.set(prev);
@@ -110,23 +143,24 @@ impl ExitRecord {
     /// `this` is current, the code of the exit has stored slots and stacks.
     pub unsafe fn restore(&self, vm: &Vm, this: *mut Frame) -> *mut Frame {
         let mut top = this;
-        // SAFETY: FRAME-5: the data stack ends behind the frame that leaves again.
-        unsafe { vm.stack_top.set(Frame::slots(this).add(Frame::code(this).frame_words)) }
+        // SAFETY: FRAME-5: the data stack ends again where it ended before the code ran.
+        let room = unsafe { Room::of(vm, this, self.extent as usize) };
+        vm.stack_top.set(room.behind);
         for (k, f) in self.frames.iter().enumerate() {
             // SAFETY: by contract.
             unsafe {
                 if k > 0 {
-                    top = f.build(vm, this, top);
+                    top = f.build(vm, &room, top);
                 }
                 f.place(top);
             }
         }
-        self.complete(this);
+        self.complete(this, &room);
         top
     }
 
     /// Completes slots and stack of the frame that leaves: doubles become values, borrowed entries get references.
-    fn complete(&self, this: *mut Frame) {
+    fn complete(&self, this: *mut Frame, room: &Room) {
         for (k, place) in self.floats.iter().enumerate() {
             let value = float::from_f64(FLOATS.get()[k]).into_raw();
             // SAFETY: NATIVE-1, FRAME-1: a slot's old value is released; the place on the stack was empty.
@@ -138,13 +172,13 @@ impl ExitRecord {
                             drop(Obj::from_raw(old));
                         }
                     }
-                    Place::Stack(depth) => *Frame::stack_base(this).add(depth as usize) = value,
+                    Place::Stack(depth) => *room.word(depth) = value,
                 }
             }
         }
         for &depth in &self.borrowed {
             // SAFETY: HIR-3: the entry is a live value that something else holds.
-            std::mem::forget(unsafe { Obj::view(&*Frame::stack_base(this).add(depth as usize)).clone() });
+            std::mem::forget(unsafe { Obj::view(&*room.word(depth)).clone() });
         }
     }
 

@@ -75,7 +75,8 @@ fn function(vm: &Vm, this: *mut Frame, code: &CodeObject) -> Option<Entry> {
         code.tier.countdown.set(options::get().threshold);
         return None;
     }
-    match compile(vm, this, code, Frame::unit(this) as u32, 0) {
+    let entry = if suspends(code) { first_resume(code) } else { Some(Frame::unit(this) as u32) };
+    match entry.map_or(Err(Reason::CompilerError), |at| compile(vm, this, code, at, 0)) {
         Ok(e) => {
             code.tier.entry.set(Some(e));
             code.tier.countdown.set(1);
@@ -135,6 +136,22 @@ fn affordable(code: &CodeObject) -> bool {
     })
 }
 
+/// Whether the code is a generator's or coroutine's.
+fn suspends(code: &CodeObject) -> bool {
+    code.flags & (co::GENERATOR | co::COROUTINE | co::ASYNC_GENERATOR) != 0
+}
+/// Unit of the RESUME where a generator's body begins.
+fn first_resume(code: &CodeObject) -> Option<u32> {
+    let mut at = 0;
+    loop {
+        let i = build::scan::decode(code, at)?;
+        if i.op == adder_isa::Opcode::RESUME {
+            return Some(i.start);
+        }
+        at = i.next;
+    }
+}
+
 fn compile(vm: &Vm, this: *mut Frame, code: &CodeObject, entry: u32, depth: u32) -> Result<Entry, Reason> {
     let result = try_compile(vm, this, code, entry, depth);
     if let Err(why) = result {
@@ -147,10 +164,6 @@ fn compile(vm: &Vm, this: *mut Frame, code: &CodeObject, entry: u32, depth: u32)
 }
 
 fn try_compile(vm: &Vm, this: *mut Frame, code: &CodeObject, entry: u32, depth: u32) -> Result<Entry, Reason> {
-    let suspends = co::GENERATOR | co::COROUTINE | co::ASYNC_GENERATOR;
-    if code.flags & suspends != 0 {
-        return Err(Reason::Generator);
-    }
     let (failed, versions) = with_data(code, |d| (d.failed.clone(), d.versions));
     if versions >= MAX_VERSIONS {
         return Err(Reason::TooManyVersions);
@@ -160,7 +173,10 @@ fn try_compile(vm: &Vm, this: *mut Frame, code: &CodeObject, entry: u32, depth: 
         return Err(Reason::TooManyVersions);
     }
     let start = Instant::now();
-    let mut request = Request { vm, code, frame: this, entry, depth, failed: &failed, inline: options::get().inline };
+    // A loop of a generator is left where it yields; the rest of its code is entered where it goes on.
+    let resumes = suspends(code) && first_resume(code) == Some(entry);
+    let mut request =
+        Request { vm, code, frame: this, entry, depth, failed: &failed, inline: options::get().inline, resumes };
     let built = match build::build(&request) {
         Err(Reason::Unsupported | Reason::CompilerError) if request.inline => {
             // What cannot be built may be in a callee.

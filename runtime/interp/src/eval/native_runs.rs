@@ -6,17 +6,18 @@
 use super::{Exit, Machine, Regs, calls, poll};
 use crate::code::Cache;
 use crate::frame::{self, Returns};
+use crate::generator::{self, State};
 use crate::native::{self, Outcome};
 use adder_mem::breaker;
-use adder_object::{PyResult, Vm};
+use adder_object::{Obj, PyResult, Vm};
 
 /// RESUME: polls, counts the entry, and goes native when it is time.
 #[inline(always)]
-pub fn resume(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<Option<Exit>> {
+pub fn resume(vm: &Vm, m: &mut Machine, regs: &mut Regs, _: usize) -> PyResult<Option<Exit>> {
     if breaker::load() != 0 {
         m.slow(regs, 0, |r| poll(vm, r))?;
     }
-    if arg == 0 && m.code().tier.tick() {
+    if m.code().tier.tick() {
         return m.slow(regs, 1, |r| function(vm, r));
     }
     m.step(1);
@@ -68,8 +69,15 @@ fn run(vm: &Vm, r: &mut Regs, entry: native::Entry) -> PyResult<Option<Exit>> {
     let this = r.frame;
     // SAFETY: FRAME-2: `prev` outlives the frame.
     let (prev, returns, skip) = unsafe { ((*this).prev.get(), (*this).returns.get(), (*this).skip.get() as usize) };
+    // SAFETY: FRAME-2; written at each resumption.
+    let suspended = generator::of_frame(this).map(|g| (g, unsafe { (*this).target.get() }));
     let outcome = native::enter(vm, this, entry);
     match outcome {
+        Ok(Outcome::Finished(v) | Outcome::Returned(v)) if suspended.is_some() => {
+            let yielded = suspended.is_some_and(|(g, _)| g.state.get() == State::Suspended);
+            let target = suspended.map_or(std::ptr::null(), |s| s.1);
+            Ok(come_back(vm, r, (prev, returns, skip), target, yielded, v))
+        }
         Ok(Outcome::Finished(v)) => Ok(Some(Exit::Return(v))),
         Ok(Outcome::Returned(v)) => {
             // SAFETY: FRAME-2.
@@ -92,6 +100,27 @@ fn run(vm: &Vm, r: &mut Regs, entry: native::Entry) -> PyResult<Option<Exit>> {
             Err(e)
         }
     }
+}
+
+/// A generator yielded a value or ended with one: whoever resumed it goes on.
+fn come_back(
+    vm: &Vm,
+    r: &mut Regs,
+    (prev, returns, skip): (*mut frame::Frame, Returns, usize),
+    target: *const u16,
+    yielded: bool,
+    v: Obj,
+) -> Option<Exit> {
+    if !matches!(returns, Returns::ForIter | Returns::Send) {
+        return Some(if yielded { Exit::Yield(v) } else { Exit::Return(v) });
+    }
+    // SAFETY: FRAME-2: the frame below is alive, at its FOR_ITER or SEND.
+    let pc = if yielded { unsafe { (*prev).pc.get().add(skip) } } else { target };
+    r.enter(vm, prev, pc);
+    if yielded || returns == Returns::Send {
+        r.push(v);
+    }
+    None
 }
 
 /// Goes on in the frame that native code left as the current one.

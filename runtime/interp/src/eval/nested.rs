@@ -32,6 +32,7 @@ pub fn step(vm: &Vm, this: *mut Frame, arg: usize) -> PyResult<()> {
             names::make_cell(&r, arg);
             Ok(None)
         }
+        Opcode::GET_AWAITABLE => control::get_awaitable(vm, &mut r, arg).map(|()| None),
         Opcode::COPY_FREE_VARS => control::copy_free_vars(&mut r, arg).map(|()| None),
         Opcode::BUILD_SLICE => {
             control::build_slice(&mut r, arg);

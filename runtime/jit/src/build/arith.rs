@@ -118,8 +118,8 @@ impl Builder<'_> {
         if self.f.repr(a) != Repr::Float && self.f.repr(b) != Repr::Float {
             return Some((self.emit(Op::Number2(op, a, b, s), Repr::Word, Ty::Any), Own::Owned));
         }
-        let x = self.to_float(a);
-        let y = self.to_float(b);
+        let x = self.number_as_float(a);
+        let y = self.number_as_float(b);
         if op == FloatOp::Div {
             let zero = self.emit(Op::Float(0.0), Repr::Float, Ty::Float);
             let ok = self.emit(Op::CmpFloat(Cmp::Ne, y, zero), Repr::Bool, Ty::Bool);
@@ -127,7 +127,7 @@ impl Builder<'_> {
         }
         Some((self.emit(Op::Float2(op, x, y), Repr::Float, Ty::Float), Own::Owned))
     }
-    fn to_float(&mut self, v: Val) -> Val {
+    fn number_as_float(&mut self, v: Val) -> Val {
         match self.f.repr(v) {
             Repr::Float => v,
             Repr::Int => self.emit(Op::IntToFloat(v), Repr::Float, Ty::Float),

@@ -237,7 +237,7 @@ impl Builder<'_> {
     /// `for ... in range(...)`: the iterator lives in registers. The GET_ITER that follows finds it made.
     fn range_loop(&mut self, i: &Instr, n: usize) -> bool {
         let next = scan::decode(self.code, i.next);
-        if !(1..=3).contains(&n) || next.is_none_or(|x| x.op != O::GET_ITER) {
+        if self.suspends() || !(1..=3).contains(&n) || next.is_none_or(|x| x.op != O::GET_ITER) {
             return false;
         }
         for k in 1..=n {

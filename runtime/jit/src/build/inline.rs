@@ -111,7 +111,7 @@ impl<'a> Builder<'a> {
                 _ => return None,
             }
         }
-        let scan = scan::scan(c, at, CALLEE)?;
+        let scan = scan::scan(c, at, CALLEE, false)?;
         let whole = |i: &Instr| !matches!(i.op, O::MAKE_CELL | O::FOR_ITER | O::GET_ITER | O::YIELD_VALUE);
         let fits = scan.instructions + self.inlined <= TOTAL
             && scan.blocks.iter().all(|b| !b.loop_header && b.instrs.iter().all(whole))

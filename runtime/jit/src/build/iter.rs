@@ -29,7 +29,7 @@ impl Builder<'_> {
             (Ty::Any, Some(O::FOR_ITER_TUPLE)) => Some(true),
             _ => None,
         };
-        let Some(is_tuple) = kind else {
+        let Some(is_tuple) = kind.filter(|_| !self.suspends()) else {
             self.call(Helper::GetIter, vec![v], 1, Repr::Word, Ty::Any);
             return true;
         };
@@ -46,7 +46,12 @@ impl Builder<'_> {
         match self.peek(1) {
             Entry::Range { next, stop, step } => self.for_range(i, next, stop, step),
             Entry::Seq { seq, index, tuple } => self.for_seq(i, seq, index, tuple),
-            Entry::Val(it, _) => self.for_any(i, it),
+            Entry::Val(it, _) => match i.now {
+                _ if self.failed() => self.for_any(i, it),
+                O::FOR_ITER_RANGE => self.for_range_object(i, it),
+                O::FOR_ITER_LIST | O::FOR_ITER_TUPLE => self.for_seq_object(i, it, i.now == O::FOR_ITER_TUPLE),
+                _ => self.for_any(i, it),
+            },
             Entry::Null => self.exit(Reason::CompilerError),
         }
     }
@@ -105,6 +110,83 @@ impl Builder<'_> {
         }
         let items = self.emit(Op::Load(seq, layout::LIST_ITEMS, Width::U64), Repr::Raw, Ty::Any);
         self.emit(Op::LoadIndex(items, index, 0), Repr::Word, Ty::Any)
+    }
+
+    /// A list or tuple iterator that stays an object: its fields are read and written in place; its end goes the long way.
+    fn for_seq_object(&mut self, i: &Instr, it: Val, is_tuple: bool) -> bool {
+        use adder_builtins::containers::{list_iter, tuple};
+        for k in 0..self.stack.len() {
+            self.own_all(k);
+        }
+        let it = self.guard_type(it, if is_tuple { &tuple::TUPLE_ITERATOR } else { &list_iter::LIST_ITERATOR });
+        self.before_effect();
+        let state = self.state();
+        let (slow, join) = (self.new_block(i.start), self.new_block(i.start));
+        let p = self.f.add(Op::Param, Repr::Word, Ty::Any);
+        self.f.block_mut(join).params = vec![p];
+        self.f.block_mut(slow).cold = true;
+        self.next_of_object(it, is_tuple, slow, join);
+        self.block = slow;
+        let v = self.emit(Op::Call { helper: Helper::ForNext, args: vec![it], state }, Repr::Word, Ty::Any);
+        self.terminate(Term::Jump(Edge { block: join, args: vec![v], state: None }));
+        self.block = join;
+        self.facts.clear();
+        self.after_next.extend([i.next, i.next + i.arg + 1]);
+        let end = self.emit(Op::Word(4), Repr::Word, Ty::Const(4));
+        let ended = self.emit(Op::Is(p, end), Repr::Bool, Ty::Bool);
+        let more = self.emit(Op::Not(ended), Repr::Bool, Ty::Bool);
+        self.loop_branch(i, more, |b| b.push_owned(p))
+    }
+    /// The next item goes to `join`; when there is none, or the sequence is gone, `slow` takes over.
+    fn next_of_object(&mut self, it: Val, is_tuple: bool, slow: BlockId, join: BlockId) {
+        let (at, index_at, len_at) = if is_tuple {
+            (layout::TUPLE_ITER_SEQ, layout::TUPLE_ITER_INDEX, layout::TUPLE_LEN)
+        } else {
+            (layout::LIST_ITER_SEQ, layout::LIST_ITER_INDEX, layout::LIST_LEN)
+        };
+        let to = |block| Edge { block, args: vec![], state: None };
+        let seq = self.emit(Op::Load(it, at, Width::U64), Repr::Word, Ty::Heap);
+        let zero = self.word(0);
+        let gone = self.emit(Op::Is(seq, zero), Repr::Bool, Ty::Bool);
+        let (there, inside) = (self.new_block(self.instr.start), self.new_block(self.instr.start));
+        self.terminate(Term::Branch(gone, to(slow), to(there)));
+        self.block = there;
+        let raw = self.emit(Op::Load(it, index_at, Width::U64), Repr::Raw, Ty::Any);
+        let index = self.emit(Op::RawToInt(raw), Repr::Int, Ty::Int);
+        let len = self.emit(Op::Load(seq, len_at, Width::U64), Repr::Raw, Ty::Any);
+        let more = self.emit(Op::InBounds(index, len), Repr::Bool, Ty::Bool);
+        self.terminate(Term::Branch(more, to(inside), to(slow)));
+        self.block = inside;
+        let v = self.item(seq, index, is_tuple);
+        self.emit(Op::Incref(v), Repr::Raw, Ty::Any);
+        let one = self.emit(Op::Int(1), Repr::Int, Ty::Int);
+        let after = self.emit(Op::Int2Wrap(IntOp::Add, index, one), Repr::Int, Ty::Int);
+        let after = self.emit(Op::IntToRaw(after), Repr::Raw, Ty::Any);
+        self.emit(Op::Store(it, index_at, after), Repr::Raw, Ty::Any);
+        self.terminate(Term::Jump(Edge { block: join, args: vec![v], state: None }));
+    }
+    fn for_range_object(&mut self, i: &Instr, it: Val) -> bool {
+        let it = self.guard_type(it, &adder_builtins::containers::range::RANGE_ITERATOR);
+        let left = self.emit(Op::Load(it, layout::RANGE_ITER_REMAINING, Width::U64), Repr::Raw, Ty::Any);
+        let left = self.emit(Op::RawToInt(left), Repr::Int, Ty::Int);
+        let zero = self.emit(Op::Int(0), Repr::Int, Ty::Int);
+        let more = self.emit(Op::CmpInt(Cmp::Gt, left, zero), Repr::Bool, Ty::Bool);
+        let raw = self.emit(Op::Load(it, layout::RANGE_ITER_NEXT, Width::U64), Repr::Raw, Ty::Any);
+        let next = self.emit(Op::RawToInt(raw), Repr::Int, Ty::Int);
+        let near = self.emit(Op::FarFromBorder(next), Repr::Bool, Ty::Bool);
+        self.guard(near, Reason::IntOverflow);
+        self.loop_branch(i, more, |b| {
+            let step = b.emit(Op::Load(it, layout::RANGE_ITER_STEP, Width::U64), Repr::Raw, Ty::Any);
+            let step = b.emit(Op::RawToInt(step), Repr::Int, Ty::Int);
+            let after = b.emit(Op::Int2Wrap(IntOp::Add, next, step), Repr::Int, Ty::Int);
+            let after = b.emit(Op::IntToRaw(after), Repr::Raw, Ty::Any);
+            b.emit(Op::Store(it, layout::RANGE_ITER_NEXT, after), Repr::Raw, Ty::Any);
+            let one = b.emit(Op::Int(1), Repr::Int, Ty::Int);
+            let less = b.emit(Op::Int2Wrap(IntOp::Sub, left, one), Repr::Int, Ty::Int);
+            let less = b.emit(Op::IntToRaw(less), Repr::Raw, Ty::Any);
+            b.emit(Op::Store(it, layout::RANGE_ITER_REMAINING, less), Repr::Raw, Ty::Any);
+            b.push_owned(next);
+        })
     }
 
     fn for_any(&mut self, i: &Instr, it: Val) -> bool {

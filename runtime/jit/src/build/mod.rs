@@ -10,6 +10,7 @@ pub mod binding;
 pub mod callees;
 pub mod calls;
 pub mod feedback;
+pub mod generators;
 pub mod inline;
 pub mod iter;
 pub mod ops;
@@ -38,6 +39,8 @@ pub struct Request<'a> {
     pub failed: &'a HashMap<(usize, u32), u32>,
     /// Whether calls may be inlined.
     pub inline: bool,
+    /// The code is a generator's, entered at any of its RESUMEs.
+    pub resumes: bool,
 }
 
 /// A likely kind of value.
@@ -114,7 +117,7 @@ pub struct Builder<'a> {
 
 /// HIR for the request, or why there is none.
 pub fn build(req: &Request<'_>) -> Result<(Func, Vec<Obj>), Reason> {
-    let scan = scan::scan(req.code, req.entry, 1500).ok_or(Reason::TooLarge)?;
+    let scan = scan::scan(req.code, req.entry, 1500, req.resumes).ok_or(Reason::TooLarge)?;
     let nlocals = req.code.nlocalsplus;
     let f = Func { nlocals, name: adder_object::ops::text(&req.code.qualname), ..Func::default() };
     let first = scan.blocks[0].instrs[0];
@@ -149,7 +152,11 @@ pub fn build(req: &Request<'_>) -> Result<(Func, Vec<Obj>), Reason> {
         after_next: HashSet::new(),
         base: vec![],
     };
-    b.entry();
+    if req.resumes {
+        b.entries();
+    } else {
+        b.entry();
+    }
     b.fill_all();
     match b.why {
         Some(why) => Err(why),

@@ -210,7 +210,10 @@ impl Builder<'_> {
             O::GET_ITER => self.get_iter(i),
             O::FOR_ITER => self.for_iter(i),
             O::RAISE_VARARGS | O::RERAISE => self.exit(Reason::ExceptionPath),
-            O::YIELD_VALUE | O::SEND | O::RETURN_GENERATOR => self.exit(Reason::Generator),
+            O::YIELD_VALUE => self.yield_value(i),
+            O::SEND => self.send(i),
+            O::END_SEND => self.end_send(),
+            O::RETURN_GENERATOR => self.exit(Reason::Generator),
             _ => self.op_rest(i),
         }
     }
@@ -286,6 +289,10 @@ impl Builder<'_> {
             | O::MATCH_MAPPING
             | O::MATCH_SEQUENCE
             | O::GET_LEN
+            | O::GET_AWAITABLE
+            | O::GET_AITER
+            | O::GET_ANEXT
+            | O::GET_YIELD_FROM_ITER
             | O::CALL_INTRINSIC_1
             | O::CALL_INTRINSIC_2
             | O::IMPORT_NAME

@@ -1,6 +1,7 @@
 //! The bytecode's control flow: instructions decoded, basic blocks in reverse post-order, loop headers, live locals.
 //!
-//! Invariant: only what can be reached from the entry without an exception is here; handlers run in the interpreter.
+//! Invariant: only what can be reached from the entry, or from where a generator is resumed, without an exception is here; handlers run
+//! in the interpreter.
 
 use adder_interp::code::CodeObject;
 use adder_isa::{Opcode, ops::flags};
@@ -31,12 +32,19 @@ impl Instr {
             Opcode::JUMP_BACKWARD | Opcode::JUMP_BACKWARD_NO_INTERRUPT => vec![self.next.wrapping_sub(self.arg)],
             Opcode::FOR_ITER => vec![self.next, self.next + self.arg + 1],
             op if op.has(flags::HAS_JUMP) => vec![self.next, self.next + self.arg],
+            Opcode::YIELD_VALUE => vec![],
             op if op.has(flags::TERMINATES) => vec![],
             _ => vec![self.next],
         }
     }
     pub fn is_jump(&self) -> bool {
-        self.op.has(flags::HAS_JUMP) || self.op.has(flags::TERMINATES)
+        self.op.has(flags::HAS_JUMP) || self.op.has(flags::TERMINATES) || self.op == Opcode::YIELD_VALUE
+    }
+    /// Depth of the stack behind the instruction, and where it jumps to.
+    fn depths(&self, before: u32) -> (u32, u32) {
+        let (pops, pushes) = self.op.pops_pushes(self.arg);
+        let after = (before + pushes).saturating_sub(pops);
+        if self.op == Opcode::FOR_ITER { (before + 1, before) } else { (after, after) }
     }
 }
 
@@ -79,32 +87,43 @@ pub struct Scan {
     /// Locals that some instruction here binds or unbinds.
     pub assigned: BTreeSet<u32>,
     pub instructions: usize,
+    /// Where a generator goes on: unit of the RESUME behind each YIELD_VALUE, and the depth of the stack there.
+    pub resumes: Vec<(u32, u32)>,
 }
 
-/// Decodes everything reachable from `entry`; None when the code is too large (`limit` instructions) or odd.
-pub fn scan(code: &CodeObject, entry: u32, limit: usize) -> Option<Scan> {
+/// Decodes everything reachable from `entry` (with `resumes`, from where the generator goes on as well); None when the code is too large
+/// (`limit` instructions) or odd.
+pub fn scan(code: &CodeObject, entry: u32, limit: usize, resumes: bool) -> Option<Scan> {
     let mut instrs: BTreeMap<u32, Instr> = BTreeMap::new();
     let mut leaders = BTreeSet::from([entry]);
-    let mut work = vec![entry];
-    while let Some(at) = work.pop() {
-        let mut at = at;
+    let mut points = vec![];
+    let mut work = vec![(entry, 0)];
+    while let Some((at, depth)) = work.pop() {
+        let (mut at, mut depth) = (at, depth);
         while !instrs.contains_key(&at) {
             let i = decode(code, at)?;
             instrs.insert(at, i);
             if instrs.len() > limit {
                 return None;
             }
+            let after = i.depths(depth);
+            if i.op == Opcode::YIELD_VALUE && resumes {
+                points.push((i.next, after.0));
+                leaders.insert(i.next);
+                work.push((i.next, after.0));
+                break;
+            }
             let succs = i.successors();
             if i.is_jump() {
                 leaders.extend(&succs);
-                work.extend(&succs);
+                work.extend(succs.iter().map(|&s| (s, if s == i.next { after.0 } else { after.1 })));
                 break;
             }
-            at = i.next;
+            (at, depth) = (i.next, after.0);
         }
     }
     let mut blocks = split(&instrs, &leaders);
-    let order = post_order(&blocks, entry);
+    let order = post_order(&blocks, entry, &points);
     let rank: HashMap<u32, usize> = order.iter().rev().enumerate().map(|(i, &u)| (u, i)).collect();
     let mut out: Vec<ScanBlock> = order.iter().rev().filter_map(|u| blocks.remove(u)).collect();
     let edges: Vec<(usize, u32)> =
@@ -118,7 +137,8 @@ pub fn scan(code: &CodeObject, entry: u32, limit: usize) -> Option<Scan> {
     }
     let assigned = instrs.values().flat_map(|i| local_effects(i).1).collect();
     liveness(&mut out, &rank);
-    Some(Scan { blocks: out, index: rank, assigned, instructions: instrs.len() })
+    points.sort_unstable();
+    Some(Scan { blocks: out, index: rank, assigned, instructions: instrs.len(), resumes: points })
 }
 
 fn split(instrs: &BTreeMap<u32, Instr>, leaders: &BTreeSet<u32>) -> HashMap<u32, ScanBlock> {
@@ -144,12 +164,15 @@ fn split(instrs: &BTreeMap<u32, Instr>, leaders: &BTreeSet<u32>) -> HashMap<u32,
 }
 
 /// Without recursion: code may nest deeply.
-fn post_order(blocks: &HashMap<u32, ScanBlock>, entry: u32) -> Vec<u32> {
+fn post_order(blocks: &HashMap<u32, ScanBlock>, entry: u32, resumes: &[(u32, u32)]) -> Vec<u32> {
     let (mut seen, mut out) = (BTreeSet::from([entry]), vec![]);
     let mut stack = vec![(entry, 0usize)];
+    // Where the generator goes on counts as a successor of the entry.
+    let first: Vec<u32> = blocks.get(&entry).map_or(vec![], |b| b.succs.clone());
+    let first: Vec<u32> = first.into_iter().chain(resumes.iter().map(|r| r.0)).collect();
     while let Some((b, i)) = stack.pop() {
         // Last successor first, so that the fall-through comes first in the reversed order.
-        let succs = blocks.get(&b).map_or(&[][..], |b| &b.succs);
+        let succs = if b == entry { &first[..] } else { blocks.get(&b).map_or(&[][..], |b| &b.succs) };
         match succs.len().checked_sub(i + 1).map(|k| succs[k]) {
             Some(s) => {
                 stack.push((b, i + 1));

@@ -82,6 +82,14 @@ helpers! {
     Step = running::step, 3, Status, OBSERVES;
     /// Ends the frame with a value (consumed).
     Finish = running::finish, 1, Word, 0;
+    /// Suspends the generator with a value (consumed).
+    Suspend = running::suspend, 1, Word, 0;
+    /// As Finish, of a generator.
+    FinishGenerator = running::finish_generator, 1, Word, 0;
+    /// The code of a generator has no way in where the frame stands.
+    NoEntry = running::no_entry, 0, Plain, 0;
+    /// receiver, value: what it yields, or the end, with its result in `native::RESULT`.
+    Send = running::send, 2, Next, OBSERVES;
     Poll = running::poll, 0, Status, OBSERVES;
     /// The record of the exit.
     Leave = running::leave, 1, Plain, 0;

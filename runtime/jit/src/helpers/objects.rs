@@ -6,6 +6,7 @@
 
 use adder_interp::eval;
 use adder_interp::frame::Frame;
+use adder_interp::generator::{self, Resumed};
 use adder_interp::native::{fail, word};
 use adder_mem::{Header, heap};
 use adder_object::arith::{self, BinOp, UnaryOp};
@@ -69,6 +70,16 @@ pub extern "C" fn get_iter(vm: &Vm, _: *mut Frame, a: u64) -> u64 {
     word(ops::iter(vm, view(&a)))
 }
 pub extern "C" fn for_next(vm: &Vm, _: *mut Frame, it: u64) -> u64 {
+    match generator::resume_directly(vm, view(&it), singletons::none_ref().bits()) {
+        Some(Resumed::Yielded(w)) => return w,
+        Some(Resumed::Failed) => return 0,
+        Some(Resumed::Ended(w)) => {
+            // SAFETY: NATIVE-2: the value that the generator returned, which a loop does not use.
+            drop(unsafe { Obj::from_raw(w) });
+            return 4;
+        }
+        None => {}
+    }
     match ops::next(vm, view(&it)) {
         Ok(Some(v)) => v.into_raw(),
         Ok(None) => 4,

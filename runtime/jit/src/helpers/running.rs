@@ -7,8 +7,10 @@
 use crate::exits::ExitRecord;
 use adder_interp::eval;
 use adder_interp::frame::{Frame, Returns};
+use adder_interp::generator::{self, Resumed};
 use adder_interp::native;
 use adder_mem::breaker;
+use adder_object::slots::Sent;
 use adder_object::{Obj, ObjExt, Vm};
 
 /// Brings `sp` behind the operands of the instruction.
@@ -53,6 +55,37 @@ pub extern "C" fn step(vm: &Vm, this: *mut Frame, base: u64, n: u64, arg: u64) -
 pub extern "C" fn finish(vm: &Vm, this: *mut Frame, value: u64) -> u64 {
     // SAFETY: the row consumes the value; the frame is current and ends.
     unsafe { native::finish(vm, this, Obj::from_raw(value)) }
+}
+
+pub extern "C" fn suspend(vm: &Vm, this: *mut Frame, value: u64) -> u64 {
+    native::suspend(vm, this, value)
+}
+pub extern "C" fn finish_generator(vm: &Vm, this: *mut Frame, value: u64) -> u64 {
+    // SAFETY: the row consumes the value; the frame is current, and a generator's.
+    unsafe { native::finish_generator(vm, this, value) }
+}
+pub extern "C" fn no_entry(vm: &Vm, this: *mut Frame) -> u64 {
+    // SAFETY: compiled code of a generator calls it before it does anything.
+    unsafe { native::no_entry(vm, this) }
+}
+/// SEND: the word that the receiver yields; 4 when it ended, with its result in `native::RESULT`.
+pub extern "C" fn send(vm: &Vm, _: *mut Frame, receiver: u64, value: u64) -> u64 {
+    // SAFETY: HELP-1.
+    let (receiver, sent) = unsafe { (Obj::view(&receiver), Obj::view(&value)) };
+    let ended = |w: u64| {
+        *native::RESULT.get() = w;
+        4
+    };
+    match generator::resume_directly(vm, receiver, value) {
+        Some(Resumed::Yielded(w)) => w,
+        Some(Resumed::Ended(w)) => ended(w),
+        Some(Resumed::Failed) => 0,
+        None => match eval::send_to(vm, receiver, sent) {
+            Ok(Sent::Yield(v)) => v.into_raw(),
+            Ok(Sent::Return(v)) => ended(v.into_raw()),
+            Err(e) => native::fail(e),
+        },
+    }
 }
 
 pub extern "C" fn poll(vm: &Vm, _: *mut Frame) -> u64 {

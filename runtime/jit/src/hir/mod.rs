@@ -348,6 +348,10 @@ pub enum Term {
     Branch(Val, Edge, Edge),
     /// Ends the frame with an owned (or frame-supported) value.
     Return(Val, Own, StateId),
+    /// Suspends the generator with a value; the frame is at the state's instruction.
+    Yield(Val, Own, StateId),
+    /// Goes on where the frame stands: at one of these units, else in the interpreter.
+    Switch(Vec<(u32, Edge)>),
     /// Leaves to the interpreter for good.
     Exit(StateId, Reason),
 }
@@ -620,6 +624,7 @@ impl Term {
         match self {
             Term::Jump(e) => vec![e],
             Term::Branch(_, a, b) => vec![a, b],
+            Term::Switch(cases) => cases.iter().map(|c| &c.1).collect(),
             _ => vec![],
         }
     }
@@ -627,6 +632,7 @@ impl Term {
         match self {
             Term::Jump(e) => vec![e],
             Term::Branch(_, a, b) => vec![a, b],
+            Term::Switch(cases) => cases.iter_mut().map(|c| &mut c.1).collect(),
             _ => vec![],
         }
     }

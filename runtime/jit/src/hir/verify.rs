@@ -39,7 +39,7 @@ pub fn check(f: &Func) -> Vec<String> {
         }
         match &block.term {
             Term::Branch(c, ..) => see(&known, *c, &mut errors, "branch"),
-            Term::Return(v, ..) => see(&known, *v, &mut errors, "return"),
+            Term::Return(v, ..) | Term::Yield(v, ..) => see(&known, *v, &mut errors, "return"),
             Term::None => errors.push(format!("b{b} has no end")),
             _ => {}
         }

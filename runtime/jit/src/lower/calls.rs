@@ -153,6 +153,13 @@ impl Lower<'_, '_> {
             Local::InSlot => true,
             Local::Val(v) => self.f.repr(v) == Repr::Word && !self.f.uncounted(v) || self.f.repr(v) == Repr::Float,
         };
+        if self.suspends() {
+            self.give_back();
+            self.store_pc(state);
+            let r = self.call_helper(Helper::FinishGenerator, &[w]);
+            self.b.ins().return_(&[r]);
+            return;
+        }
         let module_like = self.code.flags & adder_isa::code::co::OPTIMIZED == 0;
         if module_like || locals.iter().filter(|l| counted(l)).count() > MANY {
             return self.ret_helper(w, state);
@@ -176,6 +183,38 @@ impl Lower<'_, '_> {
         self.store(depth, self.vm, layout::VM_DEPTH);
         self.store(self.frame, self.vm, layout::VM_STACK_TOP);
         self.b.ins().return_(&[w]);
+    }
+
+    /// YIELD_VALUE: the frame is made whole, and suspended at it.
+    pub fn yield_value(&mut self, v: Val, own: Own, state: StateId) {
+        self.sync(state);
+        let w = self.owned(v, own);
+        let stack = self.f.state(state).stack.clone();
+        for (depth, e) in stack.iter().enumerate() {
+            self.store_entry(*e, depth as u32);
+        }
+        let sp = self.stack_address(stack.len() as u32);
+        self.store(sp, self.frame, layout::FRAME_SP);
+        self.store_pc(state);
+        self.give_back();
+        let r = self.call_helper(Helper::Suspend, &[w]);
+        self.b.ins().return_(&[r]);
+    }
+
+    /// Goes on at the RESUME where the frame stands.
+    pub fn switch(&mut self, cases: &[(u32, Edge)]) {
+        let pc = self.load(types::I64, self.frame, layout::FRAME_PC);
+        for (unit, e) in cases {
+            let at = self.pc_of(*unit);
+            let here = self.b.ins().icmp(IntCC::Equal, pc, at);
+            let (block, args) = self.edge(e);
+            let next = self.b.create_block();
+            self.b.ins().brif(here, block, &args, next, &[]);
+            self.b.switch_to_block(next);
+        }
+        self.give_back();
+        let r = self.call_helper(Helper::NoEntry, &[]);
+        self.b.ins().return_(&[r]);
     }
 
     fn release_local(&mut self, slot: u32, l: Local) {

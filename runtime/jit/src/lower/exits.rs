@@ -163,6 +163,7 @@ impl Lower<'_, '_> {
             reason,
             count: Default::default(),
             frames: records,
+            extent: self.f.extent,
             raised,
             borrowed: stored.borrowed.clone(),
             floats: stored.floats.clone(),
@@ -205,8 +206,7 @@ impl Lower<'_, '_> {
                     out.borrowed.push(depth);
                 }
                 let w = self.val(v);
-                let at = self.stack_offset(depth);
-                self.store(w, self.frame, at);
+                self.store_stack(w, depth);
             }
             e => self.store_entry(e, depth),
         }
@@ -262,7 +262,6 @@ impl Lower<'_, '_> {
                 self.call_helper(Helper::MakeSeq, &[s, i, t])
             }
         };
-        let at = self.stack_offset(depth);
-        self.store(w, self.frame, at);
+        self.store_stack(w, depth);
     }
 }

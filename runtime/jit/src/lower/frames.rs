@@ -20,24 +20,37 @@ pub struct Written {
 }
 
 impl Lower<'_, '_> {
-    /// Bytes from the outermost frame to the header of an inlined one.
-    fn header_offset(&self, origin: u32, nlocals: u32) -> i32 {
-        self.stack_offset(origin) - 8 * (nlocals as i32 + HEADER_WORDS as i32)
+    /// The header of an inlined frame.
+    fn header(&self, origin: u32, nlocals: u32) -> (ir::Value, i32) {
+        self.stack_place(origin - nlocals - HEADER_WORDS as u32)
     }
 
     /// Where the code begins: keeps the room of inlined frames free, which other frames would take that run meanwhile.
     pub fn reserve(&mut self) {
-        if self.f.extent > 0 {
+        if self.f.extent == 0 {
+            return;
+        }
+        let top = if self.suspends() {
+            let room = self.load(types::I64, self.vm, layout::VM_STACK_TOP);
+            self.room = Some(room);
+            self.b.ins().iadd_imm_s(room, 8 * i64::from(self.f.extent))
+        } else {
             let words = HEADER_WORDS + self.code.frame_words + self.f.extent as usize;
-            let top = self.b.ins().iadd_imm_s(self.frame, 8 * words as i64);
-            self.store(top, self.vm, layout::VM_STACK_TOP);
+            self.b.ins().iadd_imm_s(self.frame, 8 * words as i64)
+        };
+        self.store(top, self.vm, layout::VM_STACK_TOP);
+    }
+    /// Where a generator's code ends: gives the room back.
+    pub fn give_back(&mut self) {
+        if let Some(room) = self.room {
+            self.store(room, self.vm, layout::VM_STACK_TOP);
         }
     }
 
     pub fn enter_inline(&mut self, origin: u32, nlocals: u32, returns: Returns) {
-        let at = self.header_offset(origin, nlocals) + layout::FRAME_RETURNS;
+        let (base, at) = self.header(origin, nlocals);
         let word = self.iconst(returns.word());
-        self.store(word, self.frame, at);
+        self.store(word, base, at + layout::FRAME_RETURNS);
     }
 
     /// Before code that may look at frames: slots, instruction pointers and inlined frames are brought up to date.
@@ -90,8 +103,8 @@ impl Lower<'_, '_> {
         self.guard_locals(s);
         let f = self.f;
         for i in f.frames(s).iter().filter_map(|x| x.inlined.as_ref()) {
-            let at = self.header_offset(i.origin, i.callee.nlocals as u32) + layout::FRAME_RARE;
-            let rare = self.b.ins().uload8(types::I64, super::flags(), self.frame, at);
+            let (base, at) = self.header(i.origin, i.callee.nlocals as u32);
+            let rare = self.b.ins().uload8(types::I64, super::flags(), base, at + layout::FRAME_RARE);
             self.deopt_if(rare, s, Reason::LocalsWritten);
         }
     }
@@ -99,8 +112,8 @@ impl Lower<'_, '_> {
     fn write_frame(&mut self, state: &FrameState, prev: ir::Value, w: &mut Written) -> ir::Value {
         let Some(i) = &state.inlined else { return prev };
         let c = i.callee;
-        let at = self.header_offset(i.origin, c.nlocals as u32);
-        let this = self.b.ins().iadd_imm_s(self.frame, i64::from(at));
+        let (base, at) = self.header(i.origin, c.nlocals as u32);
+        let this = self.b.ins().iadd_imm_s(base, i64::from(at));
         let fields = [
             (layout::FRAME_CODE, c.code as i64),
             (layout::FRAME_PC, c.units as i64 + 2 * i64::from(state.op_unit)),

@@ -23,14 +23,8 @@ impl Lower<'_, '_> {
             Op::Float(x) => Some(self.b.ins().f64const(*x)),
             Op::Bool(t) => Some(self.b.ins().iconst(types::I8, i64::from(*t))),
             Op::LoadSlot(slot) => Some(self.load(types::I64, self.frame, Self::slot_offset(*slot))),
-            Op::LoadStack(d) => {
-                let at = self.stack_offset(*d);
-                Some(self.load(types::I64, self.frame, at))
-            }
-            Op::StackAddress(d) => {
-                let at = self.stack_offset(*d);
-                Some(self.b.ins().iadd_imm_s(self.frame, i64::from(at)))
-            }
+            Op::LoadStack(d) => Some(self.load_stack(*d)),
+            Op::StackAddress(d) => Some(self.stack_address(*d)),
             Op::Box(a) => Some(self.boxed(*a)),
             Op::SetLocal { slot, val, own, old } => {
                 self.set_local(*slot, *val, *own, *old);
@@ -486,8 +480,7 @@ impl Lower<'_, '_> {
             self.store_pc(s);
             None
         };
-        let at = self.stack_offset(origin + base);
-        let place = self.b.ins().iadd_imm_s(self.frame, i64::from(at));
+        let place = self.stack_address(origin + base);
         let n = self.iconst((entries.len() - base as usize) as i64);
         let mut args = vec![place, n];
         for &x in extra {

@@ -44,6 +44,8 @@ pub struct Lower<'a, 'b> {
     tail: Option<ir::Block>,
     /// Room on the native stack: words, slot.
     scratch: Option<(usize, ir::StackSlot)>,
+    /// Where inlined frames lie when that is not behind the frame: a generator's is in its object.
+    room: Option<ir::Value>,
     /// The stub that destroys an object and leaves every register as it was.
     stub: *const u8,
 }
@@ -85,6 +87,7 @@ pub fn lower(
         record,
         tail: None,
         scratch: None,
+        room: None,
         stub,
         b,
     };
@@ -166,6 +169,8 @@ impl Lower<'_, '_> {
                 self.b.ins().brif(c, ba, &aa, bz, &az);
             }
             Term::Return(v, own, state) => self.ret(*v, *own, *state),
+            Term::Yield(v, own, state) => self.yield_value(*v, *own, *state),
+            Term::Switch(cases) => self.switch(cases),
             Term::Exit(s, why) => {
                 let e = self.exit(*s, Kind::Deopt(*why));
                 self.b.ins().jump(e, &[]);
@@ -236,8 +241,30 @@ impl Lower<'_, '_> {
     pub fn slot_offset(slot: u32) -> i32 {
         layout::SLOTS + 8 * slot as i32
     }
-    pub fn stack_offset(&self, depth: u32) -> i32 {
-        layout::SLOTS + 8 * (self.f.nlocals as i32 + depth as i32)
+    /// The place at a depth of the outermost stack; inlined frames lie behind its end, on the data stack.
+    pub fn stack_place(&self, depth: u32) -> (ir::Value, i32) {
+        let words = (self.code.frame_words - self.code.nlocalsplus) as u32;
+        match self.room {
+            Some(room) if depth >= words => (room, 8 * (depth - words) as i32),
+            _ => (self.frame, layout::SLOTS + 8 * (self.f.nlocals as i32 + depth as i32)),
+        }
+    }
+    pub fn load_stack(&mut self, depth: u32) -> ir::Value {
+        let (base, at) = self.stack_place(depth);
+        self.load(types::I64, base, at)
+    }
+    pub fn store_stack(&mut self, w: ir::Value, depth: u32) {
+        let (base, at) = self.stack_place(depth);
+        self.store(w, base, at);
+    }
+    pub fn stack_address(&mut self, depth: u32) -> ir::Value {
+        let (base, at) = self.stack_place(depth);
+        self.b.ins().iadd_imm_s(base, i64::from(at))
+    }
+    /// Whether the code is a generator's, whose frame lies in its object.
+    pub fn suspends(&self) -> bool {
+        use adder_isa::code::co;
+        self.code.flags & (co::GENERATOR | co::COROUTINE | co::ASYNC_GENERATOR) != 0
     }
     /// Stores the instruction pointer of the outermost frame.
     pub fn store_pc(&mut self, state: StateId) {

@@ -44,7 +44,7 @@ fn mark(f: &Func) -> HashSet<Val> {
         }
         match &block.term {
             Term::Branch(c, ..) => work.push(f.get(*c)),
-            Term::Return(v, _, s) => {
+            Term::Return(v, _, s) | Term::Yield(v, _, s) => {
                 work.push(f.get(*v));
                 state_uses(f, *s, &mut work, &mut states);
             }
