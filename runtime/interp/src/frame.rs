@@ -241,35 +241,53 @@ pub fn free_data_stack(vm: &Vm) {
 /// On success the frame owns the reference in `func`, which the caller gives up.
 #[inline(always)]
 pub fn push(vm: &Vm, func: &Obj, code: &CodeObject, returns: Returns, skip: u8) -> PyResult<*mut Frame> {
-    let depth = vm.depth.get() + 1;
-    if depth > Vm::recursion_limit() {
-        return Err(too_deep());
+    if !has_room(vm, code) {
+        make_room(vm, code)?;
     }
-    let mut this = vm.stack_top.get();
-    let mut top = this.wrapping_add(HEADER_WORDS + code.frame_words);
-    if top > vm.stack_end.get() {
-        if !make_stack(vm) {
-            return Err(too_deep());
-        }
-        this = vm.stack_top.get();
-        top = this.wrapping_add(HEADER_WORDS + code.frame_words);
-    }
-    vm.stack_top.set(top);
-    vm.depth.set(depth);
+    // SAFETY: there is room; the exact function was checked by the caller.
+    Ok(unsafe { push_unchecked(vm, func.bits(), code, returns, skip) })
+}
+
+/// Whether `push` of a frame of this code succeeds at once.
+#[inline(always)]
+pub fn has_room(vm: &Vm, code: &CodeObject) -> bool {
+    let top = vm.stack_top.get().wrapping_add(HEADER_WORDS + code.frame_words);
+    vm.depth.get() < Vm::recursion_limit() && top <= vm.stack_end.get()
+}
+
+/// As `push`, where there is room.
+///
+/// # Safety
+/// `func` is a function with this code, and [`has_room`] was true just now.
+#[inline(always)]
+pub unsafe fn push_unchecked(vm: &Vm, func: u64, code: &CodeObject, returns: Returns, skip: u8) -> *mut Frame {
+    let this = vm.stack_top.get();
+    vm.stack_top.set(this.wrapping_add(HEADER_WORDS + code.frame_words));
+    vm.depth.set(vm.depth.get() + 1);
     let this = this as *mut Frame;
-    // SAFETY: fresh memory of HEADER_WORDS + frame_words; the exact function was checked by the caller.
+    // SAFETY: fresh memory of HEADER_WORDS + frame_words; the rest by contract.
     unsafe {
-        let f = &*((func.bits() as usize + PAYLOAD) as *const Function);
+        let f = &*((func as usize + PAYLOAD) as *const Function);
         (*this).code = code;
         (&raw mut (*this).pc).write(Cell::new(code.units_ptr()));
         (&raw mut (*this).sp).write(Cell::new(Frame::slots(this).add(code.nlocalsplus)));
         (&raw mut (*this).prev).write(Cell::new(vm.frame.get() as *mut Frame));
-        (&raw mut (*this).func as *mut u64).write(func.bits());
+        (&raw mut (*this).func as *mut u64).write(func);
         (&raw mut (*this).globals as *mut u64).write(f.globals.obj().bits());
         (&raw mut (*this).builtins as *mut u64).write(f.builtins.bits());
         (&raw mut (*this).returns as *mut u64).write(returns as u64 | (skip as u64) << 24);
     }
-    Ok(this)
+    this
+}
+
+/// Room for the first frame of a thread; RecursionError otherwise.
+#[cold]
+#[inline(never)]
+fn make_room(vm: &Vm, code: &CodeObject) -> PyResult<()> {
+    if vm.depth.get() < Vm::recursion_limit() && make_stack(vm) && has_room(vm, code) {
+        return Ok(());
+    }
+    Err(too_deep())
 }
 
 #[cold]

@@ -4,8 +4,10 @@
 #![allow(unsafe_code)]
 
 use super::machine::{Machine, Regs, payload, retain};
+use super::threading::{Flow, slow};
 use super::{attrs, caches, names, special_calls};
 use crate::code::Cache;
+use crate::frame::Frame;
 use crate::function::FUNCTION;
 use adder_builtins::core::property::Property;
 use adder_isa::Opcode;
@@ -37,24 +39,54 @@ fn type_version(h: &Header) -> u32 {
 /// # Safety
 /// `v` is owned.
 #[inline(always)]
-unsafe fn found(m: &mut Machine, arg: usize, v: u64) {
+unsafe fn found(regs: &mut Regs<'_>, mut m: Machine, arg: usize, v: u64) -> Flow {
     // SAFETY: FRAME-1: the owner's reference is given up after the attribute has taken its place.
     unsafe {
-        let owner = *m.sp.sub(1);
-        *m.sp.sub(1) = v;
+        let owner = std::mem::replace(&mut *m.sp.sub(1), v);
         if arg & 1 != 0 {
             m.push_word(0);
         }
-        m.release(owner);
+        m.release_next(regs, owner, 2)
     }
-    m.step(2);
 }
 
+/// Puts a method below its receiver.
+///
+/// # Safety
+/// `func` is alive, the receiver on top.
 #[inline(always)]
-fn missed_load(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
-    m.slow(regs, 0, |r| note(r));
-    m.missed(regs);
-    m.slow(regs, 2, |r| generic_load(vm, r, arg))
+unsafe fn found_method(regs: &mut Regs<'_>, mut m: Machine, func: u64) -> Flow {
+    // SAFETY: FRAME-1: the receiver moves up by one.
+    unsafe {
+        let this = std::mem::replace(&mut *m.sp.sub(1), retain(func));
+        m.push_word(this);
+    }
+    m.end(regs, 2)
+}
+
+/// A specialised LOAD_ATTR whose receiver does not suit it.
+#[cold]
+#[inline(never)]
+fn missed_load(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, arg: usize) -> Flow {
+    let m = Machine { frame, pc, sp };
+    note(&m);
+    m.count_miss();
+    slow(regs, m, 2, |vm, r| generic_load(vm, r, arg))
+}
+
+/// As `missed_load`, where the receiver is of no interest.
+#[cold]
+#[inline(never)]
+fn missed_value(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, arg: usize) -> Flow {
+    let m = Machine { frame, pc, sp };
+    m.count_miss();
+    slow(regs, m, 2, |vm, r| generic_load(vm, r, arg))
+}
+
+/// LOAD_ATTR in general.
+#[inline(never)]
+fn any_load(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, arg: usize) -> Flow {
+    slow(regs, Machine { frame, pc, sp }, 2, |vm, r| attrs::load_attr_slow(vm, r, arg))
 }
 
 /// The receiver is one that the site should be known to meet.
@@ -72,88 +104,80 @@ fn note(m: &Machine) {
 
 /// LOAD_ATTR_INSTANCE.
 #[inline(always)]
-pub fn load_instance(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+pub fn load_instance(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
     let (w, c) = (m.peek_word(1), m.cache());
     // SAFETY: SHAPE-1, SHAPE-2: the shape has a value at this offset.
     unsafe {
         if !suits(w, c) {
-            return missed_load(vm, m, regs, arg);
+            return m.tail(regs, missed_load, arg);
         }
         let v = *((w as usize + c.index.get() as usize) as *const u64);
-        found(m, arg, retain(v));
+        found(regs, m, arg, retain(v))
     }
-    Ok(())
 }
 
 /// LOAD_ATTR_SLOT.
 #[inline(always)]
-pub fn load_slot(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+pub fn load_slot(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
     let (w, c) = (m.peek_word(1), m.cache());
     // SAFETY: OBJ-1: instances of the type have the member at this offset.
     unsafe {
         if !suits(w, c) {
-            return missed_load(vm, m, regs, arg);
+            return m.tail(regs, missed_load, arg);
         }
         let v = *((w as usize + c.index.get() as usize) as *const u64);
         if v == 0 {
-            return m.slow(regs, 2, |r| attrs::load_attr_slow(vm, r, arg));
+            return m.tail(regs, any_load, arg);
         }
-        found(m, arg, retain(v));
+        found(regs, m, arg, retain(v))
     }
-    Ok(())
 }
 
 /// LOAD_ATTR_METHOD: function and receiver.
 #[inline(always)]
-pub fn load_method(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
-    let (w, c) = (m.peek_word(1), m.cache());
-    // SAFETY: CACHE-1; FRAME-1: the receiver moves up by one.
-    unsafe {
-        if !suits(w, c) || c.aux.get() != 0 && caches::dict_word(w) != 0 {
-            return missed_load(vm, m, regs, arg);
-        }
-        *m.sp.sub(1) = retain(c.value.get());
-        m.push_word(w);
-    }
-    m.step(2);
-    Ok(())
-}
-
-/// LOAD_ATTR_TYPE_VALUE.
-#[inline(always)]
-pub fn load_type_value(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+pub fn load_method(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
     let (w, c) = (m.peek_word(1), m.cache());
     // SAFETY: CACHE-1.
     unsafe {
         if !suits(w, c) || c.aux.get() != 0 && caches::dict_word(w) != 0 {
-            return missed_load(vm, m, regs, arg);
+            return m.tail(regs, missed_load, arg);
         }
-        found(m, arg, retain(c.value.get()));
+        found_method(regs, m, c.value.get())
     }
-    Ok(())
+}
+
+/// LOAD_ATTR_TYPE_VALUE.
+#[inline(always)]
+pub fn load_type_value(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
+    let (w, c) = (m.peek_word(1), m.cache());
+    // SAFETY: CACHE-1.
+    unsafe {
+        if !suits(w, c) || c.aux.get() != 0 && caches::dict_word(w) != 0 {
+            return m.tail(regs, missed_load, arg);
+        }
+        found(regs, m, arg, retain(c.value.get()))
+    }
 }
 
 /// LOAD_ATTR_MODULE.
 #[inline(always)]
-pub fn load_module(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+pub fn load_module(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
     let (w, c) = (m.peek_word(1), m.cache());
     // SAFETY: modules keep their dict in front; DICT-2: under this version the entry is where it was.
     unsafe {
         if w & 7 == 0 && (*(w as *const Header)).type_ptr() == adder_object::types::MODULE.object_ptr_const() {
             let d = caches::dict_word(w);
             if d != 0 && payload::<Dict>(d).current_version() == c.version.get() {
-                found(m, arg, retain(*(c.value.get() as *const u64)));
-                return Ok(());
+                return found(regs, m, arg, retain(*(c.value.get() as *const u64)));
             }
         }
     }
-    m.missed(regs);
-    m.slow(regs, 2, |r| generic_load(vm, r, arg))
+    m.tail(regs, missed_value, arg)
 }
 
 /// LOAD_ATTR_CLASS.
 #[inline(always)]
-pub fn load_class(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+pub fn load_class(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
     let (w, c) = (m.peek_word(1), m.cache());
     // SAFETY: CACHE-1: no two types ever have the same version, so an object at this address with it is the class.
     unsafe {
@@ -162,12 +186,10 @@ pub fn load_class(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyRe
             && payload::<Type>(w).version.get() == c.version.get()
             && type_version(&*(w as *const Header)) == c.shape.get()
         {
-            found(m, arg, retain(c.value.get()));
-            return Ok(());
+            return found(regs, m, arg, retain(c.value.get()));
         }
     }
-    m.missed(regs);
-    m.slow(regs, 2, |r| generic_load(vm, r, arg))
+    m.tail(regs, missed_value, arg)
 }
 
 /// # Safety
@@ -180,25 +202,24 @@ unsafe fn is_type(w: u64) -> bool {
 
 /// LOAD_ATTR_PROPERTY: the getter's frame runs in this loop.
 #[inline(always)]
-pub fn load_property(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+pub fn load_property(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
     let (w, c) = (m.peek_word(1), m.cache());
     // SAFETY: CACHE-1, OBJ-1.
     unsafe {
         if !suits(w, c) {
-            return missed_load(vm, m, regs, arg);
+            return m.tail(regs, missed_load, arg);
         }
         let f = payload::<Property>(c.value.get()).get.bits();
         if f == 0 || !super::machine::is_a(f, &FUNCTION) {
-            m.missed(regs);
-            return m.slow(regs, 2, |r| attrs::load_attr_slow(vm, r, arg));
+            return m.tail(regs, missed_value, arg);
         }
-        special_calls::enter(vm, m, regs, f, 1, 2)
+        special_calls::enter(regs, m, f, 1, 2)
     }
 }
 
 /// LOAD_ATTR_DICT.
 #[inline(always)]
-pub fn load_dict(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+pub fn load_dict(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
     let (w, c) = (m.peek_word(1), m.cache());
     // SAFETY: the type has MANAGED_DICT.
     unsafe {
@@ -207,19 +228,18 @@ pub fn load_dict(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyRes
             if d != 0
                 && let Some(v) = payload::<Dict>(d).value_of_key_at(c.index.get() as usize, m.name(arg >> 1))
             {
-                found(m, arg, retain(v));
-                return Ok(());
+                return found(regs, m, arg, retain(v));
             }
         }
     }
-    missed_load(vm, m, regs, arg)
+    m.tail(regs, missed_load, arg)
 }
 
 /// LOAD_ATTR as compiled: the table of findings, or the long way.
 #[inline(always)]
-pub fn load_attr(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+pub fn load_attr(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
     if m.due() {
-        m.slow(regs, 0, |r| specialise_load(r, arg));
+        specialise_load(&m, arg);
     }
     if let Some(f) = caches::in_table(m.peek(1), m.name_word(arg >> 1)) {
         let w = m.peek_word(1);
@@ -227,18 +247,14 @@ pub fn load_attr(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyRes
         unsafe {
             if f.op == Opcode::LOAD_ATTR_INSTANCE {
                 let v = *((w as usize + f.index as usize) as *const u64);
-                found(m, arg, retain(v));
-                return Ok(());
+                return found(regs, m, arg, retain(v));
             }
             if f.op == Opcode::LOAD_ATTR_METHOD && f.aux == 0 && arg & 1 != 0 {
-                *m.sp.sub(1) = retain(f.value);
-                m.push_word(w);
-                m.step(2);
-                return Ok(());
+                return found_method(regs, m, f.value);
             }
         }
     }
-    m.slow(regs, 2, |r| generic_load(vm, r, arg))
+    slow(regs, m, 2, |vm, r| generic_load(vm, r, arg))
 }
 
 #[cold]
@@ -317,53 +333,51 @@ pub fn generic_load(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
 
 // ---- stores ----
 
-#[inline(always)]
-fn missed_store(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
-    m.slow(regs, 0, |r| note(r));
-    m.missed(regs);
-    m.slow(regs, 2, |r| generic_store(vm, r, arg))
+/// A specialised STORE_ATTR whose receiver does not suit it.
+#[cold]
+#[inline(never)]
+fn missed_store(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, arg: usize) -> Flow {
+    let m = Machine { frame, pc, sp };
+    note(&m);
+    m.count_miss();
+    slow(regs, m, 2, |vm, r| generic_store(vm, r, arg))
 }
 
 /// STORE_ATTR_INSTANCE and STORE_ATTR_SLOT.
 #[inline(always)]
-pub fn store_at(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+pub fn store_at(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
     let (w, c) = (m.peek_word(1), m.cache());
     // SAFETY: SHAPE-2, OBJ-1: the word belongs to the object; RC-3: the old value is released last.
     unsafe {
         if !suits(w, c) {
-            return missed_store(vm, m, regs, arg);
+            return m.tail(regs, missed_store, arg);
         }
         let at = (w as usize + c.index.get() as usize) as *mut u64;
         let old = std::mem::replace(&mut *at, m.peek_word(2));
         m.sp = m.sp.sub(2);
-        m.release_any(old);
-        m.release(w);
+        m.release_two_next(regs, old, w, 2)
     }
-    m.step(2);
-    Ok(())
 }
 
 /// STORE_ATTR_ADD: the shape grows by the attribute.
 #[inline(always)]
-pub fn store_add(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+pub fn store_add(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
     let (w, c) = (m.peek_word(1), m.cache());
     // SAFETY: SHAPE-2: the cell has room, and the new shape counts the slot that is filled here.
     unsafe {
         if !suits(w, c) || !caches::cell_has(w, c.aux.get()) {
-            return missed_store(vm, m, regs, arg);
+            return m.tail(regs, missed_store, arg);
         }
         *((w as usize + c.index.get() as usize) as *mut u64) = m.peek_word(2);
         (*(w as *const Header)).set_shape(c.extra.get() as u32);
         m.sp = m.sp.sub(2);
-        m.release(w);
+        m.release_next(regs, w, 2)
     }
-    m.step(2);
-    Ok(())
 }
 
 /// STORE_ATTR_DICT.
 #[inline(always)]
-pub fn store_dict(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+pub fn store_dict(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
     let (w, c) = (m.peek_word(1), m.cache());
     // SAFETY: the type has MANAGED_DICT.
     unsafe {
@@ -374,20 +388,18 @@ pub fn store_dict(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyRe
                     payload::<Dict>(d).swap_value_of_key_at(c.index.get() as usize, m.name(arg), m.peek_word(2))
             {
                 m.sp = m.sp.sub(2);
-                m.release(old);
-                m.release(w);
-                m.step(2);
-                return Ok(());
+                return m.release_two_next(regs, old, w, 2);
             }
         }
     }
-    missed_store(vm, m, regs, arg)
+    m.tail(regs, missed_store, arg)
 }
 
+/// STORE_ATTR as compiled.
 #[inline(always)]
-pub fn store_attr(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+pub fn store_attr(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
     if m.due() {
-        m.slow(regs, 0, |r| specialise_store(r, arg));
+        specialise_store(&m, arg);
     }
     if let Some(f) = caches::in_table(m.peek(1), m.name_word(arg) | 1)
         && f.op == Opcode::STORE_ATTR_INSTANCE
@@ -397,13 +409,10 @@ pub fn store_attr(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyRe
             let w = m.peek_word(1);
             let old = std::mem::replace(&mut *((w as usize + f.index as usize) as *mut u64), m.peek_word(2));
             m.sp = m.sp.sub(2);
-            m.release(old);
-            m.release(w);
+            return m.release_two_next(regs, old, w, 2);
         }
-        m.step(2);
-        return Ok(());
     }
-    m.slow(regs, 2, |r| generic_store(vm, r, arg))
+    slow(regs, m, 2, |vm, r| generic_store(vm, r, arg))
 }
 
 #[cold]
@@ -460,7 +469,7 @@ pub fn generic_store(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
 /// # Safety
 /// `at` is the value word of a live dict entry.
 #[inline(always)]
-unsafe fn push_global(m: &mut Machine, arg: usize, at: u64) {
+unsafe fn push_global(regs: &mut Regs<'_>, mut m: Machine, arg: usize, at: u64) -> Flow {
     // SAFETY: by contract.
     unsafe {
         m.push_word(retain(*(at as *const u64)));
@@ -468,27 +477,26 @@ unsafe fn push_global(m: &mut Machine, arg: usize, at: u64) {
             m.push_word(0);
         }
     }
-    m.step(2);
+    m.end(regs, 2)
 }
 
 /// LOAD_GLOBAL_MODULE.
 #[inline(always)]
-pub fn load_global_module(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+pub fn load_global_module(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
     let c = m.cache();
     // SAFETY: DICT-2: under this version the entry is where it was; globals were seen to be a dict.
     unsafe {
         let g = payload::<Dict>((*m.frame).globals.bits());
         if g.current_version() != c.version.get() {
-            return missed_global(vm, m, regs, arg);
+            return m.tail(regs, missed_global, arg);
         }
-        push_global(m, arg, c.value.get());
+        push_global(regs, m, arg, c.value.get())
     }
-    Ok(())
 }
 
 /// LOAD_GLOBAL_BUILTIN.
 #[inline(always)]
-pub fn load_global_builtin(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+pub fn load_global_builtin(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
     let c = m.cache();
     // SAFETY: as LOAD_GLOBAL_MODULE; the versions of globals and builtins name this pair of dicts.
     unsafe {
@@ -498,23 +506,26 @@ pub fn load_global_builtin(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize
             || !super::machine::is_a(b, &adder_object::types::DICT)
             || payload::<Dict>(b).current_version() != c.shape.get()
         {
-            return missed_global(vm, m, regs, arg);
+            return m.tail(regs, missed_global, arg);
         }
-        push_global(m, arg, c.value.get());
+        push_global(regs, m, arg, c.value.get())
     }
-    Ok(())
 }
 
-#[inline(always)]
-fn missed_global(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
-    m.missed(regs);
-    m.slow(regs, 2, |r| names::load_global_slow(vm, r, arg))
+/// A specialised LOAD_GLOBAL whose dicts have changed.
+#[cold]
+#[inline(never)]
+fn missed_global(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, arg: usize) -> Flow {
+    let m = Machine { frame, pc, sp };
+    m.count_miss();
+    slow(regs, m, 2, |vm, r| names::load_global_slow(vm, r, arg))
 }
 
+/// LOAD_GLOBAL as compiled.
 #[inline(always)]
-pub fn load_global(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+pub fn load_global(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
     if m.due() {
-        m.slow(regs, 0, |r| caches::specialise_global(r, r.name(arg >> 1)));
+        caches::specialise_global(&m, m.name(arg >> 1));
     }
-    m.slow(regs, 2, |r| names::load_global_slow(vm, r, arg))
+    slow(regs, m, 2, |vm, r| names::load_global_slow(vm, r, arg))
 }

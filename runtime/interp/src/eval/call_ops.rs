@@ -3,6 +3,7 @@
 
 use super::machine::{Machine, Regs, is_a, payload, retain};
 use super::special_calls::{enter_exact, move_words, zero_words};
+use super::threading::{Flow, drops_to_zero, next, raise, slow};
 use super::{calls, number};
 use crate::asyncgen::GENERATOR_LIKE;
 use crate::code::{Cache, CodeObject};
@@ -34,10 +35,19 @@ fn operands(m: &Machine, arg: usize) -> Operands {
     Operands { base, args: base.wrapping_add(2 - usize::from(with_self)), n: arg + usize::from(with_self) }
 }
 
-#[inline(always)]
-fn miss(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
-    m.missed(regs);
-    m.slow(regs, 2, |r| calls::call(vm, r, arg))
+/// A specialised CALL whose callable or arguments do not suit it.
+#[cold]
+#[inline(never)]
+fn missed_call(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, arg: usize) -> Flow {
+    let m = Machine { frame, pc, sp };
+    m.count_miss();
+    slow(regs, m, 2, |vm, r| calls::call(vm, r, arg))
+}
+
+/// CALL in general.
+#[inline(never)]
+fn any_call(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, arg: usize) -> Flow {
+    slow(regs, Machine { frame, pc, sp }, 2, |vm, r| calls::call(vm, r, arg))
 }
 
 /// Ends a call of native code: the operands go, the result comes.
@@ -45,19 +55,48 @@ fn miss(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
 /// # Safety
 /// `o` are the operands of the current instruction, `units` long.
 #[inline(always)]
-unsafe fn finish(m: &mut Machine, o: Operands, units: usize, result: u64) {
+unsafe fn finish(regs: &mut Regs<'_>, mut m: Machine, o: Operands, units: usize, result: u64) -> Flow {
     // SAFETY: FRAME-1.
     unsafe {
         while m.sp > o.args {
             let w = m.pop_word();
-            m.release(w);
+            if w & 7 == 0 && drops_to_zero(w) {
+                regs.spare = [o.base as u64, o.args as u64, result];
+                (*m.frame).pc.set(m.pc);
+                m.step(units);
+                return m.tail(regs, finish_releasing, w as usize);
+            }
         }
         m.sp = o.base;
         let callable = *o.base;
         m.push_word(result);
-        m.release(callable);
+        m.release_next(regs, callable, units)
     }
-    m.step(units);
+}
+
+/// Goes on with the operands from the one on that was the last reference to its object. `pc` is behind the instruction.
+#[inline(never)]
+fn finish_releasing(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, w: usize) -> Flow {
+    let mut m = Machine { frame, pc, sp };
+    let [base, args, result] = regs.spare;
+    // SAFETY: as `finish`.
+    unsafe {
+        adder_mem::heap::destroy(w as *mut adder_mem::Header);
+        while m.sp > args as *mut u64 {
+            let w = m.pop_word();
+            if w & 7 == 0 && drops_to_zero(w) {
+                adder_mem::heap::destroy(w as *mut adder_mem::Header);
+            }
+        }
+        let base = base as *mut u64;
+        m.sp = base;
+        let callable = *base;
+        m.push_word(result);
+        if callable & 7 == 0 && drops_to_zero(callable) {
+            adder_mem::heap::destroy(callable as *mut adder_mem::Header);
+        }
+    }
+    next(regs, m)
 }
 
 /// The function in a word, if it is one of this version.
@@ -88,88 +127,91 @@ unsafe fn exact_code<'a>(w: u64, n: usize, c: &Cache) -> Option<&'a CodeObject> 
 
 /// CALL_PY_EXACT.
 #[inline(always)]
-pub fn py_exact(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
-    let (o, c) = (operands(m, arg), m.cache());
+pub fn py_exact(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
+    let (o, c) = (operands(&m, arg), m.cache());
     // SAFETY: FRAME-1.
     unsafe {
         let func = *o.base;
-        let Some(code) = exact_code(func, o.n, c) else { return miss(vm, m, regs, arg) };
-        enter_exact(vm, m, regs, func, code, o.args, o.n, o.base, (Returns::Caller, 2))
+        let Some(code) = exact_code(func, o.n, c) else { return m.tail(regs, missed_call, arg) };
+        if !frame::has_room(regs.vm, code) {
+            return m.tail(regs, any_call, arg);
+        }
+        enter_exact(regs, m, func, code, o.args, o.n, &[], o.base, (Returns::Caller, 2))
     }
 }
 
 /// CALL_PY_GENERAL: positional arguments with defaults; anything else binds the long way.
 #[inline(always)]
-pub fn py_general(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
-    let (o, c) = (operands(m, arg), m.cache());
+pub fn py_general(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
+    let (o, c) = (operands(&m, arg), m.cache());
     // SAFETY: FRAME-1.
     unsafe {
         let func = *o.base;
         if !function_of_version(func, c.version.get()) {
-            return miss(vm, m, regs, arg);
+            return m.tail(regs, missed_call, arg);
         }
         let code = &*(c.value.get() as *const CodeObject);
-        if !code.simple_args {
-            return m.slow(regs, 2, |r| calls::call(vm, r, arg));
+        if !code.simple_args || !frame::has_room(regs.vm, code) {
+            return m.tail(regs, any_call, arg);
         }
         let f = payload::<Function>(func);
         let defaults = f.defaults.with(|d| d.and_then(tuple::as_slice).unwrap_or(&[]) as *const [Obj]);
         let defaults = &*defaults;
         let missing = code.argcount.wrapping_sub(o.n);
         if missing > defaults.len() {
-            return m.slow(regs, 2, |r| calls::call(vm, r, arg));
+            return m.tail(regs, any_call, arg);
         }
-        enter_exact(vm, m, regs, func, code, o.args, o.n, o.base, (Returns::Caller, 2))?;
-        let slots = Frame::slots(m.frame);
-        for (i, d) in defaults[defaults.len() - missing..].iter().enumerate() {
-            *slots.add(o.n + i) = retain(d.bits());
-        }
+        let defaults = defaults.get_unchecked(defaults.len() - missing..);
+        enter_exact(regs, m, func, code, o.args, o.n, defaults, o.base, (Returns::Caller, 2))
     }
-    Ok(())
 }
 
 /// CALL_BOUND_METHOD_EXACT: the method on the stack gives way to its function and self.
 #[inline(always)]
-pub fn bound_exact(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+pub fn bound_exact(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
     let c = m.cache();
     // SAFETY: FRAME-1, OBJ-1; the two words are replaced by owned ones before the method is released.
     unsafe {
         let base = m.sp.sub(arg + 2);
         let method = *base;
         if *base.add(1) != 0 || !is_a(method, &METHOD) {
-            return miss(vm, m, regs, arg);
+            return m.tail(regs, missed_call, arg);
         }
         let b = payload::<BoundMethod>(method);
-        let Some(code) = exact_code(b.func.bits(), arg + 1, c) else { return miss(vm, m, regs, arg) };
+        let Some(code) = exact_code(b.func.bits(), arg + 1, c) else { return m.tail(regs, missed_call, arg) };
+        if !frame::has_room(regs.vm, code) {
+            return m.tail(regs, any_call, arg);
+        }
         *base = retain(b.func.bits());
         *base.add(1) = retain(b.this.bits());
+        // A method is dying: nothing but memory is given back, as its two references were counted just now.
         m.release(method);
-        enter_exact(vm, m, regs, *base, code, base.add(1), arg + 1, base, (Returns::Caller, 2))
+        enter_exact(regs, m, *base, code, base.add(1), arg + 1, &[], base, (Returns::Caller, 2))
     }
 }
 
 /// CALL_ALLOC_INIT: a new instance stays on the caller's stack as the result, `__init__` runs as a frame of this loop.
 #[inline(always)]
-pub fn alloc_init(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
-    let c = m.cache();
+pub fn alloc_init(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
+    let (c, vm) = (m.cache(), regs.vm);
     // SAFETY: FRAME-1; CACHE-1: under this version the class holds the function.
     unsafe {
         let base = m.sp.sub(arg + 2);
         let cls = *base;
         if *base.add(1) != 0 || !is_a(cls, &TYPE) || payload::<Type>(cls).version.get() != c.version.get() {
-            return miss(vm, m, regs, arg);
+            return m.tail(regs, missed_call, arg);
         }
         let func = c.value.get();
         let code = &*payload::<Function>(func).code_ptr();
         if !code.simple_args || code.argcount != arg + 1 {
-            return miss(vm, m, regs, arg);
+            return m.tail(regs, missed_call, arg);
         }
-        let this = match frame::push(vm, Obj::view(&func), code, Returns::Init, 2) {
-            Ok(f) => f,
-            Err(e) => return m.fail(regs, e),
-        };
-        retain(func);
+        if !frame::has_room(vm, code) {
+            return m.tail(regs, any_call, arg);
+        }
         let instance = class::bare_instance(payload::<Type>(cls)).into_raw();
+        retain(func);
+        let this = frame::push_unchecked(vm, func, code, Returns::Init, 2);
         let slots = Frame::slots(this);
         *slots = retain(instance);
         move_words(base.add(2), slots.add(1), arg);
@@ -177,21 +219,22 @@ pub fn alloc_init(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyRe
         *base = instance;
         (*m.frame).pc.set(m.pc);
         (*m.frame).sp.set(base.add(1));
-        m.release(cls);
         vm.frame.set(this as *const ());
-        *m = Machine { frame: this, pc: code.units_ptr(), sp: slots.add(code.nlocalsplus) };
+        let m = Machine { frame: this, pc: code.units_ptr(), sp: slots.add(code.nlocalsplus) };
+        // The instance holds its class.
+        m.release_next(regs, cls, 0)
     }
-    Ok(())
 }
 
 // ---- built-in functions ----
 
 #[inline(always)]
-fn result(m: &mut Machine, o: Operands, r: PyResult) -> PyResult<()> {
-    let v = r?;
-    // SAFETY: the operands of a call.
-    unsafe { finish(m, o, 2, v.into_raw()) }
-    Ok(())
+fn result(regs: &mut Regs<'_>, m: Machine, o: Operands, r: PyResult) -> Flow {
+    match r {
+        // SAFETY: the operands of a call.
+        Ok(v) => unsafe { finish(regs, m, o, 2, v.into_raw()) },
+        Err(e) => raise(regs, e),
+    }
 }
 
 /// The built-in function in a word, if it is the one of this definition.
@@ -209,93 +252,103 @@ unsafe fn builtin<'a>(w: u64, def: u64) -> Option<&'a BuiltinFunction> {
 
 /// CALL_BUILTIN_O.
 #[inline(always)]
-pub fn builtin_o(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
-    let (o, c) = (operands(m, arg), m.cache());
+pub fn builtin_o(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
+    let (o, c, vm) = (operands(&m, arg), m.cache(), regs.vm);
     // SAFETY: FRAME-1; the definition in the cache takes one argument.
     unsafe {
-        let Some(b) = builtin(*o.base, c.value.get()).filter(|_| o.n == 1) else { return miss(vm, m, regs, arg) };
+        let Some(b) = builtin(*o.base, c.value.get()).filter(|_| o.n == 1) else {
+            return m.tail(regs, missed_call, arg);
+        };
         let f = std::mem::transmute::<u64, BinaryFn>(c.extra.get());
         let this = b.this.as_ref().unwrap_or(singletons::none_ref());
         let r = m.slow(regs, 0, |_| f(vm, this, Obj::view(&*o.args)));
-        result(m, o, r)
+        result(regs, m, o, r)
     }
 }
 
 /// CALL_BUILTIN_FAST.
 #[inline(always)]
-pub fn builtin_fast(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
-    let (o, c) = (operands(m, arg), m.cache());
+pub fn builtin_fast(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
+    let (o, c, vm) = (operands(&m, arg), m.cache(), regs.vm);
     // SAFETY: FRAME-1; the definition in the cache takes positional arguments, as many as `aux` bounds.
     unsafe {
         let (least, most) = ((c.aux.get() & 255) as usize, (c.aux.get() >> 8) as usize);
         let Some(b) = builtin(*o.base, c.value.get()).filter(|_| o.n >= least && o.n <= most) else {
-            return miss(vm, m, regs, arg);
+            return m.tail(regs, missed_call, arg);
         };
         let f = std::mem::transmute::<u64, Positional>(c.extra.get());
         let this = b.this.as_ref().unwrap_or(singletons::none_ref());
         let args = std::slice::from_raw_parts(o.args as *const Obj, o.n);
         let r = m.slow(regs, 0, |_| f(vm, this, args));
-        result(m, o, r)
+        result(regs, m, o, r)
     }
 }
 
 /// CALL_LEN.
 #[inline(always)]
-pub fn len(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
-    let (o, c) = (operands(m, arg), m.cache());
+pub fn len(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
+    let (o, c) = (operands(&m, arg), m.cache());
     // SAFETY: FRAME-1.
     unsafe {
         if o.n != 1 || builtin(*o.base, c.value.get()).is_none() {
-            return miss(vm, m, regs, arg);
+            return m.tail(regs, missed_call, arg);
         }
         let n = match number::size_of(*o.args) {
             Some(n) => n,
-            None => m.slow(regs, 0, |_| ops::len(vm, Obj::view(&*o.args)))?,
+            None => return m.tail(regs, len_slow, arg),
         };
-        finish(m, o, 2, int::from_usize(n).into_raw());
+        finish(regs, m, o, 2, int::from_usize(n).into_raw())
     }
-    Ok(())
+}
+
+#[inline(never)]
+fn len_slow(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, arg: usize) -> Flow {
+    let mut m = Machine { frame, pc, sp };
+    let (o, vm) = (operands(&m, arg), regs.vm);
+    // SAFETY: FRAME-1.
+    match m.slow(regs, 0, |_| ops::len(vm, unsafe { Obj::view(&*o.args) })) {
+        // SAFETY: the operands of a call.
+        Ok(n) => unsafe { finish(regs, m, o, 2, int::from_usize(n).into_raw()) },
+        Err(e) => raise(regs, e),
+    }
 }
 
 /// CALL_ISINSTANCE.
 #[inline(always)]
-pub fn isinstance(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
-    let (o, c) = (operands(m, arg), m.cache());
+pub fn isinstance(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
+    let (o, c, vm) = (operands(&m, arg), m.cache(), regs.vm);
     // SAFETY: FRAME-1.
     unsafe {
         if o.n != 2 || builtin(*o.base, c.value.get()).is_none() {
-            return miss(vm, m, regs, arg);
+            return m.tail(regs, missed_call, arg);
         }
         let (what, cls) = (Obj::view(&*o.args), Obj::view(&*o.args.add(1)));
         let exact = is_a(cls.bits(), &TYPE) && what.ty().is(payload::<Type>(cls.bits()));
-        let yes = exact || m.slow(regs, 0, |_| ops::isinstance(vm, what, cls))?;
+        let yes = exact
+            || match m.slow(regs, 0, |_| ops::isinstance(vm, what, cls)) {
+                Ok(yes) => yes,
+                Err(e) => return raise(regs, e),
+            };
         while m.sp > o.base {
             let w = m.pop_word();
             m.release_any(w);
         }
-        number::push_bool(m, 2, yes);
+        number::push_bool(&mut m, 2, yes);
     }
-    Ok(())
+    next(regs, m)
 }
 
 /// CALL_TYPE_1, CALL_STR_1, CALL_TUPLE_1.
 #[inline(always)]
-pub fn of_type(
-    vm: &Vm,
-    m: &mut Machine,
-    regs: &mut Regs,
-    arg: usize,
-    ty: &'static StaticType,
-    f: UnaryFn,
-) -> PyResult<()> {
-    let o = operands(m, arg);
+pub fn of_type(regs: &mut Regs<'_>, mut m: Machine, arg: usize, ty: &'static StaticType, f: UnaryFn) -> Flow {
+    let (o, vm) = (operands(&m, arg), regs.vm);
     // SAFETY: FRAME-1.
     unsafe {
         if o.n != 1 || *o.base != ty.object_ptr_const() as u64 {
-            return miss(vm, m, regs, arg);
+            return m.tail(regs, missed_call, arg);
         }
         let r = m.slow(regs, 0, |_| f(vm, Obj::view(&*o.args)));
-        result(m, o, r)
+        result(regs, m, o, r)
     }
 }
 pub fn type_of(_: &Vm, o: &Obj) -> PyResult {
@@ -304,16 +357,16 @@ pub fn type_of(_: &Vm, o: &Obj) -> PyResult {
 
 /// CALL_BUILTIN_CLASS: `__new__`, then `__init__`, of a class that is no Python class.
 #[inline(always)]
-pub fn builtin_class(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
-    let (o, c) = (operands(m, arg), m.cache());
+pub fn builtin_class(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
+    let (o, c, vm) = (operands(&m, arg), m.cache(), regs.vm);
     // SAFETY: FRAME-1; a static type is compared by its address (TYPE-3).
     unsafe {
         if *o.base != c.value.get() {
-            return miss(vm, m, regs, arg);
+            return m.tail(regs, missed_call, arg);
         }
         let args = std::slice::from_raw_parts(o.args as *const Obj, o.n);
         let r = m.slow(regs, 0, |_| class::type_call(vm, Obj::view(&*o.base), adder_object::Args::pos(args)));
-        result(m, o, r)
+        result(regs, m, o, r)
     }
 }
 
@@ -339,98 +392,95 @@ unsafe fn method<'a>(o: Operands, def: u64) -> Option<&'a MethodDescr> {
 
 /// CALL_METHOD_NOARGS.
 #[inline(always)]
-pub fn method_noargs(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
-    let (o, c) = (operands(m, arg), m.cache());
+pub fn method_noargs(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
+    let (o, c, vm) = (operands(&m, arg), m.cache(), regs.vm);
     // SAFETY: FRAME-1; the definition in the cache takes no argument.
     unsafe {
         if o.n != 1 || method(o, c.value.get()).is_none() {
-            return miss(vm, m, regs, arg);
+            return m.tail(regs, missed_call, arg);
         }
         let f = std::mem::transmute::<u64, UnaryFn>(c.extra.get());
         let r = m.slow(regs, 0, |_| f(vm, Obj::view(&*o.args)));
-        result(m, o, r)
+        result(regs, m, o, r)
     }
 }
 
 /// CALL_METHOD_O.
 #[inline(always)]
-pub fn method_o(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
-    let (o, c) = (operands(m, arg), m.cache());
+pub fn method_o(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
+    let (o, c, vm) = (operands(&m, arg), m.cache(), regs.vm);
     // SAFETY: FRAME-1; the definition in the cache takes one argument.
     unsafe {
         if o.n != 2 || method(o, c.value.get()).is_none() {
-            return miss(vm, m, regs, arg);
+            return m.tail(regs, missed_call, arg);
         }
         let f = std::mem::transmute::<u64, BinaryFn>(c.extra.get());
         let r = m.slow(regs, 0, |_| f(vm, Obj::view(&*o.args), Obj::view(&*o.args.add(1))));
-        result(m, o, r)
+        result(regs, m, o, r)
     }
 }
 
 /// CALL_METHOD_FAST.
 #[inline(always)]
-pub fn method_fast(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
-    let (o, c) = (operands(m, arg), m.cache());
+pub fn method_fast(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
+    let (o, c, vm) = (operands(&m, arg), m.cache(), regs.vm);
     // SAFETY: FRAME-1; the definition in the cache takes positional arguments, as many as `aux` bounds.
     unsafe {
         let (least, most) = ((c.aux.get() & 255) as usize, (c.aux.get() >> 8) as usize);
         let n = o.n.wrapping_sub(1);
         if n < least || n > most || method(o, c.value.get()).is_none() {
-            return miss(vm, m, regs, arg);
+            return m.tail(regs, missed_call, arg);
         }
         let f = std::mem::transmute::<u64, Positional>(c.extra.get());
         let args = std::slice::from_raw_parts(o.args.add(1) as *const Obj, n);
         let r = m.slow(regs, 0, |_| f(vm, Obj::view(&*o.args), args));
-        result(m, o, r)
+        result(regs, m, o, r)
     }
 }
 
 /// CALL_LIST_APPEND; the result None is not even pushed when it would be dropped at once.
 #[inline(always)]
-pub fn list_append(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
-    let (o, c) = (operands(m, arg), m.cache());
+pub fn list_append(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
+    let (o, c) = (operands(&m, arg), m.cache());
     // SAFETY: FRAME-1, OBJ-1: the item moves to the list.
     unsafe {
         if o.n != 2 || !is_a(*o.args, &adder_object::types::LIST) || method(o, c.value.get()).is_none() {
-            return miss(vm, m, regs, arg);
+            return m.tail(regs, missed_call, arg);
         }
         payload::<List>(*o.args).push(Obj::from_raw(*o.args.add(1)));
         m.sp = m.sp.sub(1);
         if m.unit_at(2) as u8 == Opcode::POP_TOP as u8 {
             let (callable, list) = (*o.base, *o.args);
             m.sp = o.base;
-            m.release(list);
-            m.release(callable);
-            m.step(3);
+            m.release_two_next(regs, list, callable, 3)
         } else {
-            finish(m, o, 2, singletons::none_ref().bits());
+            finish(regs, m, o, 2, singletons::none_ref().bits())
         }
     }
-    Ok(())
 }
 
 /// CALL_NON_PY_GENERAL and CALL_BOUND_METHOD_GENERAL: what has no shorter form, as long as nothing else comes.
 #[inline(always)]
-pub fn general(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize, method: bool) -> PyResult<()> {
+pub fn general(regs: &mut Regs<'_>, m: Machine, arg: usize, method: bool) -> Flow {
     // SAFETY: FRAME-1.
     unsafe {
         let w = *m.sp.sub(arg + 2);
         if method != is_a(w, &METHOD) || is_a(w, &FUNCTION) {
-            m.missed(regs);
+            return m.tail(regs, missed_call, arg);
         }
     }
-    m.slow(regs, 2, |r| calls::call(vm, r, arg))
+    slow(regs, m, 2, |vm, r| calls::call(vm, r, arg))
 }
 
 // ---- specialising ----
 
 /// CALL as compiled.
 #[inline(always)]
-pub fn call(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+pub fn call(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
     if m.due() {
-        m.slow(regs, 0, |r| specialise(r, arg));
+        specialise(&m, arg);
     }
-    m.slow(regs, 2, |r| calls::call(vm, r, arg))
+    slow(regs, m, 2, |vm, r| calls::call(vm, r, arg))
 }
 
 #[cold]
@@ -541,11 +591,11 @@ fn of_class(callable: &Obj, t: &Type, o: Operands, c: &Cache) -> Option<Opcode> 
 
 /// CALL_KW as compiled and specialised: the binding is the same, the op says what was called.
 #[inline(always)]
-pub fn call_kw(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+pub fn call_kw(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
     if m.due() {
-        m.slow(regs, 0, |r| specialise_kw(r, arg));
+        specialise_kw(&m, arg);
     }
-    m.slow(regs, 2, |r| calls::call_kw(vm, r, arg))
+    slow(regs, m, 2, |vm, r| calls::call_kw(vm, r, arg))
 }
 
 #[cold]

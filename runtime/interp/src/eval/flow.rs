@@ -2,7 +2,8 @@
 #![allow(unsafe_code)]
 
 use super::machine::{Machine, Regs, is_a, payload, retain};
-use super::{Exit, build, calls, number, send};
+use super::threading::{Flow, drops_to_zero, next, slow, then_exit};
+use super::{build, calls, number, send};
 use crate::frame::{Frame, Returns};
 use crate::generator::{self, Generator, State};
 use adder_builtins::containers::list_iter::{LIST_ITERATOR, ListIter};
@@ -11,20 +12,17 @@ use adder_builtins::containers::tuple::{TUPLE_ITERATOR, TupleIter};
 use adder_isa::Opcode;
 use adder_mem::Header;
 use adder_object::types::{LIST, TUPLE};
-use adder_object::{List, Obj, ObjExt, PyResult, Vm, singletons, tuple};
+use adder_object::{List, Obj, ObjExt, Vm, singletons, tuple};
 
 /// RETURN_VALUE of a plain call; anything else goes the long way.
 #[inline(always)]
-pub fn return_value(vm: &Vm, m: &mut Machine, regs: &mut Regs) -> PyResult<Option<Exit>> {
-    let this = m.frame;
+pub fn return_value(regs: &mut Regs<'_>, mut m: Machine) -> Flow {
+    let (this, vm) = (m.frame, regs.vm);
     // SAFETY: FRAME-1, FRAME-2: the frame is the newest of the data stack; what it owns is released after it was left.
     unsafe {
         let plain = (*this).returns.get() == Returns::Caller && !(*this).in_generator.get() && (*this).rare.get() == 0;
         if !plain {
-            return m.slow(regs, 1, |r| {
-                let value = r.pop();
-                calls::return_value(vm, r, value)
-            });
+            return m.tail(regs, return_specially, 0);
         }
         let value = m.pop_word();
         let mut p = m.sp;
@@ -33,17 +31,51 @@ pub fn return_value(vm: &Vm, m: &mut Machine, regs: &mut Regs) -> PyResult<Optio
         vm.depth.set(vm.depth.get() - 1);
         let slots = Frame::slots(this);
         // From here on the instruction that runs is the caller's.
-        *m = Machine { frame: prev, pc: (*prev).pc.get(), sp: (*prev).sp.get() };
+        m = Machine { frame: prev, pc: (*prev).pc.get(), sp: (*prev).sp.get() };
         while p > slots {
+            p = p.sub(1);
+            let w = *p;
+            if w & 7 == 0 && w != 0 && drops_to_zero(w) {
+                regs.spare = [this as u64, p as u64, value];
+                return m.tail(regs, return_releasing, w as usize);
+            }
+        }
+        vm.stack_top.set(this as *mut u64);
+        m.push_word(value);
+        let skip = (*this).skip.get() as usize;
+        m.release_next(regs, (*this).func.bits(), skip)
+    }
+}
+
+/// Goes on with what a frame owned from the word on that was the last reference to its object.
+#[inline(never)]
+fn return_releasing(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, w: usize) -> Flow {
+    let mut m = Machine { frame, pc, sp };
+    let [this, p, value] = regs.spare;
+    let (this, mut p) = (this as *mut Frame, p as *mut u64);
+    // SAFETY: as `return_value`; frames of destructors lie above this one, as the data stack was not given back yet.
+    unsafe {
+        adder_mem::heap::destroy(w as *mut Header);
+        while p > Frame::slots(this) {
             p = p.sub(1);
             m.release_any(*p);
         }
-        m.release((*this).func.bits());
-        vm.stack_top.set(this as *mut u64);
+        let (func, skip) = ((*this).func.bits(), (*this).skip.get() as usize);
+        regs.vm.stack_top.set(this as *mut u64);
         m.push_word(value);
-        m.step((*this).skip.get() as usize);
+        m.release_next(regs, func, skip)
     }
-    Ok(None)
+}
+
+/// RETURN_VALUE of a generator, to native code, of `__init__`, or of a frame with an object.
+#[inline(never)]
+fn return_specially(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, _: usize) -> Flow {
+    then_exit(regs, Machine { frame, pc, sp }, |vm, m, regs| {
+        m.slow(regs, 1, |r| {
+            let value = r.pop();
+            calls::return_value(vm, r, value)
+        })
+    })
 }
 
 // ---- FOR_ITER ----
@@ -53,87 +85,88 @@ pub fn return_value(vm: &Vm, m: &mut Machine, regs: &mut Regs) -> PyResult<Optio
 /// # Safety
 /// `v` is owned.
 #[inline(always)]
-unsafe fn produced(m: &mut Machine, v: u64) {
+unsafe fn produced(regs: &mut Regs<'_>, mut m: Machine, v: u64) -> Flow {
     let next = m.unit_at(2);
     // SAFETY: FRAME-1: the old value of the slot is released after the new one is in place.
     unsafe {
         if next as u8 == Opcode::STORE_FAST as u8 {
             let old = std::mem::replace(&mut *m.slot((next >> 8) as usize), v);
-            m.step(3);
-            m.release_any(old);
-        } else {
-            m.push_word(v);
-            m.step(2);
+            return m.release_next(regs, old, 3);
         }
+        m.push_word(v);
     }
+    m.end(regs, 2)
 }
 
-#[inline(always)]
-fn missed(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
-    m.missed(regs);
-    m.slow(regs, 2, |r| send::for_iter(vm, r, arg))
+/// A specialised FOR_ITER whose iterator does not suit it.
+#[cold]
+#[inline(never)]
+fn missed_for(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, arg: usize) -> Flow {
+    let m = Machine { frame, pc, sp };
+    m.count_miss();
+    slow(regs, m, 2, |vm, r| send::for_iter(vm, r, arg))
+}
+
+/// FOR_ITER in general.
+#[inline(never)]
+fn any_for(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, arg: usize) -> Flow {
+    slow(regs, Machine { frame, pc, sp }, 2, |vm, r| send::for_iter(vm, r, arg))
 }
 
 /// FOR_ITER_RANGE.
 #[inline(always)]
-pub fn for_range(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+pub fn for_range(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
     // SAFETY: FRAME-1, OBJ-1.
     unsafe {
         let w = m.peek_word(1);
         if !is_a(w, &RANGE_ITERATOR) {
-            return missed(vm, m, regs, arg);
+            return m.tail(regs, missed_for, arg);
         }
         let it = payload::<RangeIter>(w);
         let n = it.remaining.get();
         if n <= 0 {
-            m.step(3 + arg);
-            return Ok(());
+            return m.end(regs, 3 + arg);
         }
         let x = it.next.get();
-        let Some(v) = Obj::try_int(x) else { return missed(vm, m, regs, arg) };
+        let Some(v) = Obj::try_int(x) else { return m.tail(regs, missed_for, arg) };
         it.next.set(x.wrapping_add(it.step));
         it.remaining.set(n - 1);
-        produced(m, v.into_raw());
+        produced(regs, m, v.into_raw())
     }
-    Ok(())
 }
 
 /// FOR_ITER_LIST.
 #[inline(always)]
-pub fn for_list(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+pub fn for_list(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
     // SAFETY: FRAME-1, OBJ-1: the iterator holds a list, or nothing once it is exhausted.
     unsafe {
         let w = m.peek_word(1);
         if !is_a(w, &LIST_ITERATOR) {
-            return missed(vm, m, regs, arg);
+            return m.tail(regs, missed_for, arg);
         }
         let it = payload::<ListIter>(w);
         let l = it.list.bits();
         let i = it.index.get();
         if l == 0 {
-            m.step(3 + arg);
-            return Ok(());
+            return m.end(regs, 3 + arg);
         }
         let Some(v) = payload::<List>(l).as_slice().get(i) else {
-            let list = it.list.take();
-            m.slow(regs, 0, |_| drop(list));
-            m.step(3 + arg);
-            return Ok(());
+            let list = it.list.take().map_or(0, Obj::into_raw);
+            return m.release_next(regs, list, 3 + arg);
         };
         it.index.set(i + 1);
-        produced(m, retain(v.bits()));
+        produced(regs, m, retain(v.bits()))
     }
-    Ok(())
 }
 
 /// FOR_ITER_TUPLE.
 #[inline(always)]
-pub fn for_tuple(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+pub fn for_tuple(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
     // SAFETY: FRAME-1, OBJ-1: as FOR_ITER_LIST.
     unsafe {
         let w = m.peek_word(1);
         if !is_a(w, &TUPLE_ITERATOR) {
-            return missed(vm, m, regs, arg);
+            return m.tail(regs, missed_for, arg);
         }
         let it = payload::<TupleIter>(w);
         let (t, i) = (it.tuple.bits(), it.index.get());
@@ -141,11 +174,10 @@ pub fn for_tuple(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyRes
             && let Some(v) = tuple::items(t as *const Header).get(i)
         {
             it.index.set(i + 1);
-            produced(m, retain(v.bits()));
-            return Ok(());
+            return produced(regs, m, retain(v.bits()));
         }
     }
-    m.slow(regs, 2, |r| send::for_iter(vm, r, arg))
+    m.tail(regs, any_for, arg)
 }
 
 /// Continues in a suspended generator, which gets `value`. The instruction is two units long.
@@ -153,7 +185,15 @@ pub fn for_tuple(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyRes
 /// # Safety
 /// `g` is resumable and held by the stack; the caller gives up `value`.
 #[inline(always)]
-unsafe fn resume(vm: &Vm, m: &mut Machine, g: &Generator, value: u64, returns: Returns, target: *const u16) {
+unsafe fn resume(
+    regs: &mut Regs<'_>,
+    m: Machine,
+    g: &Generator,
+    value: u64,
+    returns: Returns,
+    target: *const u16,
+) -> Flow {
+    let vm = regs.vm;
     // SAFETY: GEN-1: a suspended frame is at YIELD_VALUE or RETURN_GENERATOR, which have no cache unit; EVAL-3.
     unsafe {
         (*m.frame).pc.set(m.pc);
@@ -163,36 +203,35 @@ unsafe fn resume(vm: &Vm, m: &mut Machine, g: &Generator, value: u64, returns: R
         let sp = (*f).sp.get();
         *sp = value;
         vm.frame.set(f as *const ());
-        *m = Machine { frame: f, pc: (*f).pc.get().add(1), sp: sp.add(1) };
+        next(regs, Machine { frame: f, pc: (*f).pc.get().add(1), sp: sp.add(1) })
     }
 }
 
 /// FOR_ITER_GEN.
 #[inline(always)]
-pub fn for_generator(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+pub fn for_generator(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
     // SAFETY: FRAME-1, OBJ-1.
     unsafe {
         let w = m.peek_word(1);
         if !is_a(w, &generator::GENERATOR) {
-            return missed(vm, m, regs, arg);
+            return m.tail(regs, missed_for, arg);
         }
         let g = payload::<Generator>(w);
-        if !matches!(g.state.get(), State::Created | State::Suspended) || vm.depth.get() >= Vm::recursion_limit() {
-            return m.slow(regs, 2, |r| send::for_iter(vm, r, arg));
+        if !matches!(g.state.get(), State::Created | State::Suspended) || regs.vm.depth.get() >= Vm::recursion_limit() {
+            return m.tail(regs, any_for, arg);
         }
         let target = m.pc.add(3 + arg);
-        resume(vm, m, g, singletons::none_ref().bits(), Returns::ForIter, target);
+        resume(regs, m, g, singletons::none_ref().bits(), Returns::ForIter, target)
     }
-    Ok(())
 }
 
 /// FOR_ITER as compiled.
 #[inline(always)]
-pub fn for_iter(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+pub fn for_iter(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
     if m.due() {
-        m.slow(regs, 0, |r| specialise_for(r));
+        specialise_for(&m);
     }
-    m.slow(regs, 2, |r| send::for_iter(vm, r, arg))
+    slow(regs, m, 2, |vm, r| send::for_iter(vm, r, arg))
 }
 
 #[cold]
@@ -223,13 +262,12 @@ fn code_of(g: &Generator) -> u64 {
 
 /// SEND_GEN.
 #[inline(always)]
-pub fn send_generator(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+pub fn send_generator(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
     // SAFETY: FRAME-1, OBJ-1.
     unsafe {
         let w = m.peek_word(2);
         if !is_a(w, &generator::GENERATOR) && !is_a(w, &generator::COROUTINE) {
-            m.missed(regs);
-            return m.slow(regs, 2, |r| send::send(vm, r, arg));
+            return m.tail(regs, missed_send, arg);
         }
         let g = payload::<Generator>(w);
         let value = m.peek_word(1);
@@ -238,23 +276,36 @@ pub fn send_generator(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> 
             State::Created => value == singletons::none_ref().bits(),
             _ => false,
         };
-        if !ready || vm.depth.get() >= Vm::recursion_limit() {
-            return m.slow(regs, 2, |r| send::send(vm, r, arg));
+        if !ready || regs.vm.depth.get() >= Vm::recursion_limit() {
+            return m.tail(regs, any_send, arg);
         }
         let target = m.pc.add(2 + arg);
         m.sp = m.sp.sub(1);
-        resume(vm, m, g, value, Returns::Send, target);
+        resume(regs, m, g, value, Returns::Send, target)
     }
-    Ok(())
+}
+
+#[cold]
+#[inline(never)]
+fn missed_send(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, arg: usize) -> Flow {
+    let m = Machine { frame, pc, sp };
+    m.count_miss();
+    slow(regs, m, 2, |vm, r| send::send(vm, r, arg))
+}
+
+/// SEND in general.
+#[inline(never)]
+fn any_send(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, arg: usize) -> Flow {
+    slow(regs, Machine { frame, pc, sp }, 2, |vm, r| send::send(vm, r, arg))
 }
 
 /// SEND as compiled.
 #[inline(always)]
-pub fn send(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+pub fn send(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
     if m.due() {
-        m.slow(regs, 0, |r| specialise_send(r));
+        specialise_send(&m);
     }
-    m.slow(regs, 2, |r| send::send(vm, r, arg))
+    slow(regs, m, 2, |vm, r| send::send(vm, r, arg))
 }
 
 #[cold]
@@ -270,30 +321,33 @@ fn specialise_send(m: &Machine) {
 
 /// YIELD_VALUE to the frame below.
 #[inline(always)]
-pub fn yield_value(vm: &Vm, m: &mut Machine, regs: &mut Regs) -> Option<Exit> {
+pub fn yield_value(regs: &mut Regs<'_>, mut m: Machine) -> Flow {
     let this = m.frame;
     // SAFETY: GEN-1, FRAME-2.
     unsafe {
         if (*this).returns.get() == Returns::Native {
-            return m.slow(regs, 1, |r| send::yield_value(vm, r));
+            return m.tail(regs, yield_to_native, 0);
         }
         let value = m.pop_word();
         (*this).pc.set(m.pc);
         (*this).sp.set(m.sp);
         let (prev, skip) = ((*this).prev.get(), (*this).skip.get() as usize);
-        generator::suspend(vm, this);
-        *m = Machine { frame: prev, pc: (*prev).pc.get().add(skip), sp: (*prev).sp.get() };
-        let next = *m.pc;
+        generator::suspend(regs.vm, this);
+        m = Machine { frame: prev, pc: (*prev).pc.get(), sp: (*prev).sp.get() };
+        let next = m.unit_at(skip);
         // The value of a `for` over the generator is bound at once, as in `produced`.
         if (*this).returns.get() == Returns::ForIter && next as u8 == Opcode::STORE_FAST as u8 {
             let old = std::mem::replace(&mut *m.slot((next >> 8) as usize), value);
-            m.step(1);
-            m.release_any(old);
-        } else {
-            m.push_word(value);
+            return m.release_next(regs, old, skip + 1);
         }
+        m.push_word(value);
+        m.end(regs, skip)
     }
-    None
+}
+
+#[inline(never)]
+fn yield_to_native(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, _: usize) -> Flow {
+    then_exit(regs, Machine { frame, pc, sp }, |vm, m, regs| m.slow(regs, 1, |r| Ok(send::yield_value(vm, r))))
 }
 
 // ---- UNPACK_SEQUENCE ----
@@ -303,61 +357,64 @@ pub fn yield_value(vm: &Vm, m: &mut Machine, regs: &mut Regs) -> Option<Exit> {
 /// # Safety
 /// The sequence on top of the stack holds them.
 #[inline(always)]
-unsafe fn spread(m: &mut Machine, items: &[Obj]) {
+unsafe fn spread(regs: &mut Regs<'_>, mut m: Machine, items: &[Obj]) -> Flow {
     // SAFETY: FRAME-1: the sequence is released after its items have references of their own.
     unsafe {
         let seq = m.pop_word();
         for o in items.iter().rev() {
             m.push_word(retain(o.bits()));
         }
-        m.release(seq);
+        m.release_next(regs, seq, 2)
     }
-    m.step(2);
+}
+
+#[cold]
+#[inline(never)]
+fn missed_unpack(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, n: usize) -> Flow {
+    let m = Machine { frame, pc, sp };
+    m.count_miss();
+    slow(regs, m, 2, |vm, r| build::unpack_sequence(vm, r, n))
 }
 
 /// UNPACK_SEQUENCE_TWO_TUPLE and UNPACK_SEQUENCE_TUPLE.
 #[inline(always)]
-pub fn unpack_tuple(vm: &Vm, m: &mut Machine, regs: &mut Regs, n: usize) -> PyResult<()> {
+pub fn unpack_tuple(regs: &mut Regs<'_>, m: Machine, n: usize) -> Flow {
     // SAFETY: FRAME-1, OBJ-1.
     unsafe {
         let w = m.peek_word(1);
         if is_a(w, &TUPLE) {
             let items = tuple::items(w as *const Header);
             if items.len() == n {
-                spread(m, items);
-                return Ok(());
+                return spread(regs, m, items);
             }
         }
     }
-    m.missed(regs);
-    m.slow(regs, 2, |r| build::unpack_sequence(vm, r, n))
+    m.tail(regs, missed_unpack, n)
 }
 
 /// UNPACK_SEQUENCE_LIST.
 #[inline(always)]
-pub fn unpack_list(vm: &Vm, m: &mut Machine, regs: &mut Regs, n: usize) -> PyResult<()> {
+pub fn unpack_list(regs: &mut Regs<'_>, m: Machine, n: usize) -> Flow {
     // SAFETY: FRAME-1, OBJ-1.
     unsafe {
         let w = m.peek_word(1);
         if is_a(w, &LIST) {
             let items = payload::<List>(w).as_slice();
             if items.len() == n {
-                spread(m, items);
-                return Ok(());
+                return spread(regs, m, items);
             }
         }
     }
-    m.missed(regs);
-    m.slow(regs, 2, |r| build::unpack_sequence(vm, r, n))
+    m.tail(regs, missed_unpack, n)
 }
 
 /// UNPACK_SEQUENCE as compiled.
 #[inline(always)]
-pub fn unpack(vm: &Vm, m: &mut Machine, regs: &mut Regs, n: usize) -> PyResult<()> {
+pub fn unpack(regs: &mut Regs<'_>, m: Machine, n: usize) -> Flow {
     if m.due() {
-        m.slow(regs, 0, |r| specialise_unpack(r, n));
+        specialise_unpack(&m, n);
     }
-    m.slow(regs, 2, |r| build::unpack_sequence(vm, r, n))
+    slow(regs, m, 2, |vm, r| build::unpack_sequence(vm, r, n))
 }
 
 #[cold]

@@ -2,9 +2,11 @@
 #![allow(unsafe_code)]
 
 use super::machine::{Machine, Regs, payload, retain};
+use super::threading::{Flow, slow};
 use super::{names, number};
+use crate::frame::Frame;
 use adder_object::types::LIST;
-use adder_object::{Cell, List, Obj, ObjExt, PyResult, singletons, tuple};
+use adder_object::{Cell, List, Obj, ObjExt, singletons, tuple};
 
 /// LOAD_FAST: the compiler proved the slot bound.
 #[inline(always)]
@@ -29,16 +31,22 @@ pub fn load_two(m: &mut Machine, arg: usize) {
 
 /// LOAD_FAST_CHECK.
 #[inline(always)]
-pub fn load_checked(m: &mut Machine, regs: &mut Regs, i: usize) -> PyResult<()> {
+pub fn load_checked(regs: &mut Regs<'_>, mut m: Machine, i: usize) -> Flow {
     // SAFETY: FRAME-1.
-    let w = unsafe { *m.slot(i) };
-    if w == 0 {
-        return m.slow(regs, 1, |r| Err(names::unbound_local(r, i)));
+    unsafe {
+        let w = *m.slot(i);
+        if w == 0 {
+            return m.tail(regs, load_unbound, i);
+        }
+        m.push_word(retain(w));
     }
-    // SAFETY: FRAME-1.
-    unsafe { m.push_word(retain(w)) }
-    m.step(1);
-    Ok(())
+    m.end(regs, 1)
+}
+
+#[cold]
+#[inline(never)]
+fn load_unbound(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, i: usize) -> Flow {
+    slow(regs, Machine { frame, pc, sp }, 1, |_, r| Err(names::unbound_local(r, i)))
 }
 
 /// LOAD_FAST_AND_CLEAR: the word moves to the stack, NULL included.
@@ -49,37 +57,41 @@ pub fn load_and_clear(m: &mut Machine, i: usize) {
     m.step(1);
 }
 
-/// Moves the top to a slot; the old value goes last.
+/// Moves the top to a slot; gives the old word.
 #[inline(always)]
-fn store_to(m: &mut Machine, i: usize) {
+fn store_to(m: &mut Machine, i: usize) -> u64 {
     // SAFETY: FRAME-1.
     unsafe {
         let w = m.pop_word();
-        let old = std::mem::replace(&mut *m.slot(i), w);
-        m.release_any(old);
+        std::mem::replace(&mut *m.slot(i), w)
     }
 }
 
 /// STORE_FAST.
 #[inline(always)]
-pub fn store(m: &mut Machine, i: usize) {
-    store_to(m, i);
-    m.step(1);
+pub fn store(regs: &mut Regs<'_>, mut m: Machine, i: usize) -> Flow {
+    let old = store_to(&mut m, i);
+    // SAFETY: the word left its slot.
+    unsafe { m.release_next(regs, old, 1) }
 }
 
 /// STORE_FAST_LOAD_FAST.
 #[inline(always)]
-pub fn store_load(m: &mut Machine, arg: usize) {
-    store_to(m, arg >> 4);
-    load(m, arg & 15);
+pub fn store_load(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
+    let old = store_to(&mut m, arg >> 4);
+    // SAFETY: FRAME-1; the old word left its slot.
+    unsafe {
+        m.push_word(retain(*m.slot(arg & 15)));
+        m.release_next(regs, old, 1)
+    }
 }
 
 /// STORE_FAST_STORE_FAST.
 #[inline(always)]
-pub fn store_two(m: &mut Machine, arg: usize) {
-    store_to(m, arg >> 4);
-    store_to(m, arg & 15);
-    m.step(1);
+pub fn store_two(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
+    let (a, b) = (store_to(&mut m, arg >> 4), store_to(&mut m, arg & 15));
+    // SAFETY: the words left their slots.
+    unsafe { m.release_two_next(regs, a, b, 1) }
 }
 
 /// LOAD_CONST.
@@ -95,25 +107,23 @@ pub fn load_const(m: &mut Machine, i: usize) {
 
 /// POP_TOP.
 #[inline(always)]
-pub fn pop(m: &mut Machine) {
+pub fn pop(regs: &mut Regs<'_>, mut m: Machine) -> Flow {
     // SAFETY: FRAME-1.
     unsafe {
         let w = m.pop_word();
-        m.release_any(w);
+        m.release_next(regs, w, 1)
     }
-    m.step(1);
 }
 
 /// END_SEND: the receiver of a finished delegation goes.
 #[inline(always)]
-pub fn end_send(m: &mut Machine) {
+pub fn end_send(regs: &mut Regs<'_>, mut m: Machine) -> Flow {
     // SAFETY: FRAME-1; the receiver is NULL when `throw` ended the delegation.
     unsafe {
         let v = m.pop_word();
         let receiver = std::mem::replace(&mut *m.sp.sub(1), v);
-        m.release_any(receiver);
+        m.release_next(regs, receiver, 1)
     }
-    m.step(1);
 }
 
 /// COPY, of NULL too.
@@ -156,14 +166,13 @@ pub fn jump_if(m: &mut Machine, distance: usize, wanted: u64) {
 
 /// POP_JUMP_IF_NONE and POP_JUMP_IF_NOT_NONE.
 #[inline(always)]
-pub fn jump_if_none(m: &mut Machine, distance: usize, wanted: bool) {
+pub fn jump_if_none(regs: &mut Regs<'_>, mut m: Machine, distance: usize, wanted: bool) -> Flow {
     // SAFETY: FRAME-1.
-    let w = unsafe {
+    unsafe {
         let w = m.pop_word();
-        m.release(w);
-        w
-    };
-    m.step(if (w == singletons::none_ref().bits()) == wanted { 1 + distance } else { 1 });
+        let jump = (w == singletons::none_ref().bits()) == wanted;
+        m.release_next(regs, w, if jump { 1 + distance } else { 1 })
+    }
 }
 
 // ---- cells ----
@@ -180,30 +189,33 @@ unsafe fn cell<'a>(m: &Machine, i: usize) -> &'a Cell {
 
 /// LOAD_DEREF.
 #[inline(always)]
-pub fn load_deref(m: &mut Machine, regs: &mut Regs, i: usize) -> PyResult<()> {
+pub fn load_deref(regs: &mut Regs<'_>, mut m: Machine, i: usize) -> Flow {
     // SAFETY: the verifier checked that the slot holds a cell.
     unsafe {
-        let w = cell(m, i).value.bits();
+        let w = cell(&m, i).value.bits();
         if w == 0 {
-            return m.slow(regs, 1, |r| names::load_deref(r, i).map(drop));
+            return m.tail(regs, load_empty, i);
         }
         m.push_word(retain(w));
     }
-    m.step(1);
-    Ok(())
+    m.end(regs, 1)
+}
+
+#[cold]
+#[inline(never)]
+fn load_empty(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, i: usize) -> Flow {
+    slow(regs, Machine { frame, pc, sp }, 1, |_, r| names::load_deref(r, i).map(drop))
 }
 
 /// STORE_DEREF.
 #[inline(always)]
-pub fn store_deref(m: &mut Machine, i: usize) {
+pub fn store_deref(regs: &mut Regs<'_>, mut m: Machine, i: usize) -> Flow {
     // SAFETY: as LOAD_DEREF; RC-3.
     unsafe {
         let w = m.pop_word();
-        if let Some(old) = cell(m, i).value.replace(Some(Obj::from_raw(w))) {
-            m.release(old.into_raw());
-        }
+        let old = cell(&m, i).value.replace(Some(Obj::from_raw(w))).map_or(0, Obj::into_raw);
+        m.release_next(regs, old, 1)
     }
-    m.step(1);
 }
 
 // ---- containers ----

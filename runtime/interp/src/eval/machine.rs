@@ -3,6 +3,7 @@
 //! Invariant: while a handler runs, `pc` of its machine is the current instruction. A helper that gets `Regs` finds there `pc` behind
 //! the instruction and its cache unit, and the instruction itself in the frame (EVAL-1).
 
+use super::Exit;
 use crate::code::{Cache, CodeObject};
 use crate::frame::Frame;
 use adder_mem::Header;
@@ -18,21 +19,33 @@ pub struct Machine {
 }
 
 /// The registers in memory; slow paths get them by reference.
-pub struct Regs {
+pub struct Regs<'v> {
     pub m: Machine,
+    pub vm: &'v Vm,
+    /// Back-edges and entries of functions until handlers return to the loop once ([`super::threading`]).
+    pub fuel: u32,
+    /// Words that a handler leaves to the one that continues its instruction.
+    pub spare: [u64; 3],
+    /// Why handlers stopped: the result of the frame or an error.
+    pub outcome: Option<PyResult<Exit>>,
     /// The error in flight is raised again: no new traceback entry for this frame, no new context.
     pub reraise: bool,
     /// Where handlers are looked up for the error in flight when that is not the frame's instruction; else null.
     pub lookup: *const u16,
 }
-impl Deref for Regs {
+impl<'v> Regs<'v> {
+    pub fn new(vm: &'v Vm, m: Machine) -> Regs<'v> {
+        Regs { m, vm, fuel: 0, spare: [0; 3], outcome: None, reraise: false, lookup: std::ptr::null() }
+    }
+}
+impl Deref for Regs<'_> {
     type Target = Machine;
     #[inline(always)]
     fn deref(&self) -> &Machine {
         &self.m
     }
 }
-impl DerefMut for Regs {
+impl DerefMut for Regs<'_> {
     #[inline(always)]
     fn deref_mut(&mut self) -> &mut Machine {
         &mut self.m
@@ -278,7 +291,7 @@ impl Machine {
 
     /// Runs something out of line: registers in memory, `pc` there `units` behind the instruction; takes the registers it leaves.
     #[inline(always)]
-    pub fn slow<T>(&mut self, regs: &mut Regs, units: usize, f: impl FnOnce(&mut Regs) -> T) -> T {
+    pub fn slow<T>(&mut self, regs: &mut Regs<'_>, units: usize, f: impl FnOnce(&mut Regs) -> T) -> T {
         // SAFETY: EVAL-1.
         unsafe { (*self.frame).pc.set(self.pc) }
         regs.m = Machine { pc: self.pc.wrapping_add(units), ..*self };

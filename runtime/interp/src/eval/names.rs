@@ -27,7 +27,7 @@ pub fn delete_fast(r: &mut Regs, i: usize) -> PyResult<()> {
     Ok(())
 }
 
-fn cell(r: &Regs, i: usize) -> Option<&Cell> {
+fn cell<'a>(r: &'a Regs<'_>, i: usize) -> Option<&'a Cell> {
     // SAFETY: FRAME-1: the slot of a cell or free variable holds a cell.
     unsafe {
         let w = &*r.slot(i);

@@ -3,9 +3,10 @@
 //! Invariant: NATIVE-1; what comes back is in the registers: the caller's when the frame has ended.
 #![allow(unsafe_code)]
 
+use super::threading::{Flow, entering, next, raise, then_exit};
 use super::{Exit, Machine, Regs, calls, poll};
 use crate::code::Cache;
-use crate::frame::{self, Returns};
+use crate::frame::{self, Frame, Returns};
 use crate::generator::{self, State};
 use crate::native::{self, Outcome};
 use adder_mem::breaker;
@@ -13,28 +14,74 @@ use adder_object::{Obj, PyResult, Vm};
 
 /// RESUME: polls, counts the entry, and goes native when it is time.
 #[inline(always)]
-pub fn resume(vm: &Vm, m: &mut Machine, regs: &mut Regs, _: usize) -> PyResult<Option<Exit>> {
+pub fn resume(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
     if breaker::load() != 0 {
-        m.slow(regs, 0, |r| poll(vm, r))?;
+        return m.tail(regs, resume_polled, arg);
     }
     if m.code().tier.tick() {
-        return m.slow(regs, 1, |r| function(vm, r));
+        return m.tail(regs, hot_function, arg);
     }
     m.step(1);
-    Ok(None)
+    entering(regs, m)
+}
+
+#[cold]
+#[inline(never)]
+fn resume_polled(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, arg: usize) -> Flow {
+    let mut m = Machine { frame, pc, sp };
+    let vm = regs.vm;
+    if let Err(e) = m.slow(regs, 0, |r| poll(vm, r)) {
+        return raise(regs, e);
+    }
+    if m.code().tier.tick() {
+        return m.tail(regs, hot_function, arg);
+    }
+    m.end(regs, 1)
+}
+
+#[cold]
+#[inline(never)]
+fn hot_function(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, _: usize) -> Flow {
+    then_exit(regs, Machine { frame, pc, sp }, |vm, m, regs| m.slow(regs, 1, |r| function(vm, r)))
 }
 
 /// JUMP_BACKWARD: as `resume`, for a loop.
 #[inline(always)]
-pub fn jump_backward(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<Option<Exit>> {
+pub fn jump_backward(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
     if breaker::load() != 0 {
-        m.slow(regs, 0, |r| poll(vm, r))?;
+        return m.tail(regs, jump_backward_polled, arg);
     }
-    let hot = m.cache_of_generic().filter(|c| c.back_edge());
+    if m.cache_of_generic().is_some_and(Cache::back_edge) {
+        return m.tail(regs, hot_loop, arg);
+    }
+    m.jump(2 - arg as isize);
+    entering(regs, m)
+}
+
+#[cold]
+#[inline(never)]
+fn jump_backward_polled(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, arg: usize) -> Flow {
+    let mut m = Machine { frame, pc, sp };
+    let vm = regs.vm;
+    if let Err(e) = m.slow(regs, 0, |r| poll(vm, r)) {
+        return raise(regs, e);
+    }
+    if m.cache_of_generic().is_some_and(Cache::back_edge) {
+        return m.tail(regs, hot_loop, arg);
+    }
+    m.jump(2 - arg as isize);
+    entering(regs, m)
+}
+
+#[cold]
+#[inline(never)]
+fn hot_loop(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, arg: usize) -> Flow {
+    let mut m = Machine { frame, pc, sp };
+    let hot = m.cache_of_generic();
     m.jump(2 - arg as isize);
     match hot {
-        Some(c) => m.slow(regs, 0, |r| back_edge(vm, r, c)),
-        None => Ok(None),
+        Some(c) => then_exit(regs, m, |vm, m, regs| m.slow(regs, 0, |r| back_edge(vm, r, c))),
+        None => next(regs, m),
     }
 }
 

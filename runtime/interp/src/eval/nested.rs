@@ -14,16 +14,16 @@ use adder_object::call::{self, Args};
 use adder_object::{Obj, ObjExt, PyErr, PyResult, Vm, error};
 
 /// Registers of a frame whose `pc` and `sp` are up to date.
-fn regs(this: *mut Frame) -> Regs {
+fn regs<'v>(vm: &'v Vm, this: *mut Frame) -> Regs<'v> {
     // SAFETY: FRAME-2: callers pass the current frame.
     let (pc, sp) = unsafe { ((*this).pc.get(), (*this).sp.get()) };
-    Regs { m: Machine { frame: this, pc, sp }, reraise: false, lookup: std::ptr::null() }
+    Regs::new(vm, Machine { frame: this, pc, sp })
 }
 
 /// Runs the one instruction at `pc`: one of those that neither jump, call Python code in a frame of the loop, nor end a block.
 /// `arg` is its whole argument.
 pub fn step(vm: &Vm, this: *mut Frame, arg: usize) -> PyResult<()> {
-    let mut r = regs(this);
+    let mut r = regs(vm, this);
     let op = op_at(this);
     // SAFETY: CODE-1: behind the op and its cache unit.
     r.pc = unsafe { r.pc.add(1 + op.cache_units()) };
@@ -79,18 +79,18 @@ fn op_at(this: *mut Frame) -> Opcode {
 
 /// LOAD_ATTR, whatever its form.
 pub fn load_attr(vm: &Vm, this: *mut Frame, arg: usize) -> PyResult<()> {
-    with_regs(this, |r| attributes::generic_load(vm, r, arg))
+    with_regs(vm, this, |r| attributes::generic_load(vm, r, arg))
 }
 /// STORE_ATTR, whatever its form.
 pub fn store_attr(vm: &Vm, this: *mut Frame, arg: usize) -> PyResult<()> {
-    with_regs(this, |r| attributes::generic_store(vm, r, arg))
+    with_regs(vm, this, |r| attributes::generic_store(vm, r, arg))
 }
 /// STORE_SUBSCR, whatever its form.
 pub fn store_subscr(vm: &Vm, this: *mut Frame) -> PyResult<()> {
-    with_regs(this, |r| subscript::store(vm, r))
+    with_regs(vm, this, |r| subscript::store(vm, r))
 }
-fn with_regs(this: *mut Frame, f: impl FnOnce(&mut Regs) -> PyResult<()>) -> PyResult<()> {
-    let mut r = regs(this);
+fn with_regs(vm: &Vm, this: *mut Frame, f: impl FnOnce(&mut Regs) -> PyResult<()>) -> PyResult<()> {
+    let mut r = regs(vm, this);
     let done = f(&mut r);
     r.save();
     done
@@ -98,11 +98,11 @@ fn with_regs(this: *mut Frame, f: impl FnOnce(&mut Regs) -> PyResult<()>) -> PyR
 
 /// A global or builtin of the frame.
 pub fn global(vm: &Vm, this: *mut Frame, name: &Obj) -> PyResult {
-    names::global_or_builtin(vm, &regs(this), name)?.ok_or_else(|| names::not_defined(name))
+    names::global_or_builtin(vm, &regs(vm, this), name)?.ok_or_else(|| names::not_defined(name))
 }
 
 pub fn unbound_variable(this: *mut Frame, slot: usize) -> PyErr {
-    names::unbound_cell(&regs(this), slot)
+    names::unbound_cell(&regs(Vm::current(), this), slot)
 }
 
 pub fn unpack_items(vm: &Vm, seq: &Obj, n: usize) -> PyResult<Vec<Obj>> {
@@ -111,7 +111,7 @@ pub fn unpack_items(vm: &Vm, seq: &Obj, n: usize) -> PyResult<Vec<Obj>> {
 
 /// CALL with `arg` arguments.
 pub fn call_nested(vm: &Vm, this: *mut Frame, arg: usize) -> PyResult {
-    let mut r = regs(this);
+    let mut r = regs(vm, this);
     calls::unbind(&mut r, arg);
     let callable = r.peek(arg + 2);
     let n = arg + usize::from(r.peek_word(arg + 1) != 0);
@@ -151,7 +151,7 @@ fn run_new(vm: &Vm, new: *mut Frame) -> PyResult {
 
 /// CALL_KW with `arg` arguments, the tuple of names on top.
 pub fn call_kw_nested(vm: &Vm, this: *mut Frame, arg: usize) -> PyResult {
-    let mut r = regs(this);
+    let mut r = regs(vm, this);
     let names = r.pop();
     calls::unbind(&mut r, arg);
     let callable = r.peek(arg + 2);
@@ -187,7 +187,7 @@ pub fn call_kw_nested(vm: &Vm, this: *mut Frame, arg: usize) -> PyResult {
 
 /// CALL_FUNCTION_EX.
 pub fn call_ex_nested(vm: &Vm, this: *mut Frame) -> PyResult {
-    let mut r = regs(this);
+    let mut r = regs(vm, this);
     let v = calls::call_ex(vm, &r)?;
     r.drop_n(4);
     Ok(v)

@@ -3,9 +3,11 @@
 //! BINARY_OP_EXTEND runs the function in its cache on the two words; the function answers 0 when the pair is not its own.
 //! Not here: what operators mean for other operands (object::arith, object::ops).
 
-use super::machine::{Machine, Regs, is_a, payload};
+use super::machine::{Machine, Regs, is_a, payload, retain};
+use super::threading::{Flow, next, raise, slow};
 use super::{build, special_calls, subscript};
 use crate::code::{Cache, CodeObject, seen};
+use crate::frame::Frame;
 use adder_isa::Opcode;
 use adder_isa::operands::COMPARE_TO_BOOL;
 use adder_object::arith::{self, BinOp};
@@ -34,13 +36,13 @@ pub fn bool_word(b: bool) -> u64 {
 /// # Safety
 /// The two top words own nothing.
 #[inline(always)]
-unsafe fn finish(m: &mut Machine, result: u64) {
+unsafe fn finish(regs: &mut Regs<'_>, mut m: Machine, result: u64) -> Flow {
     // SAFETY: by contract.
     unsafe {
         m.sp = m.sp.sub(1);
         *m.sp.sub(1) = result;
     }
-    m.step(2);
+    m.end(regs, 2)
 }
 
 // ---- int and float arithmetic ----
@@ -54,10 +56,10 @@ pub enum Arith {
 }
 
 #[inline(always)]
-pub fn int_op(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize, op: Arith) -> PyResult<()> {
+pub fn int_op(regs: &mut Regs<'_>, m: Machine, arg: usize, op: Arith) -> Flow {
     let (a, b) = (m.peek_word(2), m.peek_word(1));
     if !both_ints(a, b) {
-        return miss(vm, m, regs, arg);
+        return m.tail(regs, missed_binary, arg);
     }
     let (x, y) = (a as i64, b as i64);
     let r = match op {
@@ -67,20 +69,19 @@ pub fn int_op(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize, op: Arith) 
     };
     match r {
         // SAFETY: ints own nothing.
-        Some(r) => unsafe { finish(m, r as u64) },
+        Some(r) => unsafe { finish(regs, m, r as u64) },
         None => {
             m.cache().shape.set(m.cache().shape.get() | seen::OVERFLOW);
-            return m.slow(regs, 2, |r| generic(vm, r, arg));
+            m.tail(regs, any_binary, arg)
         }
     }
-    Ok(())
 }
 
 #[inline(always)]
-pub fn float_op(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize, op: Arith) -> PyResult<()> {
+pub fn float_op(regs: &mut Regs<'_>, m: Machine, arg: usize, op: Arith) -> Flow {
     let (a, b) = (m.peek_word(2), m.peek_word(1));
     if a & b & 2 == 0 {
-        return miss(vm, m, regs, arg);
+        return m.tail(regs, missed_binary, arg);
     }
     let (x, y) = (float_of(a), float_of(b));
     let r = match op {
@@ -88,24 +89,25 @@ pub fn float_op(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize, op: Arith
         Arith::Subtract => x - y,
         Arith::Multiply => x * y,
     };
-    // SAFETY: immediate floats own nothing.
-    unsafe { finish(m, float::from_f64(r).into_raw()) };
-    Ok(())
+    match Obj::try_float(r) {
+        // SAFETY: immediate floats own nothing.
+        Some(v) => unsafe { finish(regs, m, v.into_raw()) },
+        None => m.tail(regs, any_binary, arg),
+    }
 }
 
 /// BINARY_OP_EXTEND.
 #[inline(always)]
-pub fn extend(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+pub fn extend(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
     let f = m.cache().value.get();
     // SAFETY: the specialiser left an `Extended` here.
     let f = unsafe { std::mem::transmute::<u64, Extended>(f) };
     let r = f(m.peek_word(2), m.peek_word(1));
     if r == 0 {
-        return miss(vm, m, regs, arg);
+        return m.tail(regs, missed_binary, arg);
     }
     // SAFETY: such functions take immediates alone.
-    unsafe { finish(m, r) };
-    Ok(())
+    unsafe { finish(regs, m, r) }
 }
 
 /// A pair of immediate operands to a result word that owns itself; 0: not such a pair, or the result needs the long way.
@@ -215,18 +217,28 @@ fn missed_operands(m: &Machine) {
     m.count_miss();
 }
 
-#[inline(always)]
-fn miss(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
-    m.slow(regs, 0, |r| missed_operands(r));
-    m.slow(regs, 2, |r| generic(vm, r, arg))
+/// A specialised BINARY_OP whose operands do not suit it.
+#[cold]
+#[inline(never)]
+fn missed_binary(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, arg: usize) -> Flow {
+    let m = Machine { frame, pc, sp };
+    missed_operands(&m);
+    slow(regs, m, 2, |vm, r| generic(vm, r, arg))
 }
 
+/// BINARY_OP in general, without a word about its operands.
+#[inline(never)]
+fn any_binary(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, arg: usize) -> Flow {
+    slow(regs, Machine { frame, pc, sp }, 2, |vm, r| generic(vm, r, arg))
+}
+
+/// BINARY_OP as compiled.
 #[inline(always)]
-pub fn binary_op(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+pub fn binary_op(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
     if m.due() {
-        m.slow(regs, 0, |r| specialise_binary(r, arg));
+        specialise_binary(&m, arg);
     }
-    m.slow(regs, 2, |r| generic(vm, r, arg))
+    slow(regs, m, 2, |vm, r| generic(vm, r, arg))
 }
 
 /// BINARY_OP for any operands.
@@ -299,14 +311,14 @@ fn form(op: BinOp, a: &Obj, b: &Obj, c: &Cache) -> Option<Opcode> {
 
 /// BINARY_OP_ADD_STR.
 #[inline(always)]
-pub fn add_str(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+pub fn add_str(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
     // SAFETY: FRAME-1.
     unsafe {
         if !is_a(m.peek_word(2), &STR) || !is_a(m.peek_word(1), &STR) {
-            return miss(vm, m, regs, arg);
+            return m.tail(regs, missed_binary, arg);
         }
     }
-    m.slow(regs, 2, build::append_str)
+    slow(regs, m, 2, |_, r| build::append_str(r))
 }
 
 // ---- a[b] ----
@@ -320,110 +332,128 @@ pub fn item(items: &[Obj], index: u64) -> Option<&Obj> {
 }
 
 #[inline(always)]
-pub fn subscr_items(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize, list: bool) -> PyResult<()> {
+pub fn subscr_items(regs: &mut Regs<'_>, mut m: Machine, arg: usize, list: bool) -> Flow {
     let (a, b) = (m.peek_word(2), m.peek_word(1));
-    // SAFETY: FRAME-1, OBJ-1: the exact type was checked; the item is cloned before its container is released.
+    // SAFETY: FRAME-1, OBJ-1: the exact type was checked; the item is counted before its container is released.
     unsafe {
         if b & 3 != 1 || !is_a(a, if list { &LIST } else { &TUPLE }) {
-            return miss(vm, m, regs, arg);
+            return m.tail(regs, missed_binary, arg);
         }
         let items = if list { payload::<List>(a).as_slice() } else { tuple::items(a as *const adder_mem::Header) };
-        let Some(v) = item(items, b) else { return m.slow(regs, 2, |r| generic(vm, r, arg)) };
-        let v = v.clone().into_raw();
-        m.release(a);
-        finish(m, v);
+        let Some(v) = item(items, b) else { return m.tail(regs, any_binary, arg) };
+        m.sp = m.sp.sub(1);
+        *m.sp.sub(1) = retain(v.bits());
+        m.release_next(regs, a, 2)
     }
-    Ok(())
 }
 
 #[inline(always)]
-pub fn subscr_dict(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+pub fn subscr_dict(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
     let (a, b) = (m.peek_word(2), m.peek_word(1));
     // SAFETY: FRAME-1, OBJ-1.
     unsafe {
         if !is_a(a, &DICT) {
-            return miss(vm, m, regs, arg);
+            return m.tail(regs, missed_binary, arg);
         }
-        let found = m.slow(regs, 0, |_| payload::<Dict>(a).get_item(vm, Obj::view(&b)))?;
-        let Some(v) = found else { return m.slow(regs, 2, |r| generic(vm, r, arg)) };
-        let v = v.into_raw();
-        m.release(b);
-        m.release(a);
-        finish(m, v);
+        let vm = regs.vm;
+        match m.slow(regs, 0, |_| payload::<Dict>(a).get_item(vm, Obj::view(&b))) {
+            Ok(Some(v)) => {
+                m.sp = m.sp.sub(1);
+                *m.sp.sub(1) = v.into_raw();
+                m.release_two_next(regs, b, a, 2)
+            }
+            Ok(None) => m.tail(regs, any_binary, arg),
+            Err(e) => raise(regs, e),
+        }
     }
-    Ok(())
 }
 
 #[inline(always)]
-pub fn subscr_str(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+pub fn subscr_str(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
     let (a, b) = (m.peek_word(2), m.peek_word(1));
     // SAFETY: FRAME-1, OBJ-1.
     unsafe {
         if b & 3 != 1 || !is_a(a, &STR) {
-            return miss(vm, m, regs, arg);
+            return m.tail(regs, missed_binary, arg);
         }
         let s = payload::<Str>(a);
         let n = b as i64 >> 2;
         let i = (if n < 0 { n + s.len() as i64 } else { n }) as usize;
         if i >= s.len() {
-            return m.slow(regs, 2, |r| generic(vm, r, arg));
+            return m.tail(regs, any_binary, arg);
         }
-        let v = adder_object::str::from_char(s.at(i)).into_obj().into_raw();
-        m.release(a);
-        finish(m, v);
+        m.sp = m.sp.sub(1);
+        *m.sp.sub(1) = adder_object::str::from_char(s.at(i)).into_obj().into_raw();
+        m.release_next(regs, a, 2)
     }
-    Ok(())
 }
 
 /// `a[b]` by a `__getitem__` in Python, whose frame runs in this loop.
 #[inline(always)]
-pub fn subscr_getitem(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+pub fn subscr_getitem(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
     let c = m.cache();
-    let a = m.peek(2);
-    if a.ty().version.get() != c.version.get() {
-        return miss(vm, m, regs, arg);
+    if m.peek(2).ty().version.get() != c.version.get() {
+        return m.tail(regs, missed_binary, arg);
     }
-    special_calls::enter(vm, m, regs, c.value.get(), 2, 2)
+    special_calls::enter(regs, m, c.value.get(), 2, 2)
 }
 
 // ---- a[b] = c ----
 
+/// A specialised STORE_SUBSCR whose operands do not suit it.
+#[cold]
+#[inline(never)]
+fn missed_store(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, _: usize) -> Flow {
+    let m = Machine { frame, pc, sp };
+    m.count_miss();
+    slow(regs, m, 2, subscript::store)
+}
+
+#[cold]
+#[inline(never)]
+fn any_store(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, _: usize) -> Flow {
+    slow(regs, Machine { frame, pc, sp }, 2, subscript::store)
+}
+
+/// STORE_SUBSCR as compiled.
 #[inline(always)]
-pub fn store_list_int(vm: &Vm, m: &mut Machine, regs: &mut Regs) -> PyResult<()> {
+pub fn store_subscr(regs: &mut Regs<'_>, m: Machine) -> Flow {
+    if m.due() {
+        subscript::specialise_store(&m);
+    }
+    slow(regs, m, 2, subscript::store)
+}
+
+#[inline(always)]
+pub fn store_list_int(regs: &mut Regs<'_>, mut m: Machine) -> Flow {
     let (value, a, b) = (m.peek_word(3), m.peek_word(2), m.peek_word(1));
     // SAFETY: FRAME-1, OBJ-1, LIST-1: the old item leaves the list before it is released.
     unsafe {
         if b & 3 != 1 || !is_a(a, &LIST) {
-            m.missed(regs);
-            return m.slow(regs, 2, |r| subscript::store(vm, r));
+            return m.tail(regs, missed_store, 0);
         }
-        let l = payload::<List>(a);
-        let Some(old) = l.swap(b as i64 >> 2, value) else { return m.slow(regs, 2, |r| subscript::store(vm, r)) };
+        let Some(old) = payload::<List>(a).swap(b as i64 >> 2, value) else { return m.tail(regs, any_store, 0) };
         m.sp = m.sp.sub(3);
-        m.release(old);
-        m.release(a);
+        m.release_two_next(regs, old, a, 2)
     }
-    m.step(2);
-    Ok(())
 }
 
 #[inline(always)]
-pub fn store_dict(vm: &Vm, m: &mut Machine, regs: &mut Regs) -> PyResult<()> {
+pub fn store_dict(regs: &mut Regs<'_>, mut m: Machine) -> Flow {
     let (value, a, b) = (m.peek(3), m.peek_word(2), m.peek(1));
     // SAFETY: FRAME-1, OBJ-1.
     unsafe {
         if !is_a(a, &DICT) {
-            m.missed(regs);
-            return m.slow(regs, 2, |r| subscript::store(vm, r));
+            return m.tail(regs, missed_store, 0);
         }
-        m.slow(regs, 0, |_| payload::<Dict>(a).set_item(vm, b, value.clone()))?;
+        let vm = regs.vm;
+        if let Err(e) = m.slow(regs, 0, |_| payload::<Dict>(a).set_item(vm, b, value.clone())) {
+            return raise(regs, e);
+        }
         m.sp = m.sp.sub(3);
-        m.release(b.bits());
-        m.release(a);
         m.release(value.bits());
+        m.release_two_next(regs, b.bits(), a, 2)
     }
-    m.step(2);
-    Ok(())
 }
 
 // ---- comparisons ----
@@ -462,11 +492,11 @@ fn specialise_compare(m: &Machine) {
 }
 
 #[inline(always)]
-pub fn compare_op(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+pub fn compare_op(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
     if m.due() {
-        m.slow(regs, 0, |r| specialise_compare(r));
+        specialise_compare(&m);
     }
-    m.slow(regs, 2, |r| compare_generic(vm, r, arg))
+    slow(regs, m, 2, |vm, r| compare_generic(vm, r, arg))
 }
 
 #[inline(never)]
@@ -486,10 +516,13 @@ fn compare_generic(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
     Ok(())
 }
 
-#[inline(always)]
-fn compare_miss(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
-    m.slow(regs, 0, |r| missed_operands(r));
-    m.slow(regs, 2, |r| compare_generic(vm, r, arg))
+/// A specialised COMPARE_OP whose operands do not suit it.
+#[cold]
+#[inline(never)]
+fn missed_compare(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, arg: usize) -> Flow {
+    let m = Machine { frame, pc, sp };
+    missed_operands(&m);
+    slow(regs, m, 2, |vm, r| compare_generic(vm, r, arg))
 }
 
 /// Whether an ordering is one that the operator in COMPARE_OP's argument accepts.
@@ -500,35 +533,35 @@ fn holds(arg: usize, o: Ordering) -> bool {
 }
 
 #[inline(always)]
-pub fn compare_int(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+pub fn compare_int(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
     let (a, b) = (m.peek_word(2), m.peek_word(1));
     if !both_ints(a, b) {
-        return compare_miss(vm, m, regs, arg);
+        return m.tail(regs, missed_compare, arg);
     }
     m.sp = m.sp.wrapping_sub(2);
-    push_bool(m, 2, holds(arg, (a as i64).cmp(&(b as i64))));
-    Ok(())
+    push_bool(&mut m, 2, holds(arg, (a as i64).cmp(&(b as i64))));
+    next(regs, m)
 }
 
 #[inline(always)]
-pub fn compare_float(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+pub fn compare_float(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
     let (a, b) = (m.peek_word(2), m.peek_word(1));
     if a & b & 2 == 0 {
-        return compare_miss(vm, m, regs, arg);
+        return m.tail(regs, missed_compare, arg);
     }
     let (x, y) = (float_of(a), float_of(b));
     m.sp = m.sp.wrapping_sub(2);
-    push_bool(m, 2, x.partial_cmp(&y).map_or(arg >> 5 == CompareOp::Ne as usize, |o| holds(arg, o)));
-    Ok(())
+    push_bool(&mut m, 2, x.partial_cmp(&y).map_or(arg >> 5 == CompareOp::Ne as usize, |o| holds(arg, o)));
+    next(regs, m)
 }
 
 #[inline(always)]
-pub fn compare_str(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+pub fn compare_str(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
     let (a, b) = (m.peek_word(2), m.peek_word(1));
     // SAFETY: FRAME-1, OBJ-1.
     unsafe {
         if !is_a(a, &STR) || !is_a(b, &STR) {
-            return compare_miss(vm, m, regs, arg);
+            return m.tail(regs, missed_compare, arg);
         }
         let (x, y) = (payload::<Str>(a), payload::<Str>(b));
         let result = match arg >> 5 {
@@ -537,23 +570,38 @@ pub fn compare_str(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyR
             _ => holds(arg, x.compare(y)),
         };
         m.sp = m.sp.sub(2);
-        m.release(b);
-        m.release(a);
-        push_bool(m, 2, result);
+        bool_after_release(regs, m, 2, result, (b, a))
     }
-    Ok(())
+}
+
+/// Gives two operands up, then ends the instruction with a bool.
+///
+/// # Safety
+/// The caller owns the references.
+#[inline(always)]
+unsafe fn bool_after_release(
+    regs: &mut Regs<'_>,
+    mut m: Machine,
+    units: usize,
+    holds: bool,
+    (first, second): (u64, u64),
+) -> Flow {
+    let pc = m.pc;
+    push_bool(&mut m, units, holds);
+    let gone = (m.pc as usize - pc as usize) / 2;
+    m.pc = pc;
+    // SAFETY: by contract; a bool on the stack is immortal.
+    unsafe { m.release_two_next(regs, first, second, gone) }
 }
 
 #[inline(always)]
-pub fn is_op(m: &mut Machine, arg: usize) {
+pub fn is_op(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
     let (a, b) = (m.peek_word(2), m.peek_word(1));
     // SAFETY: FRAME-1.
     unsafe {
         m.sp = m.sp.sub(2);
-        m.release(b);
-        m.release(a);
+        bool_after_release(regs, m, 1, (a == b) != (arg == 1), (b, a))
     }
-    push_bool(m, 1, (a == b) != (arg == 1));
 }
 
 // ---- membership ----
@@ -577,47 +625,58 @@ fn specialise_contains(m: &Machine) {
 
 /// Ends a membership test.
 #[inline(always)]
-fn contained(m: &mut Machine, arg: usize, found: bool) {
+fn contained(regs: &mut Regs<'_>, mut m: Machine, arg: usize, found: PyResult<bool>) -> Flow {
+    let found = match found {
+        Ok(found) => found,
+        Err(e) => return raise(regs, e),
+    };
     let (a, b) = (m.peek_word(2), m.peek_word(1));
     // SAFETY: FRAME-1.
     unsafe {
         m.sp = m.sp.sub(2);
-        m.release(b);
-        m.release(a);
+        bool_after_release(regs, m, 2, found != (arg == 1), (b, a))
     }
-    push_bool(m, 2, found != (arg == 1));
 }
 
 #[inline(always)]
-pub fn contains_op(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+pub fn contains_op(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
     if m.due() {
-        m.slow(regs, 0, |r| specialise_contains(r));
+        specialise_contains(&m);
     }
-    let found = m.slow(regs, 0, |r| ops::contains(vm, r.peek(1), r.peek(2)))?;
-    contained(m, arg, found);
-    Ok(())
+    contains_any(regs, m, arg)
 }
 
 #[inline(always)]
-pub fn contains_in(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize, what: Opcode) -> PyResult<()> {
+fn contains_any(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
+    let vm = regs.vm;
+    let found = m.slow(regs, 0, |r| ops::contains(vm, r.peek(1), r.peek(2)));
+    contained(regs, m, arg, found)
+}
+
+/// A specialised CONTAINS_OP whose operands do not suit it.
+#[cold]
+#[inline(never)]
+fn missed_contains(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, arg: usize) -> Flow {
+    let m = Machine { frame, pc, sp };
+    m.count_miss();
+    contains_any(regs, m, arg)
+}
+
+#[inline(always)]
+pub fn contains_in(regs: &mut Regs<'_>, mut m: Machine, arg: usize, dict: bool) -> Flow {
     let (item, container) = (m.peek(2), m.peek_word(1));
+    let vm = regs.vm;
     // SAFETY: FRAME-1, OBJ-1.
     let found = unsafe {
-        match what {
-            Opcode::CONTAINS_OP_DICT if is_a(container, &DICT) => {
-                m.slow(regs, 0, |_| payload::<Dict>(container).contains(vm, item))?
-            }
-            Opcode::CONTAINS_OP_SET if is_a(container, &SET) || is_a(container, &FROZENSET) => {
-                m.slow(regs, 0, |_| contains_in_set(vm, container, item))?
-            }
-            _ => {
-                m.missed(regs);
-                m.slow(regs, 0, |r| ops::contains(vm, r.peek(1), r.peek(2)))?
-            }
+        if dict && is_a(container, &DICT) {
+            m.slow(regs, 0, |_| payload::<Dict>(container).contains(vm, item))
+        } else if !dict && (is_a(container, &SET) || is_a(container, &FROZENSET)) {
+            m.slow(regs, 0, |_| contains_in_set(vm, container, item))
+        } else {
+            return m.tail(regs, missed_contains, arg);
         }
     };
-    contained(m, arg, found);
-    Ok(())
+    contained(regs, m, arg, found)
 }
 
 /// # Safety
@@ -633,14 +692,12 @@ unsafe fn contains_in_set(vm: &Vm, container: u64, item: &Obj) -> PyResult<bool>
 }
 
 #[inline(always)]
-pub fn contains_str(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+pub fn contains_str(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
     // SAFETY: FRAME-1.
     if unsafe { !is_a(m.peek_word(1), &STR) || !is_a(m.peek_word(2), &STR) } {
-        m.missed(regs);
+        return m.tail(regs, missed_contains, arg);
     }
-    let found = m.slow(regs, 0, |r| ops::contains(vm, r.peek(1), r.peek(2)))?;
-    contained(m, arg, found);
-    Ok(())
+    contains_any(regs, m, arg)
 }
 
 // ---- truth ----
@@ -672,37 +729,47 @@ fn specialise_truth(m: &Machine) {
 }
 
 #[inline(always)]
-pub fn to_bool(vm: &Vm, m: &mut Machine, regs: &mut Regs) -> PyResult<()> {
+pub fn to_bool(regs: &mut Regs<'_>, m: Machine) -> Flow {
     if m.due() {
-        m.slow(regs, 0, |r| specialise_truth(r));
+        specialise_truth(&m);
     }
-    let t = m.slow(regs, 0, |r| ops::truth(vm, r.peek(1)))?;
+    truth_any(regs, m)
+}
+
+#[inline(always)]
+fn truth_any(regs: &mut Regs<'_>, mut m: Machine) -> Flow {
+    let vm = regs.vm;
+    match m.slow(regs, 0, |r| ops::truth(vm, r.peek(1))) {
+        Ok(t) => truth_known(regs, m, t),
+        Err(e) => raise(regs, e),
+    }
+}
+
+/// A specialised TO_BOOL whose operand does not suit it.
+#[cold]
+#[inline(never)]
+fn missed_truth(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, _: usize) -> Flow {
+    let m = Machine { frame, pc, sp };
+    m.count_miss();
+    truth_any(regs, m)
+}
+
+#[inline(always)]
+fn truth_known(regs: &mut Regs<'_>, mut m: Machine, t: bool) -> Flow {
     // SAFETY: FRAME-1.
     unsafe {
         let w = m.pop_word();
-        m.release(w);
+        bool_after_release(regs, m, 2, t, (0, w))
     }
-    push_bool(m, 2, t);
-    Ok(())
 }
 
 /// A specialised TO_BOOL; None in `known` where the operand did not suit.
 #[inline(always)]
-pub fn to_bool_of(vm: &Vm, m: &mut Machine, regs: &mut Regs, known: Option<bool>) -> PyResult<()> {
-    let t = match known {
-        Some(t) => t,
-        None => {
-            m.missed(regs);
-            m.slow(regs, 0, |r| ops::truth(vm, r.peek(1)))?
-        }
-    };
-    // SAFETY: FRAME-1.
-    unsafe {
-        let w = m.pop_word();
-        m.release(w);
+pub fn to_bool_of(regs: &mut Regs<'_>, m: Machine, known: Option<bool>) -> Flow {
+    match known {
+        Some(t) => truth_known(regs, m, t),
+        None => m.tail(regs, missed_truth, 0),
     }
-    push_bool(m, 2, t);
-    Ok(())
 }
 
 /// Number of items of a list, tuple, dict or set.

@@ -3,11 +3,12 @@
 //! Invariants: EVAL-3; the words of a callee's arguments move from the caller's stack to the callee's slots, so nothing is counted.
 #![allow(unsafe_code)]
 
-use super::machine::{Machine, Regs, payload};
+use super::machine::{Machine, Regs, payload, retain};
+use super::threading::{Flow, next, slow};
 use crate::code::CodeObject;
 use crate::frame::{self, Frame, Returns};
 use crate::function::Function;
-use adder_object::{Obj, PyResult, Vm};
+use adder_object::Obj;
 
 /// Moves `n` words.
 ///
@@ -38,71 +39,78 @@ pub unsafe fn zero_words(to: *mut u64, n: usize) {
     }
 }
 
-/// Continues in a function whose parameters are exactly the `n` words at `args`, on top of the caller's stack. `base` is where the
-/// caller's stack ends then: the callee takes over the reference in `func` and those of the arguments.
+/// Continues in a function whose parameters the `n` words at `args` fill from the left, on top of the caller's stack; the words at
+/// `defaults` fill the rest. `base` is where the caller's stack ends then: the callee takes over the reference in `func` and those of
+/// the arguments.
 ///
 /// # Safety
-/// `func` is a function with this code, owned by the caller's stack (or by nobody else), as the arguments are.
+/// `func` is a function with this code, owned by the caller's stack (or by nobody else), as the arguments are; a frame of the code has
+/// room ([`frame::has_room`]).
 #[inline(always)]
 #[allow(clippy::too_many_arguments)]
 pub unsafe fn enter_exact(
-    vm: &Vm,
-    m: &mut Machine,
-    regs: &mut Regs,
+    regs: &mut Regs<'_>,
+    m: Machine,
     func: u64,
     code: &CodeObject,
     args: *mut u64,
     n: usize,
+    defaults: &[Obj],
     base: *mut u64,
     (returns, skip): (Returns, u8),
-) -> PyResult<()> {
+) -> Flow {
+    let vm = regs.vm;
     // SAFETY: by contract.
     unsafe {
-        let this = match frame::push(vm, Obj::view(&func), code, returns, skip) {
-            Ok(f) => f,
-            Err(e) => return m.fail(regs, e),
-        };
+        let this = frame::push_unchecked(vm, func, code, returns, skip);
         let slots = Frame::slots(this);
         move_words(args, slots, n);
-        zero_words(slots.add(n), code.nlocalsplus - n);
+        let mut filled = n;
+        for d in defaults {
+            slots.add(filled).write_volatile(retain(d.bits()));
+            filled += 1;
+        }
+        zero_words(slots.add(filled), code.nlocalsplus - filled);
         (*m.frame).pc.set(m.pc);
         (*m.frame).sp.set(base);
         vm.frame.set(this as *const ());
-        *m = Machine { frame: this, pc: code.units_ptr(), sp: slots.add(code.nlocalsplus) };
+        next(regs, Machine { frame: this, pc: code.units_ptr(), sp: slots.add(code.nlocalsplus) })
     }
-    Ok(())
 }
 
 /// Continues in a function of the type of an operand (`__getitem__`, a getter), which the cache names, with the `n` top words as its
 /// arguments; its result becomes the result of the instruction, `skip` units long.
 #[inline(always)]
-pub fn enter(vm: &Vm, m: &mut Machine, regs: &mut Regs, func: u64, n: usize, skip: u8) -> PyResult<()> {
+pub fn enter(regs: &mut Regs<'_>, m: Machine, func: u64, n: usize, skip: u8) -> Flow {
     // SAFETY: the caller compared the type's version, so the type holds the function; the frame gets a reference of its own.
     unsafe {
         let f = payload::<Function>(func);
         let code = &*f.code_ptr();
-        if !code.simple_args || code.argcount != n {
-            return m.slow(regs, 0, |r| enter_slow(vm, r, func, n, skip));
+        if !code.simple_args || code.argcount != n || !frame::has_room(regs.vm, code) {
+            regs.spare = [func, n as u64, skip as u64];
+            return m.tail(regs, enter_slow, 0);
         }
         let args = m.sp.sub(n);
-        enter_exact(vm, m, regs, func, code, args, n, args, (Returns::Caller, skip))?;
-        super::machine::retain(func);
+        retain(func);
+        enter_exact(regs, m, func, code, args, n, &[], args, (Returns::Caller, skip))
     }
-    Ok(())
 }
 
-/// The function's code was replaced by one with other parameters.
+/// The function's code was replaced by one with other parameters, or the frames are too many.
 #[cold]
 #[inline(never)]
-fn enter_slow(vm: &Vm, r: &mut Regs, func: u64, n: usize, skip: u8) -> PyResult<()> {
-    // SAFETY: as in `enter`.
-    let func = unsafe { Obj::view(&func) };
-    let args = adder_object::Args::pos(r.top_slice(n));
-    let this = super::calls::push_function_frame(vm, func, args, (Returns::Caller, skip))?;
-    r.drop_n(n);
-    r.save();
-    // SAFETY: a fresh frame starts at its first unit.
-    let pc = unsafe { (*this).pc.get() };
-    r.enter(vm, this, pc);
-    Ok(())
+fn enter_slow(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, _: usize) -> Flow {
+    let [func, n, skip] = regs.spare;
+    slow(regs, Machine { frame, pc, sp }, 0, |vm, r| {
+        // SAFETY: as in `enter`.
+        let func = unsafe { Obj::view(&func) };
+        let args = adder_object::Args::pos(r.top_slice(n as usize));
+        let this = super::calls::push_function_frame(vm, func, args, (Returns::Caller, skip as u8))?;
+        r.drop_n(n as usize);
+        r.save();
+        // SAFETY: a fresh frame starts at its first unit.
+        let pc = unsafe { (*this).pc.get() };
+        r.enter(vm, this, pc);
+        Ok(())
+    })
 }

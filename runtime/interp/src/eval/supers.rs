@@ -2,11 +2,13 @@
 #![allow(unsafe_code)]
 
 use super::machine::{Machine, Regs, is_a, payload, retain};
+use super::threading::{Flow, slow};
 use super::{attrs, number};
+use crate::frame::Frame;
 use adder_builtins::core::super_::SUPER;
 use adder_isa::Opcode;
 use adder_object::types::TYPE;
-use adder_object::{Obj, ObjExt, PyResult, Type, TypeFlags, Vm};
+use adder_object::{Obj, ObjExt, Type, TypeFlags};
 
 /// The type whose MRO is searched: of self, or self for class methods.
 #[inline(always)]
@@ -20,11 +22,11 @@ fn searched(this: &Obj, is_class: bool) -> Option<&Type> {
 
 /// LOAD_SUPER_ATTR as compiled.
 #[inline(always)]
-pub fn load(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+pub fn load(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
     if m.due() {
-        m.slow(regs, 0, |r| specialise(r, arg));
+        specialise(&m, arg);
     }
-    m.slow(regs, 2, |r| attrs::load_super_attr(vm, r, arg))
+    slow(regs, m, 2, |vm, r| attrs::load_super_attr(vm, r, arg))
 }
 
 #[cold]
@@ -53,15 +55,14 @@ fn specialise(m: &Machine, arg: usize) {
 
 /// LOAD_SUPER_ATTR_METHOD and LOAD_SUPER_ATTR_ATTR.
 #[inline(always)]
-pub fn load_known(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<()> {
+pub fn load_known(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
     let c = m.cache();
     let (global_super, class, this) = (m.peek_word(3), m.peek_word(2), m.peek(1));
     let fits = global_super == SUPER.object_ptr_const() as u64
         && class == c.extra.get()
         && searched(this, c.aux.get() != 0).is_some_and(|t| t.version.get() == c.version.get());
     if !fits {
-        m.missed(regs);
-        return m.slow(regs, 2, |r| attrs::load_super_attr(vm, r, arg));
+        return m.tail(regs, missed, arg);
     }
     // SAFETY: FRAME-1, CACHE-1: under this version the MRO holds the value, and `class` is in it; `super` is immortal.
     unsafe {
@@ -70,12 +71,17 @@ pub fn load_known(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyRe
         m.push_word(retain(c.value.get()));
         if arg & 1 != 0 {
             m.push_word(this);
-            m.release(class);
+            m.release_next(regs, class, 2)
         } else {
-            m.release(class);
-            m.release(this);
+            m.release_two_next(regs, class, this, 2)
         }
     }
-    m.step(2);
-    Ok(())
+}
+
+#[cold]
+#[inline(never)]
+fn missed(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, arg: usize) -> Flow {
+    let m = Machine { frame, pc, sp };
+    m.count_miss();
+    slow(regs, m, 2, |vm, r| attrs::load_super_attr(vm, r, arg))
 }
