@@ -56,7 +56,7 @@ fn other(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, a
     })
 }
 
-/// `infallible(m, regs, units, work)`: does the work and goes on.
+/// Does work that cannot fail, and goes on.
 macro_rules! go {
     ($m:ident, $regs:ident, $work:expr) => {{
         $work;

@@ -14,7 +14,7 @@ use adder_object::call::{self, Args};
 use adder_object::{Obj, ObjExt, PyErr, PyResult, Vm, error};
 
 /// Registers of a frame whose `pc` and `sp` are up to date.
-fn regs<'v>(vm: &'v Vm, this: *mut Frame) -> Regs<'v> {
+fn regs(vm: &Vm, this: *mut Frame) -> Regs<'_> {
     // SAFETY: FRAME-2: callers pass the current frame.
     let (pc, sp) = unsafe { ((*this).pc.get(), (*this).sp.get()) };
     Regs::new(vm, Machine { frame: this, pc, sp })
