@@ -352,3 +352,128 @@ def big(n):
 
 
 print(big(N))
+
+
+# Methods that other instructions run.
+class Vec:
+    def __init__(self, x, y):
+        self.x = x
+        self.y = y
+
+    def __add__(self, o):
+        return Vec(self.x + o.x, self.y + o.y)
+
+    def __mul__(self, k):
+        if type(k) is Vec:
+            return NotImplemented
+        return Vec(self.x * k, self.y * k)
+
+    def __rmul__(self, k):
+        return "rmul"
+
+    def __sub__(self, o):
+        if self.x > 5000:
+            raise ArithmeticError(self.x)
+        return Vec(self.x - o.x, self.y - o.y)
+
+    def __matmul__(self, o):
+        return self.x * o.x + self.y * o.y
+
+    @property
+    def size(self):
+        return self.x + self.y
+
+    def __getitem__(self, i):
+        if i == 0:
+            return self.x
+        if i == 1:
+            return self.y
+        raise IndexError(i)
+
+    def __setitem__(self, i, v):
+        if i == 0:
+            self.x = v
+        elif i == 1:
+            self.y = v
+        else:
+            raise IndexError(i)
+        return "dropped"
+
+
+class Wide(Vec):
+    def __radd__(self, o):
+        return "radd"
+
+    def size2(self):
+        return super().size
+
+
+class Base:
+    def __init__(self, a):
+        self.a = a
+
+    def get(self, k):
+        return self.a + k
+
+
+class Derived(Base):
+    def __init__(self, a, b):
+        super().__init__(a)
+        self.b = b
+
+    def get(self, k):
+        return super().get(k) + self.b
+
+
+def methods(n):
+    v, w, t, out = Vec(0, 1), Vec(1, 2), 0, []
+    d = Derived(1, 2)
+    for i in range(n):
+        v = v + w
+        t += v @ w + v.size + v[0] + v[1] + d.get(i)
+        v[0] = i
+        u = v * 2
+        t += u.x + Derived(i, 1).a
+        try:
+            t += v[i % 3]
+        except IndexError as e:
+            t -= 1
+            if i > n - 4:
+                out.append(traceback.format_exc())
+        try:
+            if i > n - 3:
+                v[5] = 1
+        except IndexError as e:
+            out.append(traceback.format_exc())
+    return t, v.x, v.y, out
+
+
+print(*methods(N))
+
+
+def odd(n):
+    out = []
+    ws = [Vec(1, 1), Wide(2, 2), 3, 4.5]
+    for i in range(n):
+        w = ws[0] if i < n - 8 else ws[i % 4]
+        try:
+            r = Vec(i, i) + w
+        except AttributeError as e:
+            r = str(e)
+        try:
+            q = Vec(i, i) * w
+        except TypeError as e:
+            q = str(e)
+        try:
+            s = Vec(i, i) - Vec(1, 1)
+        except ArithmeticError as e:
+            s = e
+        if i > n - 9:
+            out.append((r if type(r) is str else r.x, q if type(q) is str else q.x, repr(s)[:20]))
+            if i == n - 4:
+                Vec.__add__ = lambda self, o: "patched"
+    return out, Wide(3, 4).size2()
+
+
+for line in odd(N):
+    print(line)

@@ -41,6 +41,8 @@ use std::sync::Arc;
 /// | CALL_METHOD_NOARGS, _O, _FAST, CALL_LIST_APPEND | | | | its `MethodDef` | its native function | |
 /// | BINARY_OP_EXTEND | | | | native function (see eval/number.rs) | | kinds of the operands |
 /// | BINARY_OP_SUBSCR_GETITEM | | of the container's type | | its `__getitem__`, a function | | |
+/// | BINARY_OP with an operator method in Python | as below | of the left operand's type | | the function | | the right operand (`number::kinds`) |
+/// | STORE_SUBSCR with a `__setitem__` in Python | | of the container's type | | the function | | |
 /// | TO_BOOL_ALWAYS_TRUE | | of the operand's type | | | | |
 /// | FOR_ITER_GEN, SEND_GEN | | | | code (payload) of a generator seen | | |
 ///
@@ -69,6 +71,18 @@ pub mod seen {
     pub const OTHER_NUMBERS: u32 = 4;
     /// Something that is no immediate number.
     pub const OBJECTS: u32 = 8;
+}
+
+/// `Cache::aux` of BINARY_OP_EXTEND and BINARY_OP.
+pub mod kinds {
+    pub const INT_INT: u16 = 1;
+    pub const FLOAT_FLOAT: u16 = 2;
+    pub const INT_FLOAT: u16 = 3;
+    pub const FLOAT_INT: u16 = 4;
+    /// Of the generic BINARY_OP: the left operand's type has the operator as a method in Python; what the right one is.
+    pub const METHOD_INT: u16 = 17;
+    pub const METHOD_FLOAT: u16 = 18;
+    pub const METHOD_SAME: u16 = 19;
 }
 
 /// Counter of a fresh cache: one execution, then the first attempt.

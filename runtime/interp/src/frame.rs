@@ -46,6 +46,8 @@ pub enum Returns {
     Compiled,
     /// The frame below has its result already: the instance on top of its stack (`__init__` of a class call).
     Init,
+    /// The frame below wants no result (`__setitem__` of a STORE_SUBSCR).
+    Drop,
     /// The frame below is at a FOR_ITER / SEND of this generator.
     ForIter,
     Send,

@@ -32,6 +32,7 @@ reasons! {
     IntOverflow = "an int grew beyond 62 bits";
     DivisionByZero = "a division by zero, or a shift by a negative or large count";
     IndexOutOfRange = "an index was outside the sequence";
+    Refused = "an operator method may return NotImplemented";
     NeverRun = "a path was taken that had never run before the function was compiled";
     Unsupported = "an instruction that is not compiled";
     ExceptionPath = "an exception was raised or handled";

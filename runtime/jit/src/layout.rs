@@ -12,6 +12,8 @@ use std::mem::offset_of;
 
 /// The type pointer of an object.
 pub const TYPE: i32 = 8;
+/// The version of a type, from its address as objects of it carry it.
+pub const TYPE_VERSION: i32 = (PAYLOAD + offset_of!(adder_object::Type, version)) as i32;
 /// The shape id of an object.
 pub const SHAPE: i32 = 4;
 pub const CELL_VALUE: i32 = PAYLOAD as i32;

@@ -175,16 +175,21 @@ fn try_compile(vm: &Vm, this: *mut Frame, code: &CodeObject, entry: u32, depth: 
     let start = Instant::now();
     // A loop of a generator is left where it yields; the rest of its code is entered where it goes on.
     let resumes = suspends(code) && first_resume(code) == Some(entry);
+    let refused = Default::default();
+    let inline = options::get().inline;
     let mut request =
-        Request { vm, code, frame: this, entry, depth, failed: &failed, inline: options::get().inline, resumes };
-    let built = match build::build(&request) {
-        Err(Reason::Unsupported | Reason::CompilerError) if request.inline => {
+        Request { vm, code, frame: this, entry, depth, failed: &failed, inline, refused: &refused, resumes };
+    let mut built = build::build(&request);
+    for _ in 0..4 {
+        match built {
+            // A call that is not to be inlined is known now.
+            Err(Reason::Refused) => {}
             // What cannot be built may be in a callee.
-            request.inline = false;
-            build::build(&request)
+            Err(Reason::Unsupported | Reason::CompilerError) if request.inline => request.inline = false,
+            _ => break,
         }
-        built => built,
-    };
+        built = build::build(&request);
+    }
     let (mut f, pins) = built?;
     let wanted = options::get().dump.as_ref().filter(|d| d.1 == f.name || d.1 == "*");
     if wanted.is_some_and(|d| d.0.iter().any(|s| s == "hir0")) {

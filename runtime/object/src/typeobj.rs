@@ -13,6 +13,7 @@ use adder_mem::header::{Header, TypeFlags, TypeHead, TypeObject};
 use adder_mem::heap::Global;
 use adder_mem::{ObjCell, Trace, Visit};
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::ops::Deref;
 
 #[repr(C)]
@@ -68,10 +69,17 @@ impl ClonedDict for Option<&Obj> {
 
 impl Drop for Type {
     fn drop(&mut self) {
+        VERSIONED.get().remove(&self.version.get());
         self.leave_bases()
     }
 }
 impl Type {
+    /// The heap type that has this version now.
+    pub fn with_version<'a>(version: u32) -> Option<&'a Type> {
+        // SAFETY: TYPE-2: a type leaves the table when its version ends or it dies; callers use it at once.
+        VERSIONED.get().get(&version).map(|&t| unsafe { &*(t as *const Type) })
+    }
+
     /// Lets the bases go; none of them lists this type any more.
     fn leave_bases(&self) {
         let me: *const Type = self;
@@ -412,13 +420,18 @@ impl Type {
             }
             *next += 1;
             self.version.set(*next);
+            if self.is_heap() {
+                VERSIONED.get().insert(*next, self as *const Type as usize);
+            }
         }
         Some(self.version.get())
     }
 
     /// Must be called before and after the dict or the bases of the type change (TYPE-2).
     pub fn modified(&self) {
-        if self.version.replace(0) != 0 {
+        let old = self.version.replace(0);
+        if old != 0 {
+            VERSIONED.get().remove(&old);
             let subs: Vec<*const Type> = self.subclasses.borrow().clone();
             for s in subs {
                 // SAFETY: a type leaves `subclasses` of its bases when it dies.
@@ -437,6 +450,8 @@ const CACHE_SIZE: usize = 4096;
 static CACHE: Global<[Entry; CACHE_SIZE]> =
     Global::new([const { Entry { version: 0, name: 0, value: None } }; CACHE_SIZE]);
 static NEXT_VERSION: Global<u32> = Global::new(0);
+/// Addresses of heap types by their version.
+static VERSIONED: Global<BTreeMap<u32, usize>> = Global::new(BTreeMap::new());
 
 #[inline(always)]
 fn cache_index(version: u32, name: &Obj) -> usize {

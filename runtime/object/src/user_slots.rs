@@ -243,6 +243,27 @@ fn binary(vm: &Vm, a: &Obj, b: &Obj, slot: SlotId, me: *const (), name: &Obj, re
     Ok(singletons::not_implemented())
 }
 
+/// The methods of a binary operator and of its in-place form.
+pub fn operator_names(op: crate::arith::BinOp) -> (&'static Obj, &'static Obj) {
+    use crate::arith::BinOp::*;
+    let n = names();
+    match op {
+        Add => (&n.__add__, &n.__iadd__),
+        And => (&n.__and__, &n.__iand__),
+        FloorDivide => (&n.__floordiv__, &n.__ifloordiv__),
+        Lshift => (&n.__lshift__, &n.__ilshift__),
+        MatrixMultiply => (&n.__matmul__, &n.__imatmul__),
+        Multiply => (&n.__mul__, &n.__imul__),
+        Remainder => (&n.__mod__, &n.__imod__),
+        Or => (&n.__or__, &n.__ior__),
+        Power => (&n.__pow__, &n.__ipow__),
+        Rshift => (&n.__rshift__, &n.__irshift__),
+        Subtract => (&n.__sub__, &n.__isub__),
+        TrueDivide => (&n.__truediv__, &n.__itruediv__),
+        Xor => (&n.__xor__, &n.__ixor__),
+    }
+}
+
 fn overrides(base: &Type, derived: &Type, name: &Obj) -> bool {
     match (base.lookup(name), derived.lookup(name)) {
         (_, None) => false,

@@ -336,7 +336,9 @@ pub fn return_value(vm: &Vm, r: &mut Regs, value: Obj) -> PyResult<Option<Exit>>
             _ => {
                 let pc = (*prev).pc.get().add(skip);
                 r.enter(vm, prev, pc);
-                r.push(value);
+                if returns != Returns::Drop {
+                    r.push(value);
+                }
             }
         }
         Ok(None)

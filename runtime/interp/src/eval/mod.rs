@@ -23,6 +23,7 @@ mod names;
 mod native_runs;
 mod nested;
 mod number;
+mod python_methods;
 mod send;
 mod special;
 mod special_calls;

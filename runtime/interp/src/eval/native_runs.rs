@@ -132,7 +132,7 @@ fn run(vm: &Vm, r: &mut Regs, entry: native::Entry) -> PyResult<Option<Exit>> {
             r.enter(vm, prev, pc);
             if returns == Returns::Init {
                 calls::check_init(&v)?;
-            } else {
+            } else if returns != Returns::Drop {
                 r.push(v);
             }
             r.jump(skip as isize);

@@ -5,8 +5,8 @@
 
 use super::machine::{Machine, Regs, is_a, payload, retain};
 use super::threading::{Flow, next, raise, slow};
-use super::{build, special_calls, subscript};
-use crate::code::{Cache, CodeObject, seen};
+use super::{build, python_methods, special_calls, subscript};
+use crate::code::{Cache, CodeObject, kinds, seen};
 use crate::frame::Frame;
 use adder_isa::Opcode;
 use adder_isa::operands::COMPARE_TO_BOOL;
@@ -192,14 +192,6 @@ fn extended(op: BinOp, a: &Obj, b: &Obj) -> Option<(Extended, u16)> {
     Some((f, kind))
 }
 
-/// `Cache::aux` of BINARY_OP_EXTEND.
-pub mod kinds {
-    pub const INT_INT: u16 = 1;
-    pub const FLOAT_FLOAT: u16 = 2;
-    pub const INT_FLOAT: u16 = 3;
-    pub const FLOAT_INT: u16 = 4;
-}
-
 // ---- the generic op ----
 
 /// A specialised BINARY_OP met other operands.
@@ -275,6 +267,9 @@ fn specialise_binary(m: &Machine, arg: usize) {
     let Some(c) = m.cache_of_generic() else { return };
     let (a, b) = (m.peek(2), m.peek(1));
     let op = if arg == SUBSCR { subscript::form(a, b, c) } else { form(BinOp::ALL[arg % 13], a, b, c) };
+    if op.is_none() && arg != SUBSCR {
+        python_methods::note_operator(a, b, arg, c);
+    }
     settle(m, c, op);
 }
 

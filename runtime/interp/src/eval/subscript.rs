@@ -2,7 +2,7 @@
 #![allow(unsafe_code)]
 
 use super::machine::{Machine, Regs};
-use super::number;
+use super::{number, python_methods};
 use crate::code::Cache;
 use crate::function::{FUNCTION, Function};
 use adder_isa::Opcode;
@@ -80,6 +80,7 @@ pub fn specialise_store(m: &Machine) {
     } else if container.is_exact(&DICT) {
         Some(Opcode::STORE_SUBSCR_DICT)
     } else {
+        python_methods::note_setitem(container, c);
         None
     };
     number::settle(m, c, op);

@@ -88,6 +88,12 @@ impl Builder<'_> {
             None => {}
         }
         let (a, b) = (self.peek_val(2), self.peek_val(1));
+        if !self.failed()
+            && let Some(back) = self.operator(i, a, b)
+        {
+            return back;
+        }
+        let (a, b) = (self.peek_val(2), self.peek_val(1));
         let arg = self.emit(Op::Raw(i64::from(i.arg)), Repr::Raw, Ty::Any);
         let ty = self.result_type(a, b, op);
         self.call(Helper::Binary, vec![a, b, arg], 2, Repr::Word, ty);

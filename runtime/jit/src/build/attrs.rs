@@ -118,7 +118,7 @@ impl Builder<'_> {
         }
     }
     /// Guards that the receiver is as the interpreter's cache saw it: its shape, and its type unchanged.
-    fn guard_receiver(&mut self, owner: Val, shape: u32, version: u32) -> bool {
+    pub fn guard_receiver(&mut self, owner: Val, shape: u32, version: u32) -> bool {
         let Some(ty) = adder_object::shape::type_of(shape) else { return false };
         if ty.version.get() != version || version == 0 {
             return false;
@@ -156,6 +156,7 @@ impl Builder<'_> {
                 true
             }
             O::LOAD_ATTR_METHOD | O::LOAD_ATTR_TYPE_VALUE => self.type_attr(i, owner, c),
+            O::LOAD_ATTR_PROPERTY => self.property(i, owner, c),
             O::LOAD_ATTR_MODULE => self.module_attr(i, owner, c),
             O::LOAD_ATTR_CLASS => self.class_attr(i, owner, c),
             _ => false,

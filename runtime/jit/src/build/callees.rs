@@ -47,7 +47,7 @@ impl Builder<'_> {
     }
 
     /// The function's code may be assigned to: looks at each call.
-    fn guard_code(&mut self, f: &Function, code: &Obj) {
+    pub fn guard_code(&mut self, f: &Function, code: &Obj) {
         let place = &raw const f.code as usize;
         if self.facts.insert(super::Fact::Word(place, code.bits())) {
             let v = self.emit(Op::LoadAbs(place), Repr::Word, Ty::Any);

@@ -284,6 +284,13 @@ impl Builder<'_> {
                 _ => {}
             }
         }
+        if !self.failed()
+            && self.f.repr(a) == Repr::Word
+            && let Some(back) = self.getitem(i, a)
+        {
+            return back;
+        }
+        let (a, b) = (self.peek_val(2), self.peek_val(1));
         self.call(Helper::GetItem, vec![a, b], 2, Repr::Word, Ty::Any);
         true
     }
@@ -333,6 +340,13 @@ impl Builder<'_> {
             || self.f.repr(b) == Repr::Word
                 && self.f.ty(b) == Ty::Any
                 && (i.now == O::STORE_SUBSCR_LIST_INT || self.hint(b) == Some(Kind::Int));
+        if !self.failed()
+            && !fits
+            && self.f.repr(a) == Repr::Word
+            && let Some(back) = self.setitem(i, a)
+        {
+            return back;
+        }
         if self.failed() || !fits || !int {
             self.call_mem(Helper::StoreSubscr, 3, vec![], Ty::Any);
             return true;

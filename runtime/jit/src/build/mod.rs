@@ -13,6 +13,7 @@ pub mod feedback;
 pub mod generators;
 pub mod inline;
 pub mod iter;
+pub mod methods;
 pub mod ops;
 pub mod poly;
 pub mod scan;
@@ -39,6 +40,8 @@ pub struct Request<'a> {
     pub failed: &'a HashMap<(usize, u32), u32>,
     /// Whether calls may be inlined.
     pub inline: bool,
+    /// Calls that turned out not to be inlinable: (address of the code object, unit).
+    pub refused: &'a std::cell::RefCell<HashSet<(usize, u32)>>,
     /// The code is a generator's, entered at any of its RESUMEs.
     pub resumes: bool,
 }

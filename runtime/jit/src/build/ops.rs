@@ -298,11 +298,11 @@ impl Builder<'_> {
             | O::IMPORT_NAME
             | O::IMPORT_FROM
             | O::LOAD_BUILD_CLASS
-            | O::LOAD_SUPER_ATTR
             | O::LOAD_FROM_DICT_OR_DEREF
             | O::LOAD_FROM_DICT_OR_GLOBALS
             | O::BUILD_INTERPOLATION
             | O::BUILD_TEMPLATE => self.step(i),
+            O::LOAD_SUPER_ATTR => self.super_method(i) || self.step(i),
             O::MAKE_CELL | O::COPY_FREE_VARS => self.cells(i),
             _ => self.exit(Reason::Unsupported),
         }

@@ -246,6 +246,8 @@ pub enum Op {
     GuardType(Val, usize, StateId),
     /// The object's shape id is this one.
     GuardShape(Val, u32, StateId),
+    /// The word, an object whose type has this version.
+    GuardVersion(Val, u32, StateId),
     /// The word is this one.
     GuardWord(Val, u64, StateId),
     /// The u32 at an absolute address is this one.
@@ -497,6 +499,7 @@ impl Op {
             | GuardType(a, ..)
             | GuardShape(a, ..)
             | GuardWord(a, ..)
+            | GuardVersion(a, ..)
             | Guard(a, ..)
             | GuardField(a, ..)
             | Load(a, ..)
@@ -554,6 +557,7 @@ impl Op {
             | GuardType(_, _, s)
             | GuardShape(_, _, s)
             | GuardWord(_, _, s)
+            | GuardVersion(_, _, s)
             | GuardCell(_, _, s)
             | GuardGlobals(_, s)
             | GuardLocals(s)

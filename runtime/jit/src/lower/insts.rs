@@ -96,6 +96,7 @@ impl Lower<'_, '_> {
             | Op::GuardType(..)
             | Op::GuardShape(..)
             | Op::GuardWord(..)
+            | Op::GuardVersion(..)
             | Op::GuardCell(..)
             | Op::GuardGlobals(..)
             | Op::GuardLocals(_)
@@ -307,6 +308,7 @@ impl Lower<'_, '_> {
                 self.deopt_unless(same, s, Reason::OtherShape);
                 Some(w)
             }
+            Op::GuardVersion(a, version, s) => Some(self.guard_version(a, version, s)),
             Op::GuardWord(a, word, s) => {
                 let w = self.boxed(a);
                 let want = self.address(word as i64);
@@ -356,6 +358,19 @@ impl Lower<'_, '_> {
             }
             _ => None,
         }
+    }
+
+    fn guard_version(&mut self, a: Val, version: u32, s: StateId) -> ir::Value {
+        let w = self.boxed(a);
+        if !matches!(self.f.ty(a), Ty::Exact(_) | Ty::Heap | Ty::Const(_)) {
+            let low = self.b.ins().band_imm_u(w, 7);
+            self.deopt_if(low, s, Reason::OtherType);
+        }
+        let ty = self.load(types::I64, w, layout::TYPE);
+        let have = self.load(types::I32, ty, layout::TYPE_VERSION);
+        let same = self.icmp_imm(IntCC::Equal, have, i64::from(version as i32));
+        self.deopt_unless(same, s, Reason::OtherType);
+        w
     }
 
     /// Ints are held times four: sums and differences overflow exactly when they leave 62 bits.
