@@ -55,6 +55,7 @@ fn main_thread(options: &Options, args: Vec<OsString>) -> End {
     let vm: &'static Vm = Box::leak(Box::new(Vm::new(STACK / 16)));
     seed_hashes(options);
     vm.enter();
+    vm.list();
     sys::set_optimize(options.flags.optimize.clamp(0, 2) as u8);
     adder_object::int::set_max_str_digits(options.flags.int_max_str_digits as usize);
     adder_builtins::text::set_bytes_warning(options.flags.bytes_warning.clamp(0, 2) as u8);

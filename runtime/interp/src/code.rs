@@ -4,12 +4,14 @@
 //! CPython: Objects/codeobject.c.
 
 use crate::native::Tier;
+use crate::tracing::Sites;
 use adder_isa::Code;
+use adder_isa::Opcode;
 use adder_isa::code::{Const, co};
 use adder_object::{
     Obj, ObjExt, Ref, Set, StaticType, Str, TypeFlags, Vm, bytes, float, int, singletons, slice, str, tuple,
 };
-use std::cell::{Cell, RefCell, UnsafeCell};
+use std::cell::{Cell, OnceCell, RefCell, UnsafeCell};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -85,6 +87,8 @@ pub mod kinds {
     pub const METHOD_SAME: u16 = 19;
 }
 
+/// The op that stands for another one while a tool watches.
+const WATCHED: u8 = Opcode::INSTRUMENTED_INSTRUCTION as u8;
 /// Counter of a fresh cache: one execution, then the first attempt.
 const FRESH: u16 = 1 << 4;
 /// Misses of a specialised op before it goes back to the generic one.
@@ -143,6 +147,8 @@ pub struct CodeObject {
     /// Exactly positional parameters: no defaults logic, no star parameters, no keyword-only ones.
     pub simple_args: bool,
     pub tier: Tier,
+    /// What its instructions report, once a tool watched it.
+    pub sites: OnceCell<Box<Sites>>,
 }
 adder_object::trace_fields!(CodeObject { consts, names, filename, name, qualname, localsplusnames });
 pub static CODE: StaticType = StaticType::new::<CodeObject>("code", TypeFlags::MANAGED_WEAKREF);
@@ -186,6 +192,7 @@ impl CodeObject {
             argcount: code.argcount as usize,
             simple_args,
             tier: Tier::new(),
+            sites: OnceCell::new(),
             code,
         })
     }
@@ -202,17 +209,59 @@ impl CodeObject {
         unsafe { (*self.units.get()).as_mut_ptr() }
     }
 
-    /// One unit as it stands now.
+    /// One unit as it stands now, whether a tool watches it or not.
     #[inline(always)]
     pub fn unit_at(&self, i: usize) -> u16 {
         // SAFETY: as `units_ptr`; the index is checked.
-        unsafe { (&(*self.units.get()))[i] }
+        let unit = unsafe { (&(*self.units.get()))[i] };
+        match self.sites.get() {
+            Some(s) if unit as u8 == WATCHED => unit & 0xFF00 | u16::from(s.op(i)),
+            _ => unit,
+        }
+    }
+    /// The op byte of a unit that really stands there, and another one in its place (SITE-1).
+    pub fn raw_op(&self, i: usize) -> u8 {
+        // SAFETY: as `unit_at`.
+        unsafe { (&(*self.units.get()))[i] as u8 }
+    }
+    pub fn set_raw_op(&self, i: usize, op: u8) {
+        // SAFETY: as `set_op`.
+        unsafe {
+            let unit = &mut (&mut (*self.units.get()))[i];
+            *unit = *unit & 0xFF00 | u16::from(op);
+        }
+    }
+
+    /// The op of the instruction at `pc`, specialised or not, whether a tool watches it or not.
+    #[inline(always)]
+    pub fn op_at(&self, pc: *const u16) -> Opcode {
+        // SAFETY: CODE-1: `pc` is at an instruction of `units`.
+        let mut op = unsafe { *pc as u8 };
+        if op == WATCHED {
+            op = self.watched_op(pc);
+        }
+        // SAFETY: CODE-1, SITE-1.
+        unsafe { std::mem::transmute::<u8, Opcode>(op) }
+    }
+    #[cold]
+    fn watched_op(&self, pc: *const u16) -> u8 {
+        let unit = (pc as usize).wrapping_sub(self.units_ptr() as usize) / 2;
+        self.sites.get().map_or(Opcode::NOP as u8, |s| s.op(unit))
     }
 
     /// Replaces the op of the instruction at `pc` by another one of the same base (CODE-1).
-    pub fn set_op(pc: *const u16, op: adder_isa::Opcode) {
+    pub fn set_op(&self, pc: *const u16, op: Opcode) {
         // SAFETY: `pc` is at an instruction of `units`, which are written under the GIL alone.
-        unsafe { *(pc as *mut u16) = *pc & 0xFF00 | op as u16 }
+        unsafe {
+            if *pc as u8 != WATCHED {
+                *(pc as *mut u16) = *pc & 0xFF00 | op as u16;
+                return;
+            }
+        }
+        let unit = (pc as usize).wrapping_sub(self.units_ptr() as usize) / 2;
+        if let Some(s) = self.sites.get().and_then(|s| s.units.get(unit)) {
+            s.op.set(op as u8);
+        }
     }
 
     /// Notes a receiver that an attribute site met, up to four.

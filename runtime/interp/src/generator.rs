@@ -404,7 +404,7 @@ pub fn delegate(g: &Generator) -> Option<Obj> {
     // SAFETY: GEN-1: suspended at a YIELD_VALUE, arg 1 when inside `yield from` or `await`; the receiver is on top.
     unsafe {
         let pc = (*f).pc.get();
-        if *pc as u8 != adder_isa::Opcode::YIELD_VALUE as u8 || *pc >> 8 & 1 == 0 {
+        if Frame::code(f).op_at(pc) != adder_isa::Opcode::YIELD_VALUE || *pc >> 8 & 1 == 0 {
             return None;
         }
         let sp = (*f).sp.get();

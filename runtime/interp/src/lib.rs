@@ -31,6 +31,7 @@ pub mod report;
 pub mod source;
 pub mod sys;
 pub mod traceback;
+pub mod tracing;
 mod type_attrs;
 pub mod types;
 pub mod typing;

@@ -12,6 +12,7 @@ use crate::generator;
 use adder_mem::heap::Global;
 use adder_object::{Obj, PyErr, PyResult, Vm};
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 
 /// Entry of compiled code: thread, frame; gives a result word (NATIVE-2).
 pub type Entry = unsafe extern "C" fn(vm: *const Vm, frame: *mut Frame) -> u64;
@@ -23,11 +24,12 @@ pub const EXIT: u64 = 4;
 pub static PENDING: Global<Option<PyErr>> = Global::new(None);
 
 /// What a code object knows of its native versions. Entries stand at RESUME: cells are made before.
-#[derive(Default)]
 pub struct Tier {
     /// Entries left until the tier manager is asked. It is asked at every entry once this is 1.
     pub countdown: Cell<u32>,
     pub entry: Cell<Option<Entry>>,
+    /// The entry, while tools watch and nothing compiled is entered.
+    parked: Cell<Option<Entry>>,
     /// Entries at loop headers, by unit.
     pub loops: RefCell<Vec<(u32, Entry)>>,
     /// The tier manager's own data of this code object.
@@ -36,7 +38,13 @@ pub struct Tier {
 
 impl Tier {
     pub fn new() -> Tier {
-        Tier { countdown: Cell::new(*THRESHOLD.get()), ..Tier::default() }
+        Tier {
+            countdown: Cell::new(*THRESHOLD.get()),
+            entry: Cell::new(None),
+            parked: Cell::new(None),
+            loops: RefCell::default(),
+            data: RefCell::default(),
+        }
     }
     /// Counts an entry; true when the tier manager should be asked.
     #[inline(always)]
@@ -44,6 +52,45 @@ impl Tier {
         let n = self.countdown.get().wrapping_sub(1);
         self.countdown.set(n);
         n == 0
+    }
+}
+
+/// Code objects whose [`Tier`] may have an entry, by its address.
+static ENTERED: Global<BTreeSet<usize>> = Global::new(BTreeSet::new());
+
+impl Tier {
+    /// A function has compiled code to be entered from now on.
+    pub fn publish(&self, entry: Entry) {
+        ENTERED.get().insert(self as *const Tier as usize);
+        self.entry.set(Some(entry));
+    }
+}
+impl Drop for Tier {
+    fn drop(&mut self) {
+        if self.entry.get().is_some() || self.parked.get().is_some() {
+            ENTERED.get().remove(&(self as *const Tier as usize));
+        }
+    }
+}
+
+/// Puts all entries aside: tools watch (TRACE-2).
+pub fn park() {
+    for &t in ENTERED.get().iter() {
+        // SAFETY: a tier leaves the set before it dies, and its code object does not move.
+        let t = unsafe { &*(t as *const Tier) };
+        if let Some(e) = t.entry.take() {
+            t.parked.set(Some(e));
+        }
+    }
+}
+/// Puts them back.
+pub fn unpark() {
+    for &t in ENTERED.get().iter() {
+        // SAFETY: as in `park`.
+        let t = unsafe { &*(t as *const Tier) };
+        if let Some(e) = t.parked.take() {
+            t.entry.set(Some(e));
+        }
     }
 }
 

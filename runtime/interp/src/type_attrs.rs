@@ -168,9 +168,10 @@ fn live(o: &Obj) -> PyResult<Option<*mut Frame>> {
 
 pub static FRAME_ATTRS: &[GetSetDef] = &[
     getter("f_code", |_, o| Ok(live(o)?.map_or_else(singletons::none, |f| Frame::code_obj(f))), ""),
-    getter(
+    getset(
         "f_lineno",
         |_, o| Ok(live(o)?.and_then(|f| Frame::line(f)).map_or_else(singletons::none, |l| int::from_i64(l as i64))),
+        |vm, o, v| crate::tracing::jump::set_line(vm, o.this::<FrameObject>()?, v),
         "",
     ),
     getter("f_lasti", |_, o| Ok(int::from_i64(live(o)?.map_or(-1, |f| Frame::unit(f) as i64 * 2))), ""),
@@ -221,7 +222,11 @@ fn set_trace_lines(_: &Vm, o: &Obj, v: Option<&Obj>) -> PyResult<()> {
 }
 fn set_trace_opcodes(_: &Vm, o: &Obj, v: Option<&Obj>) -> PyResult<()> {
     let Some(v) = v else { return Err(PyErr::new(&exc::ATTRIBUTE_ERROR, "f_trace_opcodes cannot be deleted")) };
-    o.this::<FrameObject>()?.trace_opcodes.set(flag(v)?);
+    let on = flag(v)?;
+    o.this::<FrameObject>()?.trace_opcodes.set(on);
+    if on {
+        crate::tracing::watch_opcodes();
+    }
     Ok(())
 }
 

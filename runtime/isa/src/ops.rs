@@ -474,6 +474,8 @@ macro_rules! for_each_op {
             /// A counted loop edge that has nothing left to count.
             JUMP_BACKWARD_PLAIN = 202 of JUMP_BACKWARD, jump_backward_plain, cache 1, ( -- ),
                 HAS_ARG | HAS_JUMP | BACKWARD | TERMINATES | RAISES | CALLS;
+            /// Stands for another op while a tool watches the code: reports its events, then that op runs with this argument.
+            INSTRUMENTED_INSTRUCTION = 203, instrumented_instruction, cache 0, ( -- ), HAS_ARG | RAISES | CALLS | INTERNAL;
         }
     };
 }

@@ -37,6 +37,7 @@ reasons! {
     Unsupported = "an instruction that is not compiled";
     ExceptionPath = "an exception was raised or handled";
     LocalsWritten = "a local variable was changed through frame.f_locals";
+    Watched = "a tracer, profiler or monitoring tool was installed";
     StackDeep = "the recursion limit or the end of the stack was near";
     TooLarge = "the function is too large to compile";
     Generator = "the function is a generator or coroutine";

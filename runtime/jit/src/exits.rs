@@ -196,7 +196,7 @@ impl ExitRecord {
             return;
         }
         match self.reason {
-            Reason::Unsupported | Reason::Generator | Reason::ExceptionPath => {}
+            Reason::Unsupported | Reason::Generator | Reason::ExceptionPath | Reason::Watched => {}
             _ if n == PATIENCE => tier::speculation_failed(Frame::code(this), self.blame),
             _ => {}
         }

@@ -78,7 +78,7 @@ fn function(vm: &Vm, this: *mut Frame, code: &CodeObject) -> Option<Entry> {
     let entry = if suspends(code) { first_resume(code) } else { Some(Frame::unit(this) as u32) };
     match entry.map_or(Err(Reason::CompilerError), |at| compile(vm, this, code, at, 0)) {
         Ok(e) => {
-            code.tier.entry.set(Some(e));
+            code.tier.publish(e);
             code.tier.countdown.set(1);
             Some(e)
         }

@@ -41,7 +41,13 @@ pub struct Vm {
     pub running_task: ObjCell,
     /// The innermost running generator, linked through the interpreter's payloads; opaque here.
     pub running_generator: Cell<*const ()>,
+    /// Callbacks of tracers and tools under way: they are not watched. The event they were called for, -1 outside.
+    pub tracing: Cell<u32>,
+    pub what_event: Cell<i32>,
 }
+
+/// The states of the threads that run Python code.
+static THREADS: Global<Vec<usize>> = Global::new(Vec::new());
 
 static CURRENT: AtomicPtr<Vm> = AtomicPtr::new(std::ptr::null_mut());
 static NEXT_IDENT: AtomicU64 = AtomicU64::new(1);
@@ -113,7 +119,26 @@ impl Vm {
             running_loop: ObjCell::empty(),
             running_task: ObjCell::empty(),
             running_generator: Cell::new(std::ptr::null()),
+            tracing: Cell::new(0),
+            what_event: Cell::new(-1),
         }
+    }
+
+    /// Lists this thread's state, which stays where it is until [`Vm::unlist`].
+    pub fn list(&self) {
+        THREADS.get().push(self as *const Vm as usize);
+    }
+    pub fn unlist(&self) {
+        THREADS.get().retain(|&t| t != self as *const Vm as usize);
+    }
+    /// In the child of a fork only this thread lives.
+    pub fn list_alone(&self) {
+        *THREADS.get() = vec![self as *const Vm as usize];
+    }
+    /// All threads; the others wait for the GIL or block.
+    pub fn threads() -> Vec<&'static Vm> {
+        // SAFETY: THREAD-1: a listed state lives; the list changes under the GIL alone (GIL-1), and borrows of it end with the caller.
+        THREADS.get().iter().map(|&t| unsafe { &*(t as *const Vm) }).collect()
     }
 
     /// Takes the GIL for this thread state and makes it current. Pair with [`Vm::leave`].

@@ -126,7 +126,7 @@ pub fn append_str(r: &mut Regs) -> PyResult<()> {
     let b = r.pop();
     let a = r.pop();
     let Some(t) = b.get::<Str>() else { return Err(error::system_error("append")) };
-    let next = super::calls::after(Frame::pc_of(r));
+    let next = super::calls::after(r.code(), Frame::pc_of(r));
     release_local(r, next, &a);
     let joined = match str::append_in_place(a, t) {
         Ok(s) => s,

@@ -6,7 +6,6 @@ use super::{Exit, Regs, run};
 use crate::code::CodeObject;
 use crate::frame::{self, Frame, Returns};
 use crate::function::{FUNCTION, Function};
-use adder_isa::Opcode;
 use adder_object::call::{self, Args, ArgsBuf};
 use adder_object::descr::BoundMethod;
 use adder_object::handle::PAYLOAD;
@@ -24,10 +23,8 @@ pub const NATIVE: (Returns, u8) = (Returns::Native, 0);
 
 /// Where a frame goes on after the instruction at `pc`.
 #[inline(always)]
-pub fn after(pc: *const u16) -> *const u16 {
-    // SAFETY: CODE-1: pc is at an op.
-    let op = unsafe { std::mem::transmute::<u8, Opcode>(*pc as u8) };
-    pc.wrapping_add(1 + op.cache_units())
+pub fn after(code: &CodeObject, pc: *const u16) -> *const u16 {
+    pc.wrapping_add(1 + code.op_at(pc).cache_units())
 }
 
 /// Pushes the frame of a call with arguments that stay owned by the caller.

@@ -179,9 +179,8 @@ impl Machine {
             return c.counter.set(n - 16);
         }
         c.back_off();
-        // SAFETY: CODE-1: pc is at an op.
-        let op = unsafe { std::mem::transmute::<u8, adder_isa::Opcode>(*self.pc as u8) };
-        CodeObject::set_op(self.pc, op.base());
+        let op = self.code().op_at(self.pc);
+        self.code().set_op(self.pc, op.base());
     }
     /// Goes on `units` behind the current instruction.
     #[inline(always)]

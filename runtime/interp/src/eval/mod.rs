@@ -30,6 +30,7 @@ mod special_calls;
 mod subscript;
 mod supers;
 mod threading;
+mod tracing;
 mod unwind;
 
 pub use binding::bind_arguments;
@@ -41,6 +42,7 @@ pub use nested::{
 };
 pub use send::{is_iterable_coroutine, send_to, skip_delegation};
 pub use subscript::get as subscript;
+pub use tracing::{bind_none, jump_to, unbound_slots, watch_frames};
 pub use unwind::handled;
 
 use crate::frame::Frame;
@@ -59,21 +61,22 @@ pub enum Exit {
 pub fn run(vm: &Vm, entry: *mut Frame, first: Option<PyErr>) -> PyResult<Exit> {
     // SAFETY: FRAME-2.
     let pc = unsafe { (*entry).pc.get() };
-    run_at(vm, entry, pc, first)
+    run_at(vm, entry, pc, first, false)
 }
 
 /// Runs a suspended generator frame on: behind the unit it is suspended at.
 pub fn run_resumed(vm: &Vm, entry: *mut Frame, first: Option<PyErr>) -> PyResult<Exit> {
     // SAFETY: GEN-1: suspended frames are at a unit without cache.
     let pc = unsafe { (*entry).pc.get().add(1) };
-    run_at(vm, entry, pc, first)
+    run_at(vm, entry, pc, first, true)
 }
 
-fn run_at(vm: &Vm, entry: *mut Frame, pc: *const u16, first: Option<PyErr>) -> PyResult<Exit> {
+fn run_at(vm: &Vm, entry: *mut Frame, pc: *const u16, first: Option<PyErr>, thrown: bool) -> PyResult<Exit> {
     let m = Machine { frame: entry, pc: std::ptr::null(), sp: std::ptr::null_mut() };
     let mut r = Regs::new(vm, m);
     r.enter(vm, entry, pc);
     let mut pending = match first {
+        Some(e) if thrown && crate::tracing::active() => Some(tracing::thrown(vm, &r, e)),
         Some(e) => Some(e),
         None => vm.check_stack("").err(),
     };

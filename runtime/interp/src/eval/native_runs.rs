@@ -9,6 +9,7 @@ use crate::code::Cache;
 use crate::frame::{self, Frame, Returns};
 use crate::generator::{self, State};
 use crate::native::{self, Outcome};
+use crate::tracing;
 use adder_mem::breaker;
 use adder_object::{Obj, PyResult, Vm};
 
@@ -32,6 +33,10 @@ fn resume_polled(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mu
     let vm = regs.vm;
     if let Err(e) = m.slow(regs, 0, |r| poll(vm, r)) {
         return raise(regs, e);
+    }
+    if tracing::active() {
+        // Code that begins to be watched here reports its entry: the same unit is looked at again.
+        return m.end(regs, usize::from(!tracing::ensure(m.code())));
     }
     if m.code().tier.tick() {
         return m.tail(regs, hot_function, arg);
@@ -65,6 +70,10 @@ fn jump_backward_polled(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, 
     let vm = regs.vm;
     if let Err(e) = m.slow(regs, 0, |r| poll(vm, r)) {
         return raise(regs, e);
+    }
+    if tracing::active() {
+        m.jump(2 - arg as isize);
+        return next(regs, m);
     }
     if m.cache_of_generic().is_some_and(Cache::back_edge) {
         return m.tail(regs, hot_loop, arg);

@@ -73,8 +73,8 @@ pub fn prologue(vm: &Vm, this: *mut Frame) -> bool {
 
 /// The generic op at a frame's `pc`.
 fn op_at(this: *mut Frame) -> Opcode {
-    // SAFETY: CODE-1.
-    Opcode::from_u8(unsafe { *(*this).pc.get() } as u8).map_or(Opcode::NOP, Opcode::base)
+    // SAFETY: FRAME-2: callers pass a live frame.
+    Frame::code(this).op_at(unsafe { (*this).pc.get() }).base()
 }
 
 /// LOAD_ATTR, whatever its form.

@@ -278,7 +278,7 @@ pub fn settle(m: &Machine, c: &Cache, op: Option<Opcode>) {
     match op {
         Some(op) => {
             c.settle();
-            CodeObject::set_op(m.pc, op);
+            m.code().set_op(m.pc, op);
         }
         None => c.back_off(),
     }

@@ -124,6 +124,13 @@ pub fn finish_with(vm: &Vm, r: &mut Regs, value: Obj) -> Option<Exit> {
         generator::finish(vm, this);
         match returns {
             Returns::ForIter => {
+                // A watched END_FOR runs, and reports the end; otherwise nothing is pushed for it to pop.
+                let end = target.sub(1);
+                if *end as u8 == Opcode::INSTRUMENTED_INSTRUCTION as u8 {
+                    r.enter(vm, prev, end);
+                    r.push(value);
+                    return None;
+                }
                 r.enter(vm, prev, target);
                 drop(value);
                 None
@@ -151,7 +158,7 @@ pub unsafe fn skip_delegation(f: *mut Frame) {
             let unit = *pc;
             pc = pc.add(1);
             arg = arg << 8 | (unit >> 8) as usize;
-            let op = std::mem::transmute::<u8, Opcode>(unit as u8);
+            let op = Frame::code(f).op_at(pc.sub(1));
             match op.base() {
                 Opcode::EXTENDED_ARG => continue,
                 Opcode::JUMP_BACKWARD_NO_INTERRUPT => pc = pc.sub(arg),

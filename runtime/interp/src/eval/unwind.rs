@@ -1,19 +1,24 @@
 //! Exceptions: traceback entries, implicit context, handler lookup, frames that an exception leaves.
 #![allow(unsafe_code)]
 
-use super::Regs;
+use super::{Regs, tracing};
 use crate::frame::{self, Frame, Returns};
+use crate::tracing::active as watching;
 use crate::{generator, traceback};
 use adder_isa::exctable;
 use adder_object::{Obj, ObjExt, PyErr, PyResult, Vm, exceptions::BaseException, int};
 
 /// Finds the handler for an error raised at the current instruction and continues there; Err when it leaves to native code.
-pub fn unwind(vm: &Vm, r: &mut Regs, e: PyErr) -> PyResult<()> {
-    if !std::mem::take(&mut r.reraise) {
+pub fn unwind(vm: &Vm, r: &mut Regs, mut e: PyErr) -> PyResult<()> {
+    let again = std::mem::take(&mut r.reraise);
+    if !again {
         if e.exception().is_some_and(|b| b.traceback.with(|t| t.is_none_or(ObjExt::is_none))) {
             chain_context(vm, &e);
         }
         traceback::add(vm, &e, r.frame);
+    }
+    if watching() {
+        e = tracing::raised(vm, r, again, e);
     }
     let mut at = std::mem::replace(&mut r.lookup, std::ptr::null());
     loop {
@@ -25,6 +30,10 @@ pub fn unwind(vm: &Vm, r: &mut Regs, e: PyErr) -> PyResult<()> {
             let target_sp = Frame::stack_base(this).wrapping_add(h.depth as usize);
             while r.sp > target_sp {
                 drop(r.pop_option());
+            }
+            if watching() {
+                // SAFETY: as below.
+                e = tracing::caught(vm, r, unsafe { code.units_ptr().add(h.target as usize) }, e);
             }
             if h.lasti {
                 r.push(int::from_usize(Frame::unit(this)));
@@ -39,6 +48,9 @@ pub fn unwind(vm: &Vm, r: &mut Regs, e: PyErr) -> PyResult<()> {
             drop(r.pop_option());
         }
         r.save();
+        if watching() {
+            e = tracing::leaves(vm, r, e);
+        }
         // SAFETY: FRAME-2.
         let native = unsafe {
             let prev = (*this).prev.get();
@@ -59,6 +71,9 @@ pub fn unwind(vm: &Vm, r: &mut Regs, e: PyErr) -> PyResult<()> {
             return Err(e);
         }
         traceback::add(vm, &e, r.frame);
+        if watching() {
+            e = tracing::raised(vm, r, false, e);
+        }
     }
 }
 

@@ -1,66 +1,25 @@
 //! `sys.monitoring`: who uses which tool number, its events and callbacks.
 //!
-//! Invariant: events never fire yet, so a set of events for which a tool has a callback is refused (NotImplementedError)
-//! instead of being ignored; everything else is remembered and reported as CPython does.
+//! Not here: when events are reported (tracing).
 //! CPython: Python/instrumentation.c.
 
 use crate::code::CodeObject;
-use adder_mem::heap::Global;
+use crate::tracing::{self, Sites, TOOLS, Tool, event, world};
 use adder_object::spec::{ModuleSpec, Native, method};
 use adder_object::{
     Dict, Module, Obj, ObjExt, PyResult, Str, Vm, attr, call, descr, error, int, module, ops, singletons, str,
 };
 
-const TOOLS: usize = 8;
 const USABLE: i32 = 6;
-/// Events by their bit.
-const EVENTS: [&::std::primitive::str; 19] = [
-    "PY_START",
-    "PY_RESUME",
-    "PY_RETURN",
-    "PY_YIELD",
-    "CALL",
-    "LINE",
-    "INSTRUCTION",
-    "JUMP",
-    "BRANCH_LEFT",
-    "BRANCH_RIGHT",
-    "STOP_ITERATION",
-    "RAISE",
-    "EXCEPTION_HANDLED",
-    "PY_UNWIND",
-    "PY_THROW",
-    "RERAISE",
-    "C_RETURN",
-    "C_RAISE",
-    "BRANCH",
-];
-const CALL: i32 = 1 << 4;
-const BRANCHES: i32 = 1 << 8 | 1 << 9;
-const C_RETURN: i32 = 1 << 16;
-const C_RAISE: i32 = 1 << 17;
-const BRANCH: i32 = 1 << 18;
-const ALL: i32 = (1 << EVENTS.len()) - 1;
-/// Events below this bit may be asked for in one code object.
-const LOCAL_EVENTS: u32 = 11;
-
-#[derive(Default)]
-struct Tool {
-    name: Option<Obj>,
-    events: i32,
-    callbacks: Vec<(i32, Obj)>,
-    /// Events of single code objects, kept with the code object.
-    local: Vec<(Obj, i32)>,
-}
-
-static STATE: Global<Vec<Tool>> = Global::new(Vec::new());
+const CALL: i32 = 1 << event::CALL;
+const BRANCHES: i32 = 1 << event::BRANCH_LEFT | 1 << event::BRANCH_RIGHT;
+const C_RETURN: i32 = 1 << event::C_RETURN;
+const C_RAISE: i32 = 1 << event::C_RAISE;
+const BRANCH: i32 = 1 << event::BRANCH;
+const ALL: i32 = (1 << event::NAMES.len()) - 1;
 
 fn tool(i: usize) -> &'static mut Tool {
-    let all = STATE.get();
-    if all.is_empty() {
-        all.resize_with(TOOLS, Tool::default);
-    }
-    &mut all[i]
+    &mut world().tools[i]
 }
 
 fn tool_id(vm: &Vm, o: &Obj) -> PyResult<usize> {
@@ -91,17 +50,29 @@ fn use_tool_id(vm: &Vm, _: &Obj, a: &[Obj]) -> PyResult {
     Ok(singletons::none())
 }
 
-fn clear_tool_id(vm: &Vm, _: &Obj, id: &Obj) -> PyResult {
-    let i = tool_id(vm, id)?;
+/// A tool gives up its events, those of single code objects included when they are met next.
+fn clear(i: usize) {
     let name = tool(i).name.take();
     let old = std::mem::replace(tool(i), Tool { name, ..Tool::default() });
     drop(old);
+    for code in LOCAL.get().iter().filter_map(|w| w.get::<CodeObject>()) {
+        set_local(code, i, 0);
+    }
+    tracing::changed();
+}
+fn clear_tool_id(vm: &Vm, _: &Obj, id: &Obj) -> PyResult {
+    let i = tool_id(vm, id)?;
+    if tool(i).name.is_some() {
+        clear(i);
+    }
     Ok(singletons::none())
 }
 fn free_tool_id(vm: &Vm, _: &Obj, id: &Obj) -> PyResult {
     let i = tool_id(vm, id)?;
-    let old = std::mem::take(tool(i));
-    drop(old);
+    if tool(i).name.is_some() {
+        clear(i);
+        drop(tool(i).name.take());
+    }
     Ok(singletons::none())
 }
 fn get_tool(vm: &Vm, _: &Obj, id: &Obj) -> PyResult {
@@ -109,38 +80,23 @@ fn get_tool(vm: &Vm, _: &Obj, id: &Obj) -> PyResult {
     Ok(tool(i).name.clone().unwrap_or_else(singletons::none))
 }
 
-/// The event that a tool would get a call for.
-fn fires(i: usize, events: i32) -> Option<&'static ::std::primitive::str> {
-    let wanted = |e: i32| events & e != 0 || (e & (C_RETURN | C_RAISE) != 0 && events & CALL != 0);
-    let (event, _) = tool(i).callbacks.iter().find(|(e, _)| wanted(*e))?;
-    EVENTS.get(event.trailing_zeros() as usize).copied()
-}
-fn refuse_firing(i: usize, events: i32) -> PyResult<()> {
-    match fires(i, events) {
-        Some(name) => Err(error::not_implemented_error(format!("sys.monitoring event {name} with a callback"))),
-        None => Ok(()),
-    }
-}
-
 fn register_callback(vm: &Vm, _: &Obj, a: &[Obj]) -> PyResult {
     let i = tool_id(vm, &a[0])?;
-    let event = ops::to_i32(vm, &a[1])?;
-    if event <= 0 || event.count_ones() != 1 {
+    let events = ops::to_i32(vm, &a[1])?;
+    if events <= 0 || events.count_ones() != 1 {
         return Err(error::value_error("The callback can only be set for one event at a time"));
     }
-    if event > ALL {
-        return Err(error::value_error(format!("invalid event {event}")));
+    if events > ALL {
+        return Err(error::value_error(format!("invalid event {events}")));
     }
-    let old = tool(i).callbacks.iter().position(|c| c.0 == event).map(|at| tool(i).callbacks.remove(at).1);
-    if !a[2].is_none() {
-        tool(i).callbacks.push((event, a[2].clone()));
-        let t = tool(i);
-        let all = t.local.iter().fold(t.events, |all, l| all | l.1);
-        if let Err(e) = refuse_firing(i, all) {
-            tool(i).callbacks.pop();
-            return Err(e);
-        }
-    }
+    let f = Some(a[2].clone()).filter(|f| !f.is_none());
+    let old = if events == BRANCH {
+        let callbacks = &mut tool(i).callbacks;
+        callbacks[event::BRANCH_RIGHT as usize] = f.clone();
+        std::mem::replace(&mut callbacks[event::BRANCH_LEFT as usize], f)
+    } else {
+        std::mem::replace(&mut tool(i).callbacks[events.trailing_zeros() as usize], f)
+    };
     Ok(old.unwrap_or_else(singletons::none))
 }
 
@@ -162,7 +118,7 @@ fn event_set(vm: &Vm, o: &Obj, what: &::std::primitive::str) -> PyResult<i32> {
 
 fn get_events(vm: &Vm, _: &Obj, id: &Obj) -> PyResult {
     let i = tool_id(vm, id)?;
-    Ok(int::from_i64(merged(tool(i).events) as i64))
+    Ok(int::from_i64(merged(tool(i).events as i32) as i64))
 }
 /// BRANCH is reported beside its two halves.
 fn merged(events: i32) -> i32 {
@@ -172,42 +128,54 @@ fn set_events(vm: &Vm, _: &Obj, a: &[Obj]) -> PyResult {
     let i = tool_id(vm, &a[0])?;
     let set = event_set(vm, &a[1], "event set")?;
     used(vm, &a[0])?;
-    refuse_firing(i, set)?;
-    tool(i).events = set;
+    if tool(i).events != set as u32 {
+        tool(i).events = set as u32;
+        tracing::changed();
+    }
     Ok(singletons::none())
 }
 
-fn code_arg(o: &Obj) -> PyResult<()> {
-    match o.get::<CodeObject>() {
-        Some(_) => Ok(()),
-        None => Err(error::type_error("code must be a code object")),
-    }
+/// Code objects with events of their own.
+static LOCAL: adder_mem::heap::Global<Vec<Obj>> = adder_mem::heap::Global::new(Vec::new());
+
+fn code_arg(o: &Obj) -> PyResult<&CodeObject> {
+    o.get::<CodeObject>().ok_or_else(|| error::type_error("code must be a code object"))
 }
 fn get_local_events(vm: &Vm, _: &Obj, a: &[Obj]) -> PyResult {
-    code_arg(&a[1])?;
+    let code = code_arg(&a[1])?;
     let i = used(vm, &a[0])?;
-    let events = tool(i).local.iter().find(|l| l.0.is(&a[1])).map_or(0, |l| l.1);
-    Ok(int::from_i64(merged(events) as i64))
+    let events = code.sites.get().map_or(0, |s| s.local[i].get());
+    Ok(int::from_i64(merged(events as i32) as i64))
+}
+fn set_local(code: &CodeObject, i: usize, set: u32) {
+    let sites = code.sites.get_or_init(|| Box::new(Sites::of(code)));
+    let old = sites.local[i].replace(set);
+    let w = world();
+    w.local = (w.local + usize::from(set != 0)).saturating_sub(usize::from(old != 0));
 }
 fn set_local_events(vm: &Vm, _: &Obj, a: &[Obj]) -> PyResult {
-    code_arg(&a[1])?;
+    let code = code_arg(&a[1])?;
     let i = used(vm, &a[0])?;
     let set = event_set(vm, &a[2], "local event set")?;
-    if set >= 1 << LOCAL_EVENTS {
+    if set >= 1 << event::LOCAL {
         return Err(error::value_error(format!("invalid local event set {set:#x}")));
     }
-    refuse_firing(i, set)?;
-    let t = tool(i);
-    match t.local.iter_mut().find(|l| l.0.is(&a[1])) {
-        Some(l) => l.1 = set,
-        None => t.local.push((a[1].clone(), set)),
+    if set != 0 && !LOCAL.get().iter().any(|c| c.is(&a[1])) {
+        LOCAL.get().push(a[1].clone());
     }
+    set_local(code, i, set as u32);
+    tracing::changed();
+    Ok(singletons::none())
+}
+fn restart_events(_: &Vm, _: &Obj) -> PyResult {
+    world().restarted = world().version + 1;
+    tracing::changed();
     Ok(singletons::none())
 }
 
 fn all_events(_: &Vm, _: &Obj) -> PyResult {
     let d = Dict::new();
-    for (bit, name) in EVENTS.iter().enumerate() {
+    for (bit, name) in event::NAMES.iter().enumerate() {
         let tools = (0..TOOLS).fold(0, |set, i| set | i64::from(tool(i).events >> bit & 1) << i);
         if tools != 0 {
             d.set_str(name, int::from_i64(tools));
@@ -227,7 +195,7 @@ static SPEC: ModuleSpec = ModuleSpec {
         method("set_events($module, tool_id, event_set, /)", Native::Pos(2, 2, set_events), ""),
         method("get_local_events($module, tool_id, code, /)", Native::Pos(2, 2, get_local_events), ""),
         method("set_local_events($module, tool_id, code, event_set, /)", Native::Pos(3, 3, set_local_events), ""),
-        method("restart_events($module, /)", Native::NoArgs(|_, _| Ok(singletons::none())), ""),
+        method("restart_events($module, /)", Native::NoArgs(restart_events), ""),
         method("_all_events($module, /)", Native::NoArgs(all_events), ""),
     ],
     ..ModuleSpec::new("sys.monitoring")
@@ -245,10 +213,11 @@ pub fn make(vm: &Vm, namespace: &Obj) -> PyResult {
         d.set_str(k, int::from_i64(n));
     }
     let object = adder_object::types::OBJECT.obj();
-    for k in ["DISABLE", "MISSING"] {
-        d.set_str(k, call::call0(vm, &object)?);
-    }
-    for (bit, name) in EVENTS.iter().enumerate() {
+    let (disable, missing) = (call::call0(vm, &object)?, call::call0(vm, &object)?);
+    d.set_str("DISABLE", disable.clone());
+    d.set_str("MISSING", missing.clone());
+    (world().disable, world().missing) = (Some(disable), Some(missing));
+    for (bit, name) in event::NAMES.iter().enumerate() {
         attr::set_str(vm, namespace, name, &int::from_i64(1 << bit))?;
     }
     attr::set_str(vm, namespace, "NO_EVENTS", &int::from_i64(0))?;

@@ -1,8 +1,8 @@
 //! Functions of `sys` about the interpreter's state: limits, frames, references, encodings.
 
 use crate::frame::{self, Frame};
-use crate::{eval, sys};
-use adder_mem::{breaker, gil};
+use crate::{eval, sys, tracing};
+use adder_mem::gil;
 use adder_object::bind::Bound;
 use adder_object::spec::{MethodDef, Native, method};
 use adder_object::{
@@ -181,8 +181,18 @@ pub static FUNCTIONS: &[MethodDef] = &[
     method("settrace($module, function, /)", Native::One(settrace), "Set the global debug tracing function."),
     method("setprofile($module, function, /)", Native::One(setprofile), "Set the profiling function."),
     method(
+        "_settraceallthreads($module, function, /)",
+        Native::One(settrace_everywhere),
+        "Set the global debug tracing function in all running threads belonging to the current interpreter.",
+    ),
+    method(
+        "_setprofileallthreads($module, function, /)",
+        Native::One(setprofile_everywhere),
+        "Set the profiling function in all running threads belonging to the current interpreter.",
+    ),
+    method(
         "call_tracing($module, func, args, /)",
-        Native::Pos(2, 2, |vm, _, a| call::call_pos(vm, &a[0], &tuple::to_vec(&a[1]))),
+        Native::Pos(2, 2, call_tracing),
         "Call func(*args), while tracing is enabled.",
     ),
     method(
@@ -320,16 +330,20 @@ fn getframemodulename(vm: &Vm, _: &Obj, a: &Bound<'_>) -> PyResult {
 
 fn current_frames(vm: &Vm, _: &Obj) -> PyResult {
     let d = Dict::new();
-    let f = frame::current(vm);
-    if !f.is_null() {
-        d.set_item(vm, &int::from_u64(vm.ident), frame::object_of(vm, f))?;
+    for thread in Vm::threads() {
+        let f = frame::current(thread);
+        if !f.is_null() {
+            d.set_item(vm, &int::from_u64(thread.ident), frame::object_of(vm, f))?;
+        }
     }
     Ok(d.into_obj())
 }
 
 fn current_exceptions(vm: &Vm, _: &Obj) -> PyResult {
     let d = Dict::new();
-    d.set_item(vm, &int::from_u64(vm.ident), eval::handled(vm).unwrap_or_else(singletons::none))?;
+    for thread in Vm::threads() {
+        d.set_item(vm, &int::from_u64(thread.ident), eval::handled(thread).unwrap_or_else(singletons::none))?;
+    }
     Ok(d.into_obj())
 }
 
@@ -421,21 +435,33 @@ fn set_asyncgen_hooks(vm: &Vm, _: &Obj, args: call::Args<'_>) -> PyResult {
     Ok(singletons::none())
 }
 
-/// The hook's place is kept; calling it is not implemented yet, so a real function is refused rather than ignored.
+fn function_or_none(f: &Obj) -> Option<Obj> {
+    Some(f.clone()).filter(|f| !f.is_none())
+}
 fn settrace(vm: &Vm, _: &Obj, f: &Obj) -> PyResult {
-    if f.is_none() {
-        drop(vm.trace.take());
-        if !vm.profile.is_some() {
-            breaker::clear(breaker::TRACING);
-        }
-        return Ok(singletons::none());
-    }
-    Err(error::not_implemented_error("sys.settrace() with a trace function"))
+    tracing::set_trace(vm, function_or_none(f));
+    Ok(singletons::none())
 }
 fn setprofile(vm: &Vm, _: &Obj, f: &Obj) -> PyResult {
-    if f.is_none() {
-        drop(vm.profile.take());
-        return Ok(singletons::none());
-    }
-    Err(error::not_implemented_error("sys.setprofile() with a profile function"))
+    tracing::set_profile(vm, function_or_none(f));
+    Ok(singletons::none())
+}
+fn settrace_everywhere(_: &Vm, _: &Obj, f: &Obj) -> PyResult {
+    tracing::set_trace_everywhere(function_or_none(f));
+    Ok(singletons::none())
+}
+fn setprofile_everywhere(_: &Vm, _: &Obj, f: &Obj) -> PyResult {
+    tracing::set_profile_everywhere(function_or_none(f));
+    Ok(singletons::none())
+}
+
+/// Runs a function that is watched although a trace function is running.
+fn call_tracing(vm: &Vm, _: &Obj, a: &[Obj]) -> PyResult {
+    let Some(args) = tuple::as_slice(&a[1]) else {
+        return Err(error::type_error(format!("call_tracing() argument 2 must be tuple, not {}", a[1].ty().tp_name())));
+    };
+    let depth = vm.tracing.replace(0);
+    let r = call::call_pos(vm, &a[0], args);
+    vm.tracing.set(depth);
+    r
 }

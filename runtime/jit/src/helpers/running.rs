@@ -93,6 +93,7 @@ pub extern "C" fn poll(vm: &Vm, _: *mut Frame) -> u64 {
         return 1;
     }
     match vm.poll() {
+        Ok(()) if breaker::load() & breaker::TRACING != 0 => 2,
         Ok(()) => 1,
         Err(e) => native::fail(e),
     }

@@ -527,6 +527,9 @@ impl Lower<'_, '_> {
         self.b.set_cold_block(on);
         self.b.ins().brif(r, on, &[], e, &[]);
         self.b.switch_to_block(on);
+        // Tools watch: the interpreter goes on from here.
+        let watched = self.b.ins().icmp_imm_u(ir::condcodes::IntCC::Equal, r, 2);
+        self.deopt_if(watched, s, Reason::Watched);
         self.b.ins().jump(done, &[]);
         self.b.switch_to_block(done);
         // The quick path has brought nothing up to date.

@@ -73,6 +73,7 @@ pub fn native_id_of(vm: &Vm, ident: u64) -> Option<i64> {
 pub fn after_fork_child(vm: &Vm) {
     COUNT.store(0, Ordering::Relaxed);
     NATIVE.get().clear();
+    vm.list_alone();
     for s in std::mem::take(NON_DAEMON.get()) {
         if s.ident.load(Ordering::Relaxed) != vm.ident {
             s.state.store(DONE, Ordering::Release);
@@ -138,8 +139,10 @@ fn spawn(vm: &Vm, job: Job, shared: Arc<Shared>, daemon: bool) -> PyResult<u64> 
         theirs.state.store(RUNNING, Ordering::Release);
         sys::futex_wake(&theirs.state, i32::MAX);
         vm.enter();
+        vm.list();
         NATIVE.get().push((vm.ident, theirs.native.load(Ordering::Relaxed)));
         run_job(&vm, job);
+        vm.unlist();
         empty(&vm);
         NATIVE.get().retain(|(i, _)| *i != vm.ident);
         NON_DAEMON.get().retain(|s| !Arc::ptr_eq(s, &theirs));
