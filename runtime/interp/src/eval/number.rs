@@ -6,7 +6,7 @@
 use super::machine::{Machine, Regs, is_a, payload, retain};
 use super::threading::{Flow, next, raise, slow};
 use super::{build, python_methods, special_calls, subscript};
-use crate::code::{Cache, CodeObject, kinds, seen};
+use crate::code::{Cache, kinds, seen};
 use crate::frame::Frame;
 use adder_isa::Opcode;
 use adder_isa::operands::COMPARE_TO_BOOL;

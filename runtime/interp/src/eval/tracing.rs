@@ -200,6 +200,12 @@ fn call(vm: &Vm, r: &mut Regs, op: Opcode, arg: usize, tools: u8) -> PyResult<bo
         return Ok(false);
     }
     let base = r.sp.wrapping_sub(operands);
+    // Whoever still wants to know when the call is over.
+    let still = |r: &Regs| {
+        tracing::ensure(r.code());
+        let site = r.code().sites.get().and_then(|s| s.units.get(Frame::unit(f)));
+        site.map_or(0, |s| s.own.get() & tools)
+    };
     let result = match op {
         Opcode::CALL => nested::call_nested(vm, f, arg),
         Opcode::CALL_KW => nested::call_kw_nested(vm, f, arg),
@@ -209,7 +215,7 @@ fn call(vm: &Vm, r: &mut Regs, op: Opcode, arg: usize, tools: u8) -> PyResult<bo
         Ok(v) => {
             r.m.sp = base;
             r.save();
-            let reported = tracing::fire_at(vm, f, tools, event::C_RETURN, &what);
+            let reported = tracing::fire_at(vm, f, still(r), event::C_RETURN, &what);
             r.push(v);
             r.save();
             reported?;
@@ -221,7 +227,7 @@ fn call(vm: &Vm, r: &mut Regs, op: Opcode, arg: usize, tools: u8) -> PyResult<bo
         Err(e) => {
             // SAFETY: EVAL-3: what the failed call left of its operands.
             r.m.sp = unsafe { (*f).sp.get() };
-            Err(match tracing::fire_at(vm, f, tools, event::C_RAISE, &what) {
+            Err(match tracing::fire_at(vm, f, still(r), event::C_RAISE, &what) {
                 Ok(()) => e,
                 Err(new) => new,
             })

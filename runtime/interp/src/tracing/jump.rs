@@ -7,7 +7,7 @@ use super::{event, sites};
 use crate::code::CodeObject;
 use crate::eval;
 use crate::frame::{Frame, FrameObject};
-use adder_object::{Obj, ObjExt, PyResult, Vm, error, exceptions as exc, int};
+use adder_object::{Obj, ObjExt, PyResult, Vm, error, exceptions as exc};
 
 fn refuse<T>(text: impl Into<String>) -> PyResult<T> {
     Err(error::value_error(text.into()))
@@ -40,7 +40,7 @@ pub fn set_line(vm: &Vm, object: &FrameObject, value: Option<&Obj>) -> PyResult<
         },
     }
     let code = Frame::code(this);
-    let line = match int::to_i64(value).and_then(|n| i32::try_from(n).ok()) {
+    let line = match value.small_int().and_then(|n| i32::try_from(n).ok()) {
         Some(n) => n,
         None => return refuse("lineno out of range"),
     };

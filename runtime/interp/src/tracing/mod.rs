@@ -18,7 +18,7 @@ use crate::frame::Frame;
 use crate::native;
 use adder_mem::breaker;
 use adder_mem::heap::Global;
-use adder_object::{Obj, ObjExt, PyErr, PyResult, Vm, call, error, int};
+use adder_object::{Obj, PyErr, PyResult, Vm, call, error, int};
 
 /// Six tools of `sys.monitoring`, then the profiler and the tracer of `sys`.
 pub const TOOLS: usize = 8;
