@@ -4,7 +4,7 @@
 //! frame (a jump, an error) is taken over before anything else runs. Not here: who wants which event (tracing).
 #![allow(unsafe_code)]
 
-use super::{Regs, nested};
+use super::{Machine, Regs, nested};
 use crate::frame::{Frame, rare};
 use crate::tracing::{self, Sites, event};
 use adder_isa::Opcode;
@@ -21,6 +21,15 @@ pub fn watch_frames(vm: &Vm) {
             f = (*f).prev.get();
         }
     }
+}
+
+/// INSTRUMENTED_INSTRUCTION: events, then what turns the unit into the op to run and keeps the higher bytes of its argument.
+#[inline(always)]
+pub fn instrumented(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<usize> {
+    // SAFETY: FRAME-2.
+    let prev = unsafe { (*m.frame).pc.get() };
+    let op = m.slow(regs, 0, |r| before(vm, r, prev, arg))?;
+    Ok(op.map_or(0, |op| (arg & !0xFF) << 8 | (m.unit_at(0) as u8 ^ op as u8) as usize))
 }
 
 /// Reports what the current instruction reports. The op to run, or None when the frame has moved. `prev` is the instruction that ran
