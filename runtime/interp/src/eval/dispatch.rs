@@ -6,10 +6,10 @@
 
 use super::machine::{Machine, Regs, is_a};
 use super::number::Arith;
-use super::threading::{Flow, Handler, entering, next, run as run_one, slow, then_exit};
+use super::threading::{Flow, Handler, entering, next, raise, run as run_one, slow, then_exit};
 use super::{
     Exit, Frame, attributes, call_ops, calls, control, delete_attr, delete_subscr, flow, format_simple, get_iter,
-    locals, map_add, names, native_runs, number, set_add, subscript, supers, unary,
+    locals, map_add, names, native_runs, number, set_add, subscript, supers, tracing, unary,
 };
 use adder_isa::Opcode;
 use adder_object::arith::UnaryOp;
@@ -51,7 +51,7 @@ macro_rules! handlers {
 /// Any op without a handler of its own.
 fn other(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, arg: usize) -> Flow {
     then_exit(regs, Machine { frame, pc, sp }, |vm, m, regs| {
-        let op = opcode(m.unit_at(0));
+        let op = m.code().op_at(m.pc);
         m.slow(regs, 1, |r| control::other(vm, r, op, arg))
     })
 }
@@ -69,6 +69,11 @@ handlers! {
         m.step(1);
         let unit = m.unit_at(0);
         TABLE[(unit & 255) as usize](regs, m.frame, m.pc, m.sp, arg << 8 | (unit >> 8) as usize)
+    };
+    INSTRUMENTED_INSTRUCTION = instrumented(m, regs, arg) match tracing::instrumented(regs, &mut m, arg) {
+        Ok(Some(op)) => TABLE[op as usize](regs, m.frame, m.pc, m.sp, arg),
+        Ok(None) => next(regs, m),
+        Err(e) => raise(regs, e),
     };
     RESUME = resume(m, regs, arg) native_runs::resume(regs, m, arg);
     JUMP_BACKWARD | JUMP_BACKWARD_PLAIN = jump_backward(m, regs, arg) native_runs::jump_backward(regs, m, arg);
@@ -234,10 +239,4 @@ handlers! {
     SET_ADD = add_to_set(m, regs, arg) slow(regs, m, 1, |vm, r| set_add(vm, r, arg));
     MAP_ADD = add_to_map(m, regs, arg) slow(regs, m, 1, |vm, r| map_add(vm, r, arg));
     FORMAT_SIMPLE = format(m, regs, _) slow(regs, m, 1, format_simple);
-}
-
-#[inline(always)]
-fn opcode(unit: u16) -> Opcode {
-    // SAFETY: CODE-1: units hold valid ops only (compiler, verifier and specialisers).
-    unsafe { std::mem::transmute::<u8, Opcode>(unit as u8) }
 }

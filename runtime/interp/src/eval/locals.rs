@@ -255,10 +255,3 @@ pub fn list_append(m: &mut Machine, n: usize) {
     }
     m.step(1);
 }
-
-/// LOAD_SMALL_INT.
-#[inline(always)]
-pub fn load_small_int(m: &mut Machine, arg: usize) {
-    m.push(Obj::int_unchecked(arg as i64));
-    m.step(1);
-}

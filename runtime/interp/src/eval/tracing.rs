@@ -23,13 +23,13 @@ pub fn watch_frames(vm: &Vm) {
     }
 }
 
-/// INSTRUMENTED_INSTRUCTION: events, then what turns the unit into the op to run and keeps the higher bytes of its argument.
+/// INSTRUMENTED_INSTRUCTION: events, then the op to run; None when the frame has moved.
 #[inline(always)]
-pub fn instrumented(vm: &Vm, m: &mut Machine, regs: &mut Regs, arg: usize) -> PyResult<usize> {
+pub fn instrumented(regs: &mut Regs<'_>, m: &mut Machine, arg: usize) -> PyResult<Option<Opcode>> {
     // SAFETY: FRAME-2.
     let prev = unsafe { (*m.frame).pc.get() };
-    let op = m.slow(regs, 0, |r| before(vm, r, prev, arg))?;
-    Ok(op.map_or(0, |op| (arg & !0xFF) << 8 | (m.unit_at(0) as u8 ^ op as u8) as usize))
+    let vm = regs.vm;
+    m.slow(regs, 0, |r| before(vm, r, prev, arg))
 }
 
 /// Reports what the current instruction reports. The op to run, or None when the frame has moved. `prev` is the instruction that ran
