@@ -55,6 +55,12 @@ impl Tier {
     }
 }
 
+impl Default for Tier {
+    fn default() -> Tier {
+        Tier::new()
+    }
+}
+
 /// Code objects whose [`Tier`] may have an entry, by its address.
 static ENTERED: Global<BTreeSet<usize>> = Global::new(BTreeSet::new());
 
