@@ -17,9 +17,9 @@ use std::time::Instant;
 
 const MAX_VERSIONS: u32 = 12;
 /// Nanoseconds that the compiler may spend whatever the length of the run.
-const FREE: u64 = 30_000_000;
+const FREE: u64 = 60_000_000;
 /// Its part of a longer run: one in this many.
-const SHARE: u64 = 8;
+const SHARE: u64 = 6;
 static START: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
 
 /// The tier manager's data of a code object.

@@ -4,7 +4,7 @@
 //! CPython: Objects/structseq.c.
 
 use crate::call::Args;
-use crate::handle::{PAYLOAD, allocate};
+use crate::handle::allocate;
 use crate::spec::{MethodDef, Native, TypeSpec, class_method, method};
 use crate::typeobj::{StaticType, Type};
 use crate::{Dict, Obj, ObjExt, PyResult, Ref, Vm, class, error, int, names, ops, singletons, str, tuple, types};
@@ -51,7 +51,7 @@ crate::payload!(Field, FIELD);
 fn all_items(o: &Obj) -> &[Obj] {
     let n = info(o.ty()).map_or(0, |d| d.fields.len());
     // SAFETY: SEQ-1: the hidden words follow the tuple's items.
-    unsafe { std::slice::from_raw_parts((o.bits() as usize + PAYLOAD + 8) as *const Obj, n) }
+    unsafe { std::slice::from_raw_parts((o.bits() as usize + tuple::ITEMS) as *const Obj, n) }
 }
 
 fn field_get(_: &Vm, d: &Obj, obj: Option<&Obj>, _: Option<&Obj>) -> PyResult {
@@ -73,7 +73,7 @@ unsafe fn drop_all(p: *mut Header) {
     unsafe {
         let ty = Type::from_object(&*(*p).type_ptr());
         let n = info(ty).map_or(0, |d| d.fields.len());
-        std::ptr::drop_in_place(std::ptr::slice_from_raw_parts_mut((p as usize + PAYLOAD + 8) as *mut Obj, n));
+        std::ptr::drop_in_place(std::ptr::slice_from_raw_parts_mut((p as usize + tuple::ITEMS) as *mut Obj, n));
     }
 }
 
@@ -83,8 +83,8 @@ pub fn new(ty: &Type, items: Vec<Obj>) -> Obj {
     let p = allocate(ty, def.fields.len() * 8);
     // SAFETY: SEQ-1: all fields are written, missing ones as None.
     unsafe {
-        *((p as usize + PAYLOAD) as *mut usize) = def.visible;
-        let at = (p as usize + PAYLOAD + 8) as *mut Obj;
+        tuple::begin(p, def.visible);
+        let at = (p as usize + tuple::ITEMS) as *mut Obj;
         let mut items = items.into_iter();
         for i in 0..def.fields.len() {
             std::ptr::write(at.add(i), items.next().unwrap_or_else(singletons::none));

@@ -1,16 +1,38 @@
 //! Tuples: a length and the items behind it, fixed at creation.
 //!
-//! Layout as CPython's: length at 16, items from 24.
+//! Layout as CPython's: length at 16, hash at 24 (-1: not computed yet), items from 32.
 
 use crate::handle::allocate;
 use crate::typeobj::Type;
 use crate::{Obj, ObjCell, ObjExt, types};
 use adder_mem::header::{Header, TypeFlags};
 use adder_mem::heap::Global;
+use std::cell::Cell;
 
-/// Offsets in the object of the length and the items.
+/// Offsets in the object of the length, the hash and the items.
 pub const LEN: usize = 16;
-pub const ITEMS: usize = 24;
+const HASH: usize = 24;
+pub const ITEMS: usize = 32;
+
+/// Writes what stands before the items.
+///
+/// # Safety
+/// `p` is a fresh tuple with room for `n` items.
+pub(crate) unsafe fn begin(p: *mut Header, n: usize) {
+    // SAFETY: by contract.
+    unsafe {
+        *((p as usize + LEN) as *mut usize) = n;
+        *((p as usize + HASH) as *mut i64) = -1;
+    }
+}
+
+/// The place of a tuple's hash; -1 as long as nobody asked for it.
+pub fn hash_cell(tuple: &Obj) -> Option<&Cell<i64>> {
+    // SAFETY: OBJ-1: every tuple has the word.
+    tuple
+        .has_type_flag(TypeFlags::TUPLE_SUBCLASS)
+        .then(|| unsafe { &*((tuple.bits() as usize + HASH) as *const Cell<i64>) })
+}
 
 /// The items of a tuple.
 ///
@@ -20,7 +42,7 @@ pub const ITEMS: usize = 24;
 pub unsafe fn items<'a>(p: *const Header) -> &'a [Obj] {
     // SAFETY: OBJ-1: the length word counts the initialised items behind it.
     unsafe {
-        let n = *((p as usize + 16) as *const usize);
+        let n = *((p as usize + LEN) as *const usize);
         std::slice::from_raw_parts((p as usize + ITEMS) as *const Obj, n)
     }
 }
@@ -28,7 +50,7 @@ pub unsafe fn items<'a>(p: *const Header) -> &'a [Obj] {
 pub(crate) unsafe fn drop_items(p: *mut Header) {
     // SAFETY: called once, for a tuple.
     unsafe {
-        let n = *((p as usize + 16) as *const usize);
+        let n = *((p as usize + LEN) as *const usize);
         // Last first, as CPython's die.
         (0..n).rev().for_each(|i| std::ptr::drop_in_place(((p as usize + ITEMS) as *mut Obj).add(i)));
     }
@@ -56,7 +78,7 @@ pub fn from_slice(v: &[Obj]) -> Obj {
     let p = allocate(&types::TUPLE, v.len() * 8);
     // SAFETY: room for all items, each of which is a new reference.
     unsafe {
-        *((p as usize + 16) as *mut usize) = v.len();
+        begin(p, v.len());
         let items = (p as usize + ITEMS) as *mut Obj;
         for (i, o) in v.iter().enumerate() {
             std::ptr::write(items.add(i), o.clone());
@@ -70,7 +92,7 @@ pub fn with_type(ty: &Type, v: Vec<Obj>) -> Obj {
     let p = allocate(ty, v.len() * 8);
     // SAFETY: room for v.len() items; they are moved out of the vector, whose buffer alone is freed.
     unsafe {
-        *((p as usize + 16) as *mut usize) = v.len();
+        begin(p, v.len());
         let mut v = std::mem::ManuallyDrop::new(v);
         std::ptr::copy_nonoverlapping(v.as_ptr(), (p as usize + ITEMS) as *mut Obj, v.len());
         v.set_len(0);
@@ -87,7 +109,7 @@ pub fn from_array<const N: usize>(v: [Obj; N]) -> Obj {
     let p = allocate(&types::TUPLE, N * 8);
     // SAFETY: room for N items, moved.
     unsafe {
-        *((p as usize + 16) as *mut usize) = N;
+        begin(p, N);
         std::ptr::write((p as usize + ITEMS) as *mut [Obj; N], v);
         Obj::from_ptr(p)
     }
@@ -99,6 +121,9 @@ pub fn pair_again(cell: &ObjCell, a: Obj, b: Obj) -> Obj {
         Some(t) if t.refcount() == 2 => {
             // SAFETY: a pair that only `cell` and this function hold; the old items are dropped when it is whole again.
             let old = unsafe { std::mem::replace(&mut *((t.bits() as usize + ITEMS) as *mut [Obj; 2]), [a, b]) };
+            if let Some(hash) = hash_cell(&t) {
+                hash.set(-1);
+            }
             drop(old);
             t
         }
@@ -122,7 +147,7 @@ pub unsafe fn from_raw_items(src: *const Obj, n: usize) -> Obj {
     let p = allocate(&types::TUPLE, n * 8);
     // SAFETY: by contract.
     unsafe {
-        *((p as usize + 16) as *mut usize) = n;
+        begin(p, n);
         std::ptr::copy_nonoverlapping(src, (p as usize + ITEMS) as *mut Obj, n);
         Obj::from_ptr(p)
     }

@@ -31,7 +31,7 @@ pub static BYTEARRAY: StaticType = StaticType::new::<crate::ByteArray>("bytearra
 pub static TUPLE: StaticType = StaticType::build(
     "tuple",
     F::BASETYPE | F::GC | F::TUPLE_SUBCLASS | F::VAR_SIZED | F::SEQUENCE | F::MATCH_SELF,
-    24,
+    32,
     crate::tuple::drop_items,
     Some(crate::tuple::traverse_items),
     None,

@@ -71,14 +71,24 @@ fn repr(vm: &Vm, o: &Obj) -> PyResult {
     guarded_repr(vm, o, "(...)", || repr_items(vm, "(", close, |i| v.get(i).cloned()))
 }
 
+/// Computed once: the items never change, and what they hash to must not either.
 fn hash(vm: &Vm, o: &Obj) -> PyResult<i64> {
-    let v = items(o);
-    if let [a, b] = v {
-        return Ok(hashing::tuple([ops::hash(vm, a)?, ops::hash(vm, b)?].into_iter()));
+    let known = tuple::hash_cell(o);
+    if let Some(h) = known.map(|c| c.get()).filter(|&h| h != -1) {
+        return Ok(h);
     }
-    vm.check_stack(" while hashing a tuple")?;
-    let hashes: PyResult<Vec<i64>> = v.iter().map(|x| ops::hash(vm, x)).collect();
-    Ok(hashing::tuple(hashes?.into_iter()))
+    let v = items(o);
+    let h = if let [a, b] = v {
+        hashing::tuple([ops::hash(vm, a)?, ops::hash(vm, b)?].into_iter())
+    } else {
+        vm.check_stack(" while hashing a tuple")?;
+        let hashes: PyResult<Vec<i64>> = v.iter().map(|x| ops::hash(vm, x)).collect();
+        hashing::tuple(hashes?.into_iter())
+    };
+    if let Some(c) = known {
+        c.set(h);
+    }
+    Ok(h)
 }
 
 fn richcompare(vm: &Vm, a: &Obj, b: &Obj, op: CompareOp) -> PyResult {
