@@ -34,7 +34,16 @@ pub static SPECS: &[&TypeSpec] = &[
 ];
 
 /// Native modules that share state with these types.
-pub static MODULES: &[&ModuleSpec] = &[&codec::module::MODULE, &string_module::MODULE];
+pub static MODULES: &[&ModuleSpec] = &[
+    &codec::module::MODULE,
+    &string_module::MODULE,
+    &codec::multibyte::BASE,
+    &codec::multibyte::CN,
+    &codec::multibyte::HK,
+    &codec::multibyte::JP,
+    &codec::multibyte::KR,
+    &codec::multibyte::TW,
+];
 
 /// A function of the `builtins` module, for pickling support.
 pub fn builtin(vm: &Vm, name: &::std::primitive::str) -> PyResult {

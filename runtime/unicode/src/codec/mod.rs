@@ -12,6 +12,7 @@ mod ascii;
 mod charmap;
 pub mod errors;
 mod escape;
+mod multibyte;
 mod utf16;
 mod utf32;
 mod utf7;
@@ -22,6 +23,7 @@ pub use charmap::{EncodingMap, Mapped, decode_charmap, encode_charmap};
 pub use escape::{
     Escapes, decode_raw_unicode_escape, decode_unicode_escape, encode_raw_unicode_escape, encode_unicode_escape,
 };
+pub use multibyte::{CHARSETS, Charset, charset};
 pub use utf7::{decode_utf7, encode_utf7};
 pub use utf8::{decode_utf8, encode_utf8};
 pub use utf16::{decode_utf16, encode_utf16};

@@ -5,6 +5,7 @@
 pub mod errors;
 pub mod escape;
 pub mod module;
+pub mod multibyte;
 pub mod registry;
 
 use super::build::StrBuilder;
