@@ -57,7 +57,7 @@ def survey(name):
                 if len(r) == 1 or name in PAIRED:
                     table[a << 8 | b] = r
             elif r and r == (2, True):
-                if name != "gb18030":
+                if name not in ("gb18030", "euc_kr"):
                     three.add(a)
             elif r == (2, False):
                 whole.add(a << 8 | b)
@@ -91,8 +91,10 @@ def four_bytes():
 
 
 def encoded(name, text):
+    """The sequence as a number; 0 where there is none, or one of eight bytes (euc_kr's composed syllables, which need no table)."""
     try:
-        return int.from_bytes(text.encode(name))
+        data = text.encode(name)
+        return int.from_bytes(data) if len(data) < 5 else 0
     except UnicodeEncodeError:
         return 0
 

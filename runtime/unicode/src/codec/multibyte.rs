@@ -66,6 +66,8 @@ pub struct Charset {
     /// Characters that begin a pair.
     beginnings: Vec<u32>,
     four: Vec<Run>,
+    /// A syllable without a sequence of its own is composed of a filler and three letters.
+    composes: bool,
 }
 
 /// What the bytes at one place are.
@@ -169,7 +171,7 @@ impl Charset {
             .map(|_| Run { at: reader.number(), first: reader.number(), count: reader.number() })
             .collect();
         let beginnings = pairs.iter().map(|p| p[0]).collect();
-        Charset { name, two, three, pairs, decode, encode, beginnings, four }
+        Charset { name, two, three, pairs, decode, encode, beginnings, four, composes: name == COMPOSING }
     }
 
     fn find(&self, bytes: &[u8]) -> Found {
@@ -181,6 +183,9 @@ impl Charset {
         let Some(&b) = bytes.get(1) else { return Found::Incomplete };
         if !self.four.is_empty() && b.is_ascii_digit() {
             return self.find_four(a, b, bytes);
+        }
+        if self.composes && [a, b] == FILLER {
+            return find_syllable(bytes);
         }
         let mut sequence = u32::from(a) << 8 | u32::from(b);
         let mut length = 2;
@@ -259,6 +264,10 @@ impl Charset {
             push(out, sequence);
             return 1;
         }
+        if self.composes && (0xAC00..0xD7A4).contains(&c) {
+            put_syllable(out, c - 0xAC00);
+            return 1;
+        }
         let Some(run) = self.four.iter().find(|r| c.checked_sub(r.first).is_some_and(|i| i < r.count)) else {
             return 0;
         };
@@ -317,6 +326,38 @@ impl Charset {
         }
         Ok(n)
     }
+}
+
+/// A composed syllable: the filler, an initial, a vowel, a final or the filler again (KS X 1001, annex 3).
+const COMPOSING: &str = "euc_kr";
+const FILLER: [u8; 2] = [0xA4, 0xD4];
+/// Second bytes, from 0xA1, of the initials and of the finals after "none".
+static INITIALS: [u8; 19] = [0, 1, 3, 6, 7, 8, 16, 17, 18, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29];
+static FINALS: [u8; 27] =
+    [0, 1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 19, 20, 21, 22, 23, 25, 26, 27, 28, 29];
+
+fn find_syllable(bytes: &[u8]) -> Found {
+    let Some(&[_, _, x, initial, y, vowel, z, end]) = bytes.first_chunk() else { return Found::Incomplete };
+    let place = |table: &[u8], b: u8| table.iter().position(|&i| i + 0xA1 == b);
+    let parts = (
+        place(&INITIALS, initial),
+        vowel.checked_sub(0xBF).filter(|&v| v < 21),
+        if end == FILLER[1] { Some(0) } else { place(&FINALS, end).map(|i| i + 1) },
+    );
+    match parts {
+        (Some(i), Some(v), Some(f)) if [x, y, z] == [FILLER[0]; 3] => {
+            Found::Char(0xAC00 + i as u32 * 588 + u32::from(v) * 28 + f as u32, 8)
+        }
+        _ => Found::Illegal(1),
+    }
+}
+fn put_syllable(out: &mut Vec<u8>, syllable: u32) {
+    let letter = |table: &[u8], i: u32| table.get(i as usize).map_or(FILLER[1], |&b| b + 0xA1);
+    let (initial, vowel, end) = (syllable / 588, syllable / 28 % 21, syllable % 28);
+    let end = end.checked_sub(1).map_or(FILLER[1], |i| letter(&FINALS, i));
+    let [filler, _] = FILLER;
+    out.extend(FILLER);
+    out.extend([filler, letter(&INITIALS, initial), filler, 0xBF + vowel as u8, filler, end]);
 }
 
 /// The bytes of a sequence, none of which leads with zero.

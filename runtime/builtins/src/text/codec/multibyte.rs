@@ -68,7 +68,14 @@ fn encode(
 ) -> PyResult<(Vec<u8>, usize)> {
     let s = text.this::<Str>()?;
     let mut answers = EncodeErrors { vm, policy: Policy::of(errors), text };
-    let handler = &mut |p: pure::EncodeProblem| answers.answer(p);
+    // What a handler puts in is a text of its own: an error in it names places in it.
+    let handler = &mut |p: pure::EncodeProblem| match answers.answer(p)? {
+        (pure::Replacement::Chars(chars), resume) => {
+            let (out, _) = encode(vm, charset, &of_chars(&chars), "strict", true)?;
+            Ok((pure::Replacement::Bytes(out), resume))
+        }
+        answer => Ok(answer),
+    };
     let mut out = Vec::with_capacity(s.len());
     let used = with_chars!(s.chars(), c => charset.encode(c, last, &mut out, handler)?);
     Ok((out, used))
