@@ -305,7 +305,7 @@ static DECODER_SPEC: TypeSpec = TypeSpec {
 };
 fn set_decoder_state(_: &Vm, o: &Obj, state: &Obj) -> PyResult {
     let Some([waiting, number]) = tuple::as_slice(state) else {
-        return Err(error::type_error("setstate() argument must be tuple"));
+        return Err(error::type_error(format!("setstate() argument must be tuple, not {}", state.ty().tp_name())));
     };
     let (Some(waiting), Some(_)) = (waiting.get::<Bytes>(), int::as_int(number)) else {
         return Err(error::type_error("setstate() argument must be a tuple of bytes and int"));
