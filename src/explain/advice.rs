@@ -35,6 +35,12 @@ const ADVICE: &[(&str, &str, &str)] = &[
     ),
     ("DivisionByZero", "another divisor", "test the divisor first"),
     ("IndexOutOfRange", "an index inside", "test the length instead of waiting for IndexError"),
+    (
+        "Refused",
+        "an operator method that cannot return NotImplemented",
+        "nothing: the method is called instead of built in",
+    ),
+    ("Watched", "no tracer, profiler or monitoring tool", "take the tool off: watched code is interpreted"),
     ("NeverRun", "a path that had run", "nothing, if it is rare: the code is made anew with that path"),
     (
         "Unsupported",
