@@ -83,7 +83,7 @@ impl Slots {
         let mut cells: Vec<usize> = (0..unit.cellvars.len()).collect();
         cells.sort_by_key(|index| self.fixed[*index]);
         prefix.extend(cells.iter().map(|index| Node::new(Op::MAKE_CELL, *index as u32, Location::NONE)));
-        if flags & (co::GENERATOR | co::COROUTINE | co::ASYNC_GENERATOR) != 0 {
+        if flags & co::SUSPENDS != 0 {
             let loc = Location::line(unit.firstlineno);
             prefix.push(Node::new(Op::RETURN_GENERATOR, 0, loc));
             prefix.push(Node::new(Op::POP_TOP, 0, loc));

@@ -3,7 +3,6 @@
 //! CPython: Objects/genobject.c (async_gen_asend, async_gen_athrow, coro_wrapper).
 
 use crate::generator::{self, ASYNC_GENERATOR, COROUTINE, State};
-use adder_isa::code::co;
 use adder_object::slots::{Sent, slot};
 use adder_object::spec::{MethodDef, Native, TypeSpec, class_method, method, ready};
 use adder_object::{
@@ -461,6 +460,3 @@ pub fn install() {
         ready(s);
     }
 }
-
-/// Flags that make a function's call give an awaitable or generator.
-pub const GENERATOR_LIKE: u32 = co::GENERATOR | co::COROUTINE | co::ASYNC_GENERATOR;

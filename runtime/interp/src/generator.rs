@@ -286,7 +286,16 @@ pub fn send(vm: &Vm, o: &Obj, value: &Obj) -> PyResult<Sent> {
     }
     let held = o.clone();
     let r = match compiled(g) {
-        Some(entry) => resume_compiled(vm, g, entry, value.clone()),
+        Some(entry) => {
+            vm.check_stack("")?;
+            match resume_compiled(vm, g, entry, value.clone()) {
+                // SAFETY: NATIVE-2: owned values.
+                Resumed::Yielded(w) => Ok(Sent::Yield(unsafe { Obj::from_raw(w) })),
+                // SAFETY: as above.
+                Resumed::Ended(w) => Ok(Sent::Return(unsafe { Obj::from_raw(w) })),
+                Resumed::Failed => Err(native::take_error()),
+            }
+        }
         None => {
             let f = begin(vm, g, eval::NATIVE);
             push_value(f, value.clone());
@@ -321,38 +330,22 @@ pub fn resume_directly(vm: &Vm, o: &Obj, value: u64) -> Option<Resumed> {
         return None;
     }
     let g = payload(o)?;
-    let fresh = match g.state.get() {
-        State::Suspended => false,
-        State::Created if value == singletons::none_ref().bits() => true,
+    match g.state.get() {
+        State::Suspended => {}
+        State::Created if value == singletons::none_ref().bits() => {}
         _ => return None,
-    };
+    }
     let entry = compiled(g)?;
     if vm.depth.get() >= Vm::recursion_limit() || vm.check_stack("").is_err() {
         return None;
     }
-    let f = begin(vm, g, (Returns::Compiled, 0));
-    // SAFETY: as in `resume_compiled`; the value gets a reference of its own.
-    let word = unsafe {
-        let at = (*f).pc.get();
-        if fresh {
-            (*f).pc.set(at.add(2));
-        } else {
-            push_value(f, Obj::view(&value).clone());
-            (*f).pc.set(at.add(1));
-        }
-        vm.frame.set(f as *const ());
-        entry(vm, f)
-    };
-    Some(match word {
-        0 => Resumed::Failed,
-        w if g.state.get() == State::Suspended => Resumed::Yielded(w),
-        w => Resumed::Ended(w),
-    })
+    // SAFETY: the word is a value that the caller holds.
+    Some(resume_compiled(vm, g, entry, unsafe { Obj::view(&value).clone() }))
 }
 
 /// Resumes a generator in machine code; it is resumable, and held by the caller.
-fn resume_compiled(vm: &Vm, g: &Generator, entry: native::Entry, value: Obj) -> PyResult<Sent> {
-    vm.check_stack("")?;
+#[inline(always)]
+fn resume_compiled(vm: &Vm, g: &Generator, entry: native::Entry, value: Obj) -> Resumed {
     let fresh = g.state.get() == State::Created;
     let f = begin(vm, g, (Returns::Compiled, 0));
     // SAFETY: GEN-1: suspended frames are at RETURN_GENERATOR, behind which POP_TOP takes the value, or at a YIELD_VALUE; RESUME follows.
@@ -368,12 +361,11 @@ fn resume_compiled(vm: &Vm, g: &Generator, entry: native::Entry, value: Obj) -> 
         vm.frame.set(f as *const ());
         entry(vm, f)
     };
-    if word == 0 {
-        return Err(native::take_error());
+    match word {
+        0 => Resumed::Failed,
+        w if g.state.get() == State::Suspended => Resumed::Yielded(w),
+        w => Resumed::Ended(w),
     }
-    // SAFETY: NATIVE-2: an owned value.
-    let v = unsafe { Obj::from_raw(word) };
-    Ok(if g.state.get() == State::Suspended { Sent::Yield(v) } else { Sent::Return(v) })
 }
 
 /// Puts the sent value on the suspended frame's stack.

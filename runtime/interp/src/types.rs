@@ -106,7 +106,7 @@ fn set_code(vm: &Vm, f: &Obj, v: Option<&Obj>) -> PyResult<()> {
         )));
     }
     let old = f.code();
-    let kinds = |c: &CodeObject| c.flags & crate::asyncgen::GENERATOR_LIKE;
+    let kinds = |c: &CodeObject| c.flags & adder_isa::code::co::SUSPENDS;
     if old.is_some_and(|o| kinds(&o) != kinds(code)) {
         let text =
             "Assigning a code object of non-matching type is deprecated (e.g., from a generator to a plain function)";

@@ -25,6 +25,8 @@ pub mod co {
     pub const ITERABLE_COROUTINE: u32 = 0x100;
     /// An async generator function.
     pub const ASYNC_GENERATOR: u32 = 0x200;
+    /// Any of the three whose call gives something that is resumed.
+    pub const SUSPENDS: u32 = GENERATOR | COROUTINE | ASYNC_GENERATOR;
     /// `from __future__ import division`.
     pub const FUTURE_DIVISION: u32 = 0x20000;
     /// `from __future__ import absolute_import`.

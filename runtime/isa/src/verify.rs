@@ -94,7 +94,7 @@ fn check_header(code: &Code) -> Result<()> {
     require(kinds.windows(2).all(|pair| order(pair[0]) <= order(pair[1])), 0, "slots out of order")?;
     let mixed = |kind: &u8| kind & slot::FREE != 0 && kind & (slot::LOCAL | slot::CELL) != 0;
     require(!kinds.iter().any(mixed), 0, "free variable that is a local")?;
-    let generators = code.flags & (co::GENERATOR | co::COROUTINE | co::ASYNC_GENERATOR);
+    let generators = code.flags & co::SUSPENDS;
     require(generators.count_ones() <= 1, 0, "generator of two kinds")?;
     require(code.cache_count <= u32::from(u16::MAX), 0, "too many caches")?;
     require(!code.units.is_empty() && code.units.len() < i32::MAX as usize / 2, 0, "no code or too much")
@@ -145,7 +145,7 @@ impl<'a> Program<'a> {
     }
 
     fn is_generator(&self) -> bool {
-        self.code.flags & (co::GENERATOR | co::COROUTINE | co::ASYNC_GENERATOR) != 0
+        self.code.flags & co::SUSPENDS != 0
     }
 }
 

@@ -5,7 +5,6 @@ use super::machine::{Machine, Regs, is_a, payload, retain};
 use super::special_calls::{enter_exact, move_words, zero_words};
 use super::threading::{Flow, drops_to_zero, next, raise, slow};
 use super::{calls, number};
-use crate::asyncgen::GENERATOR_LIKE;
 use crate::code::{Cache, CodeObject};
 use crate::frame::{self, Frame, Returns};
 use crate::function::{FUNCTION, Function};
@@ -576,11 +575,7 @@ fn of_class(callable: &Obj, t: &Type, o: Operands, c: &Cache) -> Option<Opcode> 
     }
     let Some(init) = calls::python_init(callable) else { return Some(Opcode::CALL_NON_PY_GENERAL) };
     let code = init.get_exact::<Function>()?.code()?;
-    if !code.simple_args
-        || code.argcount != o.n + 1
-        || code.flags & (GENERATOR_LIKE | co::GENERATOR) != 0
-        || t.has(TypeFlags::ABSTRACT)
-    {
+    if !code.simple_args || code.argcount != o.n + 1 || code.flags & co::SUSPENDS != 0 || t.has(TypeFlags::ABSTRACT) {
         return None;
     }
     c.version.set(t.ensure_version()?);

@@ -133,7 +133,7 @@ pub fn push_init(
 ) -> PyResult<(*mut Frame, Obj)> {
     let Some(ty) = r.peek(arg + 2).get::<adder_object::Type>() else { return Err(error::system_error("CALL")) };
     let code = unsafe_code(init);
-    if code.flags & crate::asyncgen::GENERATOR_LIKE != 0 {
+    if code.flags & adder_isa::code::co::SUSPENDS != 0 {
         return Err(error::type_error("__init__() should return None, not 'generator'"));
     }
     let instance = adder_object::class::bare_instance(ty);

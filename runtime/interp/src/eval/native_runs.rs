@@ -15,10 +15,15 @@ use adder_object::{Obj, PyResult, Vm};
 
 /// RESUME: polls, counts the entry, and goes native when it is time.
 #[inline(always)]
-pub fn resume(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
+pub fn resume(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
     if breaker::load() != 0 {
         return m.tail(regs, resume_polled, arg);
     }
+    count_entry(regs, m, arg)
+}
+
+#[inline(always)]
+fn count_entry(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
     if m.code().tier.tick() {
         return m.tail(regs, hot_function, arg);
     }
@@ -38,10 +43,7 @@ fn resume_polled(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mu
         // Code that begins to be watched here reports its entry: the same unit is looked at again.
         return m.end(regs, usize::from(!tracing::ensure(m.code())));
     }
-    if m.code().tier.tick() {
-        return m.tail(regs, hot_function, arg);
-    }
-    m.end(regs, 1)
+    count_entry(regs, m, arg)
 }
 
 #[cold]
@@ -52,10 +54,15 @@ fn hot_function(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut
 
 /// JUMP_BACKWARD: as `resume`, for a loop.
 #[inline(always)]
-pub fn jump_backward(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
+pub fn jump_backward(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
     if breaker::load() != 0 {
         return m.tail(regs, jump_backward_polled, arg);
     }
+    count_back_edge(regs, m, arg)
+}
+
+#[inline(always)]
+fn count_back_edge(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
     if m.cache_of_generic().is_some_and(Cache::back_edge) {
         return m.tail(regs, hot_loop, arg);
     }
@@ -75,11 +82,7 @@ fn jump_backward_polled(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, 
         m.jump(2 - arg as isize);
         return next(regs, m);
     }
-    if m.cache_of_generic().is_some_and(Cache::back_edge) {
-        return m.tail(regs, hot_loop, arg);
-    }
-    m.jump(2 - arg as isize);
-    entering(regs, m)
+    count_back_edge(regs, m, arg)
 }
 
 #[cold]
@@ -126,16 +129,15 @@ fn run(vm: &Vm, r: &mut Regs, entry: native::Entry) -> PyResult<Option<Exit>> {
     // SAFETY: FRAME-2: `prev` outlives the frame.
     let (prev, returns, skip) = unsafe { ((*this).prev.get(), (*this).returns.get(), (*this).skip.get() as usize) };
     // SAFETY: FRAME-2; written at each resumption.
-    let suspended = generator::of_frame(this).map(|g| (g, unsafe { (*this).target.get() }));
+    let resumed = generator::of_frame(this).map(|g| (g, unsafe { (*this).target.get() }));
     let outcome = native::enter(vm, this, entry);
-    match outcome {
-        Ok(Outcome::Finished(v) | Outcome::Returned(v)) if suspended.is_some() => {
-            let yielded = suspended.is_some_and(|(g, _)| g.state.get() == State::Suspended);
-            let target = suspended.map_or(std::ptr::null(), |s| s.1);
+    match (outcome, resumed) {
+        (Ok(Outcome::Finished(v) | Outcome::Returned(v)), Some((g, target))) => {
+            let yielded = g.state.get() == State::Suspended;
             Ok(come_back(vm, r, (prev, returns, skip), target, yielded, v))
         }
-        Ok(Outcome::Finished(v)) => Ok(Some(Exit::Return(v))),
-        Ok(Outcome::Returned(v)) => {
+        (Ok(Outcome::Finished(v)), None) => Ok(Some(Exit::Return(v))),
+        (Ok(Outcome::Returned(v)), None) => {
             // SAFETY: FRAME-2.
             let pc = unsafe { (*prev).pc.get() };
             r.enter(vm, prev, pc);
@@ -147,11 +149,11 @@ fn run(vm: &Vm, r: &mut Regs, entry: native::Entry) -> PyResult<Option<Exit>> {
             r.jump(skip as isize);
             Ok(None)
         }
-        Ok(Outcome::Continue) => {
+        (Ok(Outcome::Continue), _) => {
             enter_current(vm, r);
             Ok(None)
         }
-        Err(e) => {
+        (Err(e), _) => {
             enter_current(vm, r);
             Err(e)
         }
@@ -162,7 +164,7 @@ fn run(vm: &Vm, r: &mut Regs, entry: native::Entry) -> PyResult<Option<Exit>> {
 fn come_back(
     vm: &Vm,
     r: &mut Regs,
-    (prev, returns, skip): (*mut frame::Frame, Returns, usize),
+    (prev, returns, skip): (*mut Frame, Returns, usize),
     target: *const u16,
     yielded: bool,
     v: Obj,
