@@ -55,11 +55,6 @@ const ADVICE: &[(&str, &str, &str)] = &[
     ("LocalsWritten", "untouched locals", "do not change frame.f_locals while the function runs"),
     ("StackDeep", "room on the stack", "turn the recursion into a loop"),
     ("TooLarge", "a function of at most 1500 instructions", "split it: put the hot loop into a function of its own"),
-    (
-        "Generator",
-        "a function without yield or await",
-        "where it is hot, fill a list or loop directly instead of yielding",
-    ),
     ("CompilerError", "code that the generator accepts", "this is a defect of adder: please report it"),
     ("TooManyVersions", "types that settle", "what this function meets keeps changing: split it by type"),
 ];

@@ -40,7 +40,6 @@ reasons! {
     Watched = "a tracer, profiler or monitoring tool was installed";
     StackDeep = "the recursion limit or the end of the stack was near";
     TooLarge = "the function is too large to compile";
-    Generator = "the function is a generator or coroutine";
     CompilerError = "the code generator refused the function";
     TooManyVersions = "the function was recompiled too often";
 }

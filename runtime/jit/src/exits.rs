@@ -31,8 +31,8 @@ pub struct ExitRecord {
 
 /// Where a frame stands.
 pub struct FrameRecord {
-    /// What it runs; only of inlined frames.
-    pub callee: &'static Callee,
+    /// What an inlined frame runs.
+    pub callee: Option<&'static Callee>,
     /// Where its stack lies, in words from that of the outermost frame.
     pub origin: u32,
     /// The instruction, and the stack depth when the exit has stored the whole stack.
@@ -76,8 +76,7 @@ impl FrameRecord {
     ///
     /// # Safety
     /// `room` is that of the outermost frame, which is whole; `prev` is the frame that calls this one.
-    unsafe fn build(&self, vm: &Vm, room: &Room, prev: *mut Frame) -> *mut Frame {
-        let c = self.callee;
+    unsafe fn build(&self, c: &Callee, vm: &Vm, room: &Room, prev: *mut Frame) -> *mut Frame {
         // SAFETY: FRAME-5: the place belongs to the frame; its slots and stack are stored. The function outlives the code.
         unsafe {
             let slots = room.word(self.origin - c.nlocals as u32);
@@ -146,11 +145,11 @@ impl ExitRecord {
         // SAFETY: FRAME-5: the data stack ends again where it ended before the code ran.
         let room = unsafe { Room::of(vm, this, self.extent as usize) };
         vm.stack_top.set(room.behind);
-        for (k, f) in self.frames.iter().enumerate() {
+        for f in &self.frames {
             // SAFETY: by contract.
             unsafe {
-                if k > 0 {
-                    top = f.build(vm, &room, top);
+                if let Some(c) = f.callee {
+                    top = f.build(c, vm, &room, top);
                 }
                 f.place(top);
             }
@@ -196,7 +195,7 @@ impl ExitRecord {
             return;
         }
         match self.reason {
-            Reason::Unsupported | Reason::Generator | Reason::ExceptionPath | Reason::Watched => {}
+            Reason::Unsupported | Reason::ExceptionPath | Reason::Watched => {}
             _ if n == PATIENCE => tier::speculation_failed(Frame::code(this), self.blame),
             _ => {}
         }

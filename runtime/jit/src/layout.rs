@@ -71,28 +71,10 @@ pub struct Callee {
     pub entry: usize,
     /// Its code begins with RESUME, so the frame needs no cells before the entry.
     pub plain: bool,
-    /// Arguments, self included.
-    pub args: usize,
 }
 
-/// Stands where no callee is needed.
-pub static NOBODY: Callee = Callee {
-    func: 0,
-    code: std::ptr::null(),
-    units: std::ptr::null(),
-    globals: 0,
-    builtins: 0,
-    nlocals: 0,
-    frame_words: 0,
-    entry: 0,
-    plain: false,
-    args: 0,
-};
-// SAFETY: GIL-1: read under the GIL; the addresses are those of objects that the code pins.
-unsafe impl Sync for Callee {}
-
 impl Callee {
-    pub fn new(func: &Obj, f: &Function, c: &CodeObject, args: usize) -> &'static Callee {
+    pub fn new(func: &Obj, f: &Function, c: &CodeObject) -> &'static Callee {
         Box::leak(Box::new(Callee {
             func: func.bits(),
             code: c,
@@ -103,7 +85,6 @@ impl Callee {
             frame_words: c.frame_words,
             entry: c.tier.entry.as_ptr() as usize,
             plain: c.unit_at(0) as u8 == adder_isa::Opcode::RESUME as u8,
-            args,
         }))
     }
 }

@@ -113,8 +113,8 @@ pub fn compiled(code: &CodeObject, entry: u32, f: &Func, c: &Compiled, took: Dur
     s.sites.extend(c.records.iter().map(|&record| {
         // SAFETY: EXIT-1; code that was inlined is pinned by the code just made.
         let (unit, inner) = unsafe {
-            let callee = (*record).frames.last().map_or(std::ptr::null(), |f| f.callee.code);
-            ((*record).unit, callee.as_ref().unwrap_or(code))
+            let callee = (*record).frames.last().and_then(|f| f.callee);
+            ((*record).unit, callee.map_or(code, |c| &*c.code))
         };
         let home = if std::ptr::eq(inner, code) { home.clone() } else { self::home(inner) };
         let op = op_at(inner, unit).map_or("", Opcode::name);

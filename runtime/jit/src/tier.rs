@@ -138,7 +138,7 @@ fn affordable(code: &CodeObject) -> bool {
 
 /// Whether the code is a generator's or coroutine's.
 fn suspends(code: &CodeObject) -> bool {
-    code.flags & (co::GENERATOR | co::COROUTINE | co::ASYNC_GENERATOR) != 0
+    code.flags & co::SUSPENDS != 0
 }
 /// Unit of the RESUME where a generator's body begins.
 fn first_resume(code: &CodeObject) -> Option<u32> {
@@ -219,7 +219,7 @@ fn try_compile(vm: &Vm, this: *mut Frame, code: &CodeObject, entry: u32, depth: 
             compiled.bytes,
             f.blocks.iter().map(|b| b.insts.len()).sum::<usize>(),
             compiled.records.len(),
-            f.inlined.len(),
+            f.inlined,
             start.elapsed()
         );
     }

@@ -127,9 +127,7 @@ impl Builder<'_> {
         let x = self.number_as_float(a);
         let y = self.number_as_float(b);
         if op == FloatOp::Div {
-            let zero = self.emit(Op::Float(0.0), Repr::Float, Ty::Float);
-            let ok = self.emit(Op::CmpFloat(Cmp::Ne, y, zero), Repr::Bool, Ty::Bool);
-            self.emit(Op::Guard(ok, s, Reason::DivisionByZero), Repr::Raw, Ty::Any);
+            self.guard_divisor(y);
         }
         Some((self.emit(Op::Float2(op, x, y), Repr::Float, Ty::Float), Own::Owned))
     }
@@ -192,12 +190,14 @@ impl Builder<'_> {
         let a = self.double_of(a, ia);
         let b = self.double_of(b, ib);
         if fop == FloatOp::Div {
-            let zero = self.emit(Op::Float(0.0), Repr::Float, Ty::Float);
-            let ok = self.emit(Op::CmpFloat(Cmp::Ne, b, zero), Repr::Bool, Ty::Bool);
-            let s = self.state();
-            self.emit(Op::Guard(ok, s, Reason::DivisionByZero), Repr::Raw, Ty::Any);
+            self.guard_divisor(b);
         }
         Some(self.emit(Op::Float2(fop, a, b), Repr::Float, Ty::Float))
+    }
+    fn guard_divisor(&mut self, x: Val) {
+        let zero = self.emit(Op::Float(0.0), Repr::Float, Ty::Float);
+        let ok = self.emit(Op::CmpFloat(Cmp::Ne, x, zero), Repr::Bool, Ty::Bool);
+        self.guard(ok, Reason::DivisionByZero);
     }
     fn hint_int(&self, v: Val) -> bool {
         self.f.repr(v) == Repr::Int || self.f.ty(v) == Ty::Int

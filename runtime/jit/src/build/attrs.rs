@@ -284,9 +284,7 @@ impl Builder<'_> {
             self.why = Some(Reason::Unsupported);
             return true;
         };
-        if own != Own::Owned && self.f.repr(v) == Repr::Word && !self.f.uncounted(v) {
-            self.emit(Op::Incref(v), Repr::Raw, Ty::Any);
-        }
+        self.retain(v, own);
         self.emit(Op::Store(owner, at, v), Repr::Raw, Ty::Any);
         if add {
             self.emit(Op::Store32(owner, crate::layout::SHAPE, c.extra.get() as u32), Repr::Raw, Ty::Any);

@@ -67,8 +67,7 @@ impl Builder<'_> {
     ) -> Option<bool> {
         let code = f.code.get()?;
         let c = code.get_exact::<CodeObject>()?;
-        let suspends = co::GENERATOR | co::COROUTINE | co::ASYNC_GENERATOR;
-        if c.flags & suspends != 0 {
+        if c.flags & co::SUSPENDS != 0 {
             return None;
         }
         let base = self.stack.len() - Self::callable_depth(n, names);
@@ -91,7 +90,7 @@ impl Builder<'_> {
 
     /// Calls a function whose parameters the entries behind `base` (callable, NULL, parameters) fill.
     fn call_direct(&mut self, func: &Obj, f: &Function, c: &CodeObject, base: usize) {
-        let callee = crate::layout::Callee::new(func, f, c, self.stack.len() - base - 2);
+        let callee = crate::layout::Callee::new(func, f, c);
         if let Some(code) = f.code.get() {
             self.pins.push(code);
         }
@@ -121,8 +120,7 @@ impl Builder<'_> {
                 let is = self.emit(Op::Is(callable, word), Repr::Bool, Ty::Bool);
                 hit = self.new_block(i.start);
                 let next = self.new_block(i.start);
-                let to = |block| Edge { block, args: vec![], state: None };
-                self.terminate(Term::Branch(is, to(hit), to(next)));
+                self.terminate(Term::Branch(is, Edge::to(hit), Edge::to(next)));
                 self.block = next;
             }
             let rest = std::mem::replace(&mut self.block, hit);

@@ -122,9 +122,7 @@ impl Builder<'_> {
         self.before_effect();
         let entry = self.pop();
         let Entry::Val(v, own) = entry else { return self.exit(Reason::Unsupported) };
-        if own != Own::Owned && self.f.repr(v) == Repr::Word && !self.f.uncounted(v) {
-            self.emit(Op::Incref(v), Repr::Raw, Ty::Any);
-        }
+        self.retain(v, own);
         self.state_changed();
         let state = self.state();
         self.emit(Op::Call { helper: Helper::ListAppend, args: vec![list, v], state }, Repr::Raw, Ty::Any);

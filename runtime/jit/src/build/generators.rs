@@ -20,7 +20,7 @@ impl Builder<'_> {
         let mut cases = vec![];
         for (unit, depth) in points {
             let block = self.new_block(unit);
-            cases.push((unit, Edge { block, args: vec![], state: None }));
+            cases.push((unit, Edge::to(block)));
             self.block = block;
             self.locals = self.base.clone();
             self.facts.clear();
@@ -45,38 +45,27 @@ impl Builder<'_> {
     pub fn yield_value(&mut self, i: &Instr) -> bool {
         let Entry::Val(v, own) = self.pop() else { return self.exit(Reason::CompilerError) };
         // The frame keeps nothing that the value could lean on after this.
-        let own = if own == Own::Owned || self.f.uncounted(v) || self.f.repr(v) != Repr::Word {
-            own
-        } else {
-            self.emit(Op::Incref(v), Repr::Raw, Ty::Any);
-            Own::Owned
-        };
-        for k in 0..self.stack.len() {
-            self.own_all(k);
-        }
+        self.retain(v, own);
+        self.own_stack();
         let state = self.state_at(i.unit);
-        self.terminate(Term::Yield(v, own, state));
+        self.terminate(Term::Yield(v, Own::Owned, state));
         false
     }
 
     /// SEND: receiver, value. Goes on behind it when the receiver yields, at its target when that has ended.
     pub fn send(&mut self, i: &Instr) -> bool {
         let (receiver, value) = (self.peek_val(2), self.peek_val(1));
-        for k in 0..self.stack.len() {
-            self.own_all(k);
-        }
+        self.own_stack();
         self.before_effect();
         let state = self.state();
         let v = self.emit(Op::Call { helper: Helper::Send, args: vec![receiver, value], state }, Repr::Word, Ty::Any);
         self.after_next.extend([i.next, i.next + i.arg]);
         self.finish(1, None);
         self.facts.clear();
-        let end = self.emit(Op::Word(4), Repr::Word, Ty::Const(4));
-        let ended = self.emit(Op::Is(v, end), Repr::Bool, Ty::Bool);
+        let ended = self.is_end(v);
         let from = self.snapshot();
         let (on, over) = (self.new_block(i.start), self.new_block(i.start));
-        let to = |block| Edge { block, args: vec![], state: None };
-        self.terminate(Term::Branch(ended, to(over), to(on)));
+        self.terminate(Term::Branch(ended, Edge::to(over), Edge::to(on)));
         self.block = on;
         self.push_owned(v);
         let edge = self.edge(i.next);

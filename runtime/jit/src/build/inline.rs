@@ -30,7 +30,6 @@ const ROOM: usize = frame::RESERVE_WORDS / 2;
 pub struct Inline {
     parent: StateId,
     callee: &'static Callee,
-    returns: Returns,
     /// Where it returned.
     ends: Vec<End>,
     /// Code ran in it that may have looked at frames.
@@ -47,7 +46,7 @@ pub struct End {
 
 impl Inline {
     pub fn state(&self, owns: &[Own], origin: u32) -> Inlined {
-        Inlined { parent: self.parent, callee: self.callee, owns: owns.into(), returns: self.returns, origin }
+        Inlined { parent: self.parent, callee: self.callee, owns: owns.into(), origin }
     }
 }
 
@@ -94,8 +93,8 @@ impl<'a> Builder<'a> {
 
     /// Unit of RESUME when the callee may be inlined here, with its control flow.
     fn inlinable(&self, c: &CodeObject, f: &Function) -> Option<Scan> {
-        let suspends = co::GENERATOR | co::COROUTINE | co::ASYNC_GENERATOR;
-        if !self.req.inline || c.flags & suspends != 0 || c.flags & co::OPTIMIZED == 0 || self.outer.len() >= DEPTH {
+        if !self.req.inline || c.flags & co::SUSPENDS != 0 || c.flags & co::OPTIMIZED == 0 || self.outer.len() >= DEPTH
+        {
             return None;
         }
         let same = |o: &CodeObject| std::ptr::eq(o, c);
@@ -144,7 +143,7 @@ impl<'a> Builder<'a> {
             return None;
         }
         self.inlined += scan.instructions;
-        let callee = Callee::new(site.func, f, c, args);
+        let callee = Callee::new(site.func, f, c);
         let skip = (i.next - i.unit) as u8;
         let returns = Returns { to: site.to, skip };
         self.stack.truncate(gone);
@@ -158,14 +157,13 @@ impl<'a> Builder<'a> {
         self.state = None;
         let parent = self.state();
         self.state = None;
-        let top = self.outer.is_empty();
-        self.f.inlined.push((if top { i.start } else { 0 }, adder_object::ops::text(&c.qualname)));
+        self.f.inlined += 1;
         let origin = self.next_origin(c);
         let root = (self.req.code.frame_words - self.req.code.nlocalsplus) as u32;
         let end = origin + (c.frame_words - c.nlocalsplus) as u32;
         self.f.extent = self.f.extent.max(end - root);
         self.emit(Op::EnterInline { origin, nlocals: c.nlocalsplus as u32, returns }, Repr::Raw, Ty::Any);
-        let inline = Inline { parent, callee, returns, ends: vec![], observed: false };
+        let inline = Inline { parent, callee, ends: vec![], observed: false };
         self.descend(c, f, scan, inline, origin, &site.args);
         self.fill_all();
         let done = self.ascend()?;
@@ -174,7 +172,7 @@ impl<'a> Builder<'a> {
         let back = self.join(done.ends);
         if back && site.instance.is_some() {
             // `__init__` gave None; the instance is what the call gives.
-            self.check_init(i);
+            self.check_init();
         }
         Some(back)
     }
@@ -326,9 +324,7 @@ impl<'a> Builder<'a> {
         let facts = ends.iter().map(|e| e.facts.clone()).reduce(|a, b| a.intersection(&b).copied().collect());
         for e in ends {
             self.block = e.block;
-            if e.own != Own::Owned && !self.f.uncounted(e.value) && self.f.repr(e.value) == Repr::Word {
-                self.emit(Op::Incref(e.value), Repr::Raw, Ty::Any);
-            }
+            self.retain(e.value, e.own);
             self.terminate(Term::Jump(Edge { block: join, args: vec![e.value], state: None }));
         }
         self.block = join;
@@ -338,7 +334,7 @@ impl<'a> Builder<'a> {
     }
 
     /// What `__init__` returned is None, or an error that the interpreter raises.
-    fn check_init(&mut self, _: &Instr) {
+    fn check_init(&mut self) {
         let Entry::Val(v, own) = self.pop() else { return };
         let none = adder_object::singletons::none_ref().bits();
         if self.f.ty(v) == Ty::Const(none) {
@@ -362,9 +358,7 @@ impl<'a> Builder<'a> {
         if let Local::Val(v) = self.locals[slot]
             && self.owns[slot] != Own::Owned
         {
-            if !self.f.uncounted(v) && self.f.repr(v) == Repr::Word {
-                self.emit(Op::Incref(v), Repr::Raw, Ty::Any);
-            }
+            self.retain(v, self.owns[slot]);
             self.state = None;
         }
         self.owns[slot] = Own::Owned;
@@ -400,9 +394,7 @@ impl<'a> Builder<'a> {
                 // What leans on another local would not notice when that one changes.
                 if lean == Own::Frame {
                     own = Own::Owned;
-                    if !self.f.uncounted(v) && self.f.repr(v) == Repr::Word {
-                        self.emit(Op::Incref(v), Repr::Raw, Ty::Any);
-                    }
+                    self.retain(v, lean);
                 }
                 Local::Val(v)
             }

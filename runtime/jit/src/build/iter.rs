@@ -58,9 +58,7 @@ impl Builder<'_> {
 
     /// Branches to the body (`fill` pushes the item there) or behind the loop.
     fn loop_branch(&mut self, i: &Instr, more: Val, fill: impl FnOnce(&mut Self)) -> bool {
-        for k in 0..self.stack.len() {
-            self.own_all(k);
-        }
+        self.own_stack();
         let saved = (self.locals.clone(), self.stack.clone(), self.facts.clone());
         let done = self.edge(i.next + i.arg + 1);
         let head = self.block;
@@ -73,7 +71,7 @@ impl Builder<'_> {
         let e = self.edge(i.next);
         self.terminate(Term::Jump(e));
         self.block = head;
-        self.terminate(Term::Branch(more, Edge { block: body, args: vec![], state: None }, done));
+        self.terminate(Term::Branch(more, Edge::to(body), done));
         false
     }
 
@@ -115,9 +113,7 @@ impl Builder<'_> {
     /// A list or tuple iterator that stays an object: its fields are read and written in place; its end goes the long way.
     fn for_seq_object(&mut self, i: &Instr, it: Val, is_tuple: bool) -> bool {
         use adder_builtins::containers::{list_iter, tuple};
-        for k in 0..self.stack.len() {
-            self.own_all(k);
-        }
+        self.own_stack();
         let it = self.guard_type(it, if is_tuple { &tuple::TUPLE_ITERATOR } else { &list_iter::LIST_ITERATOR });
         self.before_effect();
         let state = self.state();
@@ -131,11 +127,19 @@ impl Builder<'_> {
         self.terminate(Term::Jump(Edge { block: join, args: vec![v], state: None }));
         self.block = join;
         self.facts.clear();
+        self.until_end(i, p)
+    }
+    /// The body with the item that an iterator gave, or behind the loop at its end.
+    fn until_end(&mut self, i: &Instr, v: Val) -> bool {
         self.after_next.extend([i.next, i.next + i.arg + 1]);
-        let end = self.emit(Op::Word(4), Repr::Word, Ty::Const(4));
-        let ended = self.emit(Op::Is(p, end), Repr::Bool, Ty::Bool);
+        let ended = self.is_end(v);
         let more = self.emit(Op::Not(ended), Repr::Bool, Ty::Bool);
-        self.loop_branch(i, more, |b| b.push_owned(p))
+        self.loop_branch(i, more, |b| b.push_owned(v))
+    }
+    /// Whether a helper said that there is no more.
+    pub fn is_end(&mut self, v: Val) -> Val {
+        let end = self.word(4);
+        self.emit(Op::Is(v, end), Repr::Bool, Ty::Bool)
     }
     /// The next item goes to `join`; when there is none, or the sequence is gone, `slow` takes over.
     fn next_of_object(&mut self, it: Val, is_tuple: bool, slow: BlockId, join: BlockId) {
@@ -144,18 +148,17 @@ impl Builder<'_> {
         } else {
             (layout::LIST_ITER_SEQ, layout::LIST_ITER_INDEX, layout::LIST_LEN)
         };
-        let to = |block| Edge { block, args: vec![], state: None };
         let seq = self.emit(Op::Load(it, at, Width::U64), Repr::Word, Ty::Heap);
         let zero = self.word(0);
         let gone = self.emit(Op::Is(seq, zero), Repr::Bool, Ty::Bool);
         let (there, inside) = (self.new_block(self.instr.start), self.new_block(self.instr.start));
-        self.terminate(Term::Branch(gone, to(slow), to(there)));
+        self.terminate(Term::Branch(gone, Edge::to(slow), Edge::to(there)));
         self.block = there;
         let raw = self.emit(Op::Load(it, index_at, Width::U64), Repr::Raw, Ty::Any);
         let index = self.emit(Op::RawToInt(raw), Repr::Int, Ty::Int);
         let len = self.emit(Op::Load(seq, len_at, Width::U64), Repr::Raw, Ty::Any);
         let more = self.emit(Op::InBounds(index, len), Repr::Bool, Ty::Bool);
-        self.terminate(Term::Branch(more, to(inside), to(slow)));
+        self.terminate(Term::Branch(more, Edge::to(inside), Edge::to(slow)));
         self.block = inside;
         let v = self.item(seq, index, is_tuple);
         self.emit(Op::Incref(v), Repr::Raw, Ty::Any);
@@ -190,18 +193,12 @@ impl Builder<'_> {
     }
 
     fn for_any(&mut self, i: &Instr, it: Val) -> bool {
-        for k in 0..self.stack.len() {
-            self.own_all(k);
-        }
+        self.own_stack();
         self.before_effect();
         let state = self.state();
         let v = self.emit(Op::Call { helper: Helper::ForNext, args: vec![it], state }, Repr::Word, Ty::Any);
         self.facts.clear();
-        self.after_next.extend([i.next, i.next + i.arg + 1]);
-        let end = self.emit(Op::Word(4), Repr::Word, Ty::Const(4));
-        let ended = self.emit(Op::Is(v, end), Repr::Bool, Ty::Bool);
-        let more = self.emit(Op::Not(ended), Repr::Bool, Ty::Bool);
-        self.loop_branch(i, more, |b| b.push_owned(v))
+        self.until_end(i, v)
     }
 
     /// Iterators on the stack of a frame that is entered in the middle of its loops.
@@ -360,9 +357,7 @@ impl Builder<'_> {
         // The reference of the value moves into the list.
         let (_, container, entry) = (self.pop(), self.pop(), self.pop());
         if let Entry::Val(v, own) = entry {
-            if own != Own::Owned && self.f.repr(v) == Repr::Word && !self.f.uncounted(v) {
-                self.emit(Op::Incref(v), Repr::Raw, Ty::Any);
-            }
+            self.retain(v, own);
             self.emit(Op::StoreIndex(items, index, 0, v), Repr::Raw, Ty::Any);
         }
         self.emit(Op::Decref(old), Repr::Raw, Ty::Any);
@@ -377,9 +372,7 @@ impl Builder<'_> {
         self.before_effect();
         let entry = self.pop();
         let Entry::Val(v, own) = entry else { return self.exit(Reason::Unsupported) };
-        if own != Own::Owned && self.f.repr(v) == Repr::Word && !self.f.uncounted(v) {
-            self.emit(Op::Incref(v), Repr::Raw, Ty::Any);
-        }
+        self.retain(v, own);
         self.state = None;
         let state = self.state();
         self.emit(Op::Call { helper: Helper::ListAppend, args: vec![list, v], state }, Repr::Raw, Ty::Any);

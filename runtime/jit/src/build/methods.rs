@@ -37,8 +37,7 @@ impl Builder<'_> {
         let f = func.get_exact::<Function>()?;
         let code = f.code.get()?;
         let c = code.get_exact::<CodeObject>()?;
-        let suspends = co::GENERATOR | co::COROUTINE | co::ASYNC_GENERATOR;
-        if !c.simple_args || c.argcount != n || c.flags & suspends != 0 || !self.may_inline(c, f) {
+        if !c.simple_args || c.argcount != n || c.flags & co::SUSPENDS != 0 || !self.may_inline(c, f) {
             return None;
         }
         self.pins.push(func.clone());

@@ -278,14 +278,18 @@ impl<'a> Builder<'a> {
         self.own_locals(Own::Heap);
         self.facts.clear();
     }
+    /// A reference for whoever is to own the value, which it has already when it is `Own::Owned`.
+    pub fn retain(&mut self, v: Val, own: Own) {
+        if own != Own::Owned && self.f.repr(v) == Repr::Word && !self.f.uncounted(v) {
+            self.emit(Op::Incref(v), Repr::Raw, Ty::Any);
+        }
+    }
     /// Gives entry `i` a reference of its own if it leans on `lean`.
     fn own(&mut self, i: usize, lean: Own) {
         if let Entry::Val(v, own) = self.stack[i]
             && own == lean
         {
-            if !self.f.uncounted(v) && self.f.repr(v) == Repr::Word {
-                self.emit(Op::Incref(v), Repr::Raw, Ty::Any);
-            }
+            self.retain(v, own);
             self.stack[i] = Entry::Val(v, Own::Owned);
             self.state = None;
         }
@@ -349,13 +353,10 @@ impl<'a> Builder<'a> {
 
     /// The edge from the current block with the current abstract state to the block at `unit`.
     pub fn edge(&mut self, unit: u32) -> Edge {
-        for i in 0..self.stack.len() {
-            self.own(i, Own::Heap);
-            self.own(i, Own::Frame);
-        }
+        self.own_stack();
         let Some(&index) = self.scan.index.get(&unit) else {
             self.why = Some(Reason::CompilerError);
-            return Edge { block: self.block, args: vec![], state: None };
+            return Edge::to(self.block);
         };
         let (merge, header) = {
             let b = &self.scan.blocks[index];
@@ -365,7 +366,7 @@ impl<'a> Builder<'a> {
             let block = self.new_block(unit);
             self.made.insert(unit, block);
             self.pending.insert(unit, self.snapshot());
-            return Edge { block, args: vec![], state: None };
+            return Edge::to(block);
         }
         let live = self.scan.blocks[index].live.clone();
         let saved = (self.locals.clone(), self.owns.clone());

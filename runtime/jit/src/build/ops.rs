@@ -213,7 +213,6 @@ impl Builder<'_> {
             O::YIELD_VALUE => self.yield_value(i),
             O::SEND => self.send(i),
             O::END_SEND => self.end_send(),
-            O::RETURN_GENERATOR => self.exit(Reason::Generator),
             _ => self.op_rest(i),
         }
     }
@@ -481,9 +480,7 @@ impl Builder<'_> {
     }
     /// Two-way jump: to the target when the condition is `on`.
     pub fn branch(&mut self, c: Val, i: &Instr, on: bool) -> bool {
-        for k in 0..self.stack.len() {
-            self.own_all(k);
-        }
+        self.own_stack();
         self.settle_for(&[i.next, i.next + i.arg]);
         let saved = (self.locals.clone(), self.stack.clone());
         let fall = self.edge(i.next);
@@ -495,6 +492,11 @@ impl Builder<'_> {
     pub fn own_all(&mut self, i: usize) {
         self.own(i, Own::Heap);
         self.own(i, Own::Frame);
+    }
+    pub fn own_stack(&mut self) {
+        for k in 0..self.stack.len() {
+            self.own_all(k);
+        }
     }
     /// Ends the block with a jump.
     pub fn jump(&mut self, unit: u32) -> bool {
@@ -550,9 +552,7 @@ impl Builder<'_> {
         self.before_effect();
         let e = self.pop();
         let Entry::Val(v, own) = e else { return self.exit(Reason::Unsupported) };
-        if own != Own::Owned && self.f.repr(v) == Repr::Word && !self.f.uncounted(v) {
-            self.emit(Op::Incref(v), Repr::Raw, Ty::Any);
-        }
+        self.retain(v, own);
         let state = self.state();
         self.emit(Op::Call { helper: Helper::StoreCell, args: vec![c, v], state }, Repr::Raw, Ty::Any);
         self.facts.clear();

@@ -100,7 +100,7 @@ impl Builder<'_> {
         for arm in &arms {
             self.arm(arm, owner, entry, state, join, method);
         }
-        self.terminate(Term::Jump(Edge { block: slow, args: vec![], state: None }));
+        self.terminate(Term::Jump(Edge::to(slow)));
         self.block = slow;
         let arg = self.emit(Op::Raw(i64::from(i.arg)), Repr::Raw, Ty::Any);
         let base = self.stack.len() as u32 - 1;
@@ -140,29 +140,18 @@ impl Builder<'_> {
                 groups.push((arm.found.clone(), b));
                 b
             });
-            let c = self.emit(Op::ShapeIs(owner, arm.shape), Repr::Bool, Ty::Bool);
-            let (hit, next) = (self.inner_block(), self.inner_block());
-            let to = |block| Edge { block, args: vec![], state: None };
-            self.terminate(Term::Branch(c, to(hit), to(next)));
-            self.block = hit;
-            self.emit(Op::GuardCell(&raw const arm.ty.version as usize, arm.version, state), Repr::Raw, Ty::Any);
-            self.terminate(Term::Jump(to(group)));
+            let next = self.test_shape(&arm, owner, state);
+            self.terminate(Term::Jump(Edge::to(group)));
             self.block = next;
         }
-        self.terminate(Term::Jump(Edge { block: leave, args: vec![], state: None }));
+        self.terminate(Term::Jump(Edge::to(leave)));
         self.block = leave;
         self.terminate(Term::Exit(state, Reason::OtherShape));
         let (from, mut ends) = (self.snapshot(), vec![]);
         for (found, block) in &groups {
             self.block = *block;
             self.restore(&from);
-            let value = match found {
-                Found::Slot(at) => self.emit(Op::Load(owner, *at, Width::U64), Repr::Word, Ty::Any),
-                Found::Method(f) => {
-                    self.pins.push(f.clone());
-                    self.emit(Op::Word(f.bits()), Repr::Word, Ty::Const(f.bits()))
-                }
-            };
+            let value = self.load_found(found, owner);
             ends.push((self.block, value));
         }
         let v = match ends[..] {
@@ -198,28 +187,35 @@ impl Builder<'_> {
         }
         let c = self.emit(Op::IsPointer(owner), Repr::Bool, Ty::Bool);
         let next = self.inner_block();
-        let to = |block| Edge { block, args: vec![], state: None };
-        self.terminate(Term::Branch(c, to(next), to(slow)));
+        self.terminate(Term::Branch(c, Edge::to(next), Edge::to(slow)));
         self.block = next;
     }
     fn inner_block(&mut self) -> BlockId {
         self.new_block(self.instr.start)
     }
 
-    fn arm(&mut self, arm: &Arm, owner: Val, entry: Entry, state: StateId, join: BlockId, method: bool) {
+    /// Goes on where the receiver is of the arm's shape and its class as it was; gives the block where it is of another.
+    fn test_shape(&mut self, arm: &Arm, owner: Val, state: StateId) -> BlockId {
         let c = self.emit(Op::ShapeIs(owner, arm.shape), Repr::Bool, Ty::Bool);
         let (hit, next) = (self.inner_block(), self.inner_block());
-        let to = |block| Edge { block, args: vec![], state: None };
-        self.terminate(Term::Branch(c, to(hit), to(next)));
+        self.terminate(Term::Branch(c, Edge::to(hit), Edge::to(next)));
         self.block = hit;
         self.emit(Op::GuardCell(&raw const arm.ty.version as usize, arm.version, state), Repr::Raw, Ty::Any);
-        let v = match &arm.found {
+        next
+    }
+    fn load_found(&mut self, found: &Found, owner: Val) -> Val {
+        match found {
             Found::Slot(at) => self.emit(Op::Load(owner, *at, Width::U64), Repr::Word, Ty::Any),
             Found::Method(f) => {
                 self.pins.push(f.clone());
-                self.emit(Op::Word(f.bits()), Repr::Word, Ty::Heap)
+                self.word(f.bits())
             }
-        };
+        }
+    }
+
+    fn arm(&mut self, arm: &Arm, owner: Val, entry: Entry, state: StateId, join: BlockId, method: bool) {
+        let next = self.test_shape(arm, owner, state);
+        let v = self.load_found(&arm.found, owner);
         self.emit(Op::Incref(v), Repr::Raw, Ty::Any);
         let mut args = vec![v];
         if method {

@@ -152,7 +152,6 @@ pub struct Inlined {
     pub callee: &'static crate::layout::Callee,
     /// Who releases the value of each local.
     pub owns: std::rc::Rc<[Own]>,
-    pub returns: Returns,
     /// Where the frame would have its evaluation stack: words from the base of the outermost frame's.
     pub origin: u32,
 }
@@ -342,6 +341,13 @@ pub struct Edge {
     pub state: Option<StateId>,
 }
 
+impl Edge {
+    /// To a block without parameters.
+    pub fn to(block: BlockId) -> Edge {
+        Edge { block, args: vec![], state: None }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub enum Term {
     None,
@@ -380,8 +386,8 @@ pub struct Func {
     pub states: Vec<FrameState>,
     pub nlocals: usize,
     pub name: String,
-    /// Calls that are inlined: the unit in the outermost code (0: within another one), and whom they call.
-    pub inlined: Vec<(u32, String)>,
+    /// How many calls are inlined.
+    pub inlined: usize,
     /// Words behind the outermost frame that frames of inlined calls would take.
     pub extent: u32,
 }
@@ -450,14 +456,6 @@ impl Func {
         }
         all.reverse();
         all
-    }
-    /// The state of the outermost frame.
-    pub fn outermost(&self, s: StateId) -> StateId {
-        let mut s = s;
-        while let Some(i) = &self.state(s).inlined {
-            s = i.parent;
-        }
-        s
     }
 }
 

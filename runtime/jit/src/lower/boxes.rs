@@ -49,7 +49,7 @@ impl Lower<'_, '_> {
             return;
         }
         let w = self.val(v);
-        let pointer = matches!(self.f.ty(v), Ty::Exact(_) | Ty::Heap);
+        let pointer = matches!(self.f.ty(v), Ty::Exact(_) | Ty::Heap | Ty::Const(_));
         self.incref_word(w, pointer);
     }
     pub fn incref_word(&mut self, w: ir::Value, pointer: bool) {

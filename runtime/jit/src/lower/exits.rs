@@ -150,8 +150,8 @@ impl Lower<'_, '_> {
             let at = if last { unit } else { state.op_unit };
             let depth = (!last || !on_stack).then_some(depth as u32);
             let (callee, origin, units) = match &state.inlined {
-                Some(i) => (i.callee, i.origin, i.callee.units),
-                None => (&crate::layout::NOBODY, 0, self.code.units_ptr() as *const u16),
+                Some(i) => (Some(i.callee), i.origin, i.callee.units),
+                None => (None, 0, self.code.units_ptr() as *const u16),
             };
             records.push(FrameRecord { callee, origin, pc: units.wrapping_add(at as usize), depth });
         }

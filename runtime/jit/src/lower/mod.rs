@@ -263,8 +263,7 @@ impl Lower<'_, '_> {
     }
     /// Whether the code is a generator's, whose frame lies in its object.
     pub fn suspends(&self) -> bool {
-        use adder_isa::code::co;
-        self.code.flags & (co::GENERATOR | co::COROUTINE | co::ASYNC_GENERATOR) != 0
+        self.code.flags & adder_isa::code::co::SUSPENDS != 0
     }
     /// Stores the instruction pointer of the outermost frame.
     pub fn store_pc(&mut self, state: StateId) {
