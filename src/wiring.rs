@@ -199,6 +199,9 @@ fn finish(vm: &Vm, end: End) -> End {
     }
     adder_jit::stats::publish();
     sys::set_finalizing();
+    if adder_stdlib::os::thread::count() == 0 {
+        adder_jit::end();
+    }
     boot::end();
     if written {
         flush(vm, "stdout");

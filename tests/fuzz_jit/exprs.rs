@@ -71,7 +71,7 @@ impl Gen {
         // A rare surprise: another type than the one expected.
         if self.rng.one_in(60) {
             let other = *self.rng.pick(&[Ty::Int, Ty::Float, Ty::Str, Ty::Bool]);
-            return self.expr(other, depth - 1);
+            return format!("({})", self.expr(other, depth - 1));
         }
         if self.rng.one_in(9)
             && let Some(call) = self.call_returning(ty, depth)
@@ -111,7 +111,7 @@ impl Gen {
         }
         match ty {
             Ty::Int if self.rng.one_in(3) => format!("({})", self.rng.pick(INTS)),
-            Ty::Int => format!("{}", self.rng.below(12)),
+            Ty::Int => format!("({})", self.rng.below(12)),
             Ty::Float => (*self.rng.pick(FLOATS)).to_owned(),
             Ty::Bool => (*self.rng.pick(&["True", "False"])).to_owned(),
             Ty::Str => (*self.rng.pick(STRINGS)).to_owned(),

@@ -98,6 +98,9 @@ impl Gen {
         self.out.push_str(text);
         self.out.push('\n');
     }
+    pub fn size(&self) -> usize {
+        self.out.len()
+    }
     pub fn fresh(&mut self, prefix: &str) -> String {
         self.names += 1;
         format!("{prefix}{}", self.names)
@@ -360,10 +363,8 @@ const CHANGES: &[&str] = &[
     "OBJS = OBJS[::-1]\n",
     "OBJS.append(None); OBJS[1] = OBJS[2]\n",
     "@C@.__add__ = lambda a, b: a\n",
-    "import builtins; builtins.isinstance = lambda a, b: False\n",
+    "import builtins; builtins.min = lambda a, b: b\n",
     "sys.setrecursionlimit(120)\nprint(deep(0))\n",
-    "sys.settrace(tracer)\n",
-    "sys.settrace(None)\n",
     "Guard.swallow = True\n",
     "@C@.__bases__ = @C@.__bases__\n",
 ];
@@ -442,6 +443,7 @@ def phase(name, args, rounds):
         if v != last:
             print(name, r, v)
         last = v
+    gc.collect()
     print(name, 'state', show((G0, G1, globals().get('G2'))), LOG, LIVE)
 
 ";

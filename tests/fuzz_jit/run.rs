@@ -65,6 +65,10 @@ pub fn compare(file: &Path, only: &[String]) -> Option<Difference> {
     if measure.exit == child::TOO_LONG {
         return None;
     }
+    if measure.stderr.contains("SyntaxError: ") || measure.stderr.contains("IndentationError: ") {
+        let text = measure.stderr.clone();
+        return only.is_empty().then(|| Difference { mode: "invalid".into(), text });
+    }
     if let Some(p) = python().filter(|_| wanted("cpython")) {
         let theirs = run(&p, &[], file);
         // Reference counts stand on stderr, and are compared among modes of one runtime only.

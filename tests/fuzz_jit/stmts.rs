@@ -23,8 +23,12 @@ impl Gen {
     pub fn block(&mut self, n: usize, depth: usize) {
         self.indent += 1;
         self.push_scope();
+        let before = self.size();
         for _ in 0..n.max(1) {
             self.stmt(depth);
+        }
+        if self.size() == before {
+            self.line("pass");
         }
         self.pop_scope();
         self.indent -= 1;

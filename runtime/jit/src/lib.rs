@@ -20,3 +20,8 @@ pub mod tier;
 pub fn install() {
     tier::install()
 }
+
+/// The program ends; its modules are about to be taken apart.
+pub fn end() {
+    tier::end()
+}

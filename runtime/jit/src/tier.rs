@@ -1,7 +1,8 @@
 //! When code is compiled, entered and given up.
 //!
 //! Invariants: TIER-1: a code object is compiled at most [`MAX_VERSIONS`] times; after that it stays as it is. TIER-2: speculation that
-//! failed at a unit is not tried there again, so recompiling ends.
+//! failed at a unit is not tried there again, so recompiling ends. TIER-3: `WITH_CODE` names live code objects: their data leave it as
+//! they die.
 
 use crate::build::{self, Request};
 use crate::code::{self, Compiled};
@@ -11,8 +12,9 @@ use adder_interp::frame::Frame;
 use adder_interp::native::{self, Entry};
 use adder_isa::code::co;
 use adder_isa::reasons::Reason;
+use adder_mem::heap::Global;
 use adder_object::{Obj, Vm};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::time::Instant;
 
 const MAX_VERSIONS: u32 = 12;
@@ -34,6 +36,37 @@ struct Data {
     refused_loops: HashSet<u32>,
     /// What running code needs; old versions may still be on the native stack.
     kept: Vec<(Compiled, Vec<Obj>)>,
+    /// The code object that this belongs to, once it is in `WITH_CODE`.
+    owner: usize,
+}
+
+/// Addresses of the code objects that have versions.
+static WITH_CODE: Global<BTreeSet<usize>> = Global::new(BTreeSet::new());
+
+impl Drop for Data {
+    fn drop(&mut self) {
+        WITH_CODE.get().remove(&self.owner);
+    }
+}
+
+/// The end of the program: nothing is compiled or entered any more, and what compiled code keeps alive is let go, so that it dies
+/// when the interpreter would let it die. No compiled code may be running.
+pub fn end() {
+    let hooks = native::HOOKS.get();
+    hooks.function = |_, _, c| {
+        c.tier.countdown.set(u32::MAX);
+        None
+    };
+    hooks.back_edge = |_, _, _, _| None;
+    let mut pins: Vec<Obj> = vec![];
+    for &code in WITH_CODE.get().iter() {
+        // SAFETY: TIER-3: the set names live code objects only.
+        let code = unsafe { &*(code as *const CodeObject) };
+        code.tier.entry.set(None);
+        code.tier.loops.borrow_mut().clear();
+        with_data(code, |d| d.kept.iter_mut().for_each(|k| pins.append(&mut k.1)));
+    }
+    drop(pins);
 }
 
 pub fn install() {
@@ -226,6 +259,8 @@ fn try_compile(vm: &Vm, this: *mut Frame, code: &CodeObject, entry: u32, depth: 
     with_data(code, |d| {
         d.versions += 1;
         d.kept.push((compiled, pins));
+        d.owner = std::ptr::from_ref(code) as usize;
+        WITH_CODE.get().insert(d.owner);
     });
     Ok(native_entry)
 }
