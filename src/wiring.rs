@@ -99,6 +99,11 @@ fn install_jit(options: &Options) {
             adder_jit::options::set(name, &v);
         }
     }
+    for (variable, name) in [("PYTHONPERFSUPPORT", "perf"), ("PYTHON_PERF_JIT_SUPPORT", "perf_jit")] {
+        if options::variable(options, variable).is_some_and(|v| v != "0") {
+            adder_jit::options::set(name, "1");
+        }
+    }
     for (name, value) in &options.xoptions {
         adder_jit::options::set(name, value.as_deref().unwrap_or(""));
     }

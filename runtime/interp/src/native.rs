@@ -112,9 +112,26 @@ pub struct Hooks {
     pub function: fn(&Vm, *mut Frame, &CodeObject) -> Option<Entry>,
     /// As `function`, for the loop whose header is at a unit.
     pub back_edge: fn(&Vm, *mut Frame, &CodeObject, u32) -> Option<Entry>,
+    /// `sys.activate_stack_trampoline` and its kin: machine code is named for a profiler. Gives whether it is.
+    pub profiler: fn(Profiler<'_>) -> PyResult<bool>,
 }
 
-pub static HOOKS: Global<Hooks> = Global::new(Hooks { function: |_, _, c| rest(c), back_edge: |_, _, _, _| None });
+/// What is asked of the names for profilers.
+pub enum Profiler<'a> {
+    Active,
+    On(&'a str),
+    Off,
+}
+
+pub static HOOKS: Global<Hooks> =
+    Global::new(Hooks { function: |_, _, c| rest(c), back_edge: |_, _, _, _| None, profiler: no_profiler });
+
+fn no_profiler(what: Profiler<'_>) -> PyResult<bool> {
+    match what {
+        Profiler::On(_) => Err(adder_object::error::value_error("perf trampoline not available")),
+        _ => Ok(false),
+    }
+}
 
 /// Calls of a function before the tier manager hears of it; loops count apart.
 pub static THRESHOLD: Global<u32> = Global::new(u32::MAX);

@@ -41,5 +41,6 @@ reasons! {
     StackDeep = "the recursion limit or the end of the stack was near";
     TooLarge = "the function is too large to compile";
     CompilerError = "the code generator refused the function";
+    NoMemory = "there was no memory for machine code (see -X jit-memory)";
     TooManyVersions = "the function was recompiled too often";
 }

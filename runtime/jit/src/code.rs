@@ -1,28 +1,52 @@
 //! From HIR to callable machine code, through Cranelift.
 //!
-//! Invariant: machine code is published whole and never changes; a module is kept as long as its code may run.
+//! Invariant: CODE-3: machine code is published whole and never changes; its block and its exit records are kept as long as it may run.
 
 use crate::exits::ExitRecord;
 use crate::helpers::Helper;
 use crate::hir::Func;
 use crate::lower;
+use crate::memory::{self, Block};
 use adder_interp::code::CodeObject;
 use adder_interp::native::Entry;
 use adder_isa::reasons::Reason;
-use cranelift_codegen::ir::{AbiParam, Signature, UserFuncName, types};
+use adder_mem::heap::Global;
+use cranelift_codegen::binemit::Reloc;
+use cranelift_codegen::control::ControlPlane;
+use cranelift_codegen::ir::{AbiParam, ExternalName, LibCall, Signature, types};
 use cranelift_codegen::isa::{CallConv, OwnedTargetIsa};
 use cranelift_codegen::settings::{self, Configurable};
+use cranelift_codegen::{CompiledCode, Context, FinalizedMachReloc, FinalizedRelocTarget};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
-use cranelift_jit::{JITBuilder, JITModule};
-use cranelift_module::{Linkage, Module};
 use std::sync::OnceLock;
 
 /// Machine code with what keeps it valid.
 pub struct Compiled {
     pub entry: Entry,
     pub bytes: usize,
-    pub module: JITModule,
+    pub block: Block,
     pub records: Vec<*const ExitRecord>,
+}
+
+/// Stages that `-X jit-dump` asks for, as text.
+#[derive(Default)]
+pub struct Dump {
+    pub clif: Option<String>,
+    pub asm: Option<String>,
+}
+
+impl Drop for Compiled {
+    fn drop(&mut self) {
+        crate::debugger::code_gone(&self.block);
+        // A report of exits reads the records at the end of the process.
+        if crate::stats::wanted() {
+            return;
+        }
+        for &r in &self.records {
+            // SAFETY: EXIT-1: made by `generate`; the code that passes it runs no more.
+            drop(unsafe { Box::from_raw(r.cast_mut()) });
+        }
+    }
 }
 
 static THOROUGH: OnceLock<Option<OwnedTargetIsa>> = OnceLock::new();
@@ -50,58 +74,112 @@ fn isa(thorough: bool) -> Option<OwnedTargetIsa> {
     (if thorough { &THOROUGH } else { &QUICK }).get_or_init(make).clone()
 }
 
-/// Compiles HIR. `dump` gets the CLIF text when asked for.
-pub fn compile(f: &Func, code: &CodeObject, dump: Option<&mut String>) -> Result<Compiled, Reason> {
+/// Compiles HIR; `dump` gets the stages that it has room for.
+pub fn compile(f: &Func, code: &CodeObject, dump: &mut Dump) -> Result<Compiled, Reason> {
     let again = |b: &crate::hir::Block| b.loop_header || matches!(b.term, crate::hir::Term::Switch(_));
     let isa = isa(f.blocks.iter().any(again)).ok_or(Reason::CompilerError)?;
+    let stub = destroy_stub().ok_or(Reason::NoMemory)?;
     let mut records = vec![];
-    let work = std::panic::AssertUnwindSafe(|| generate(f, code, isa, &mut records, dump));
-    match std::panic::catch_unwind(work) {
-        Ok(Some((entry, bytes, module))) => Ok(Compiled { entry, bytes, module, records }),
+    let work = std::panic::AssertUnwindSafe(|| generate(f, code, &isa, stub, &mut records, dump));
+    let made = match std::panic::catch_unwind(work) {
+        Ok(Some(made)) => link(&made).ok_or(Reason::NoMemory),
         _ => Err(Reason::CompilerError),
+    };
+    match made {
+        Ok((block, bytes)) => {
+            // SAFETY: the function was made with this signature.
+            let entry = unsafe { std::mem::transmute::<usize, Entry>(block.at) };
+            Ok(Compiled { entry, bytes, block, records })
+        }
+        Err(why) => {
+            for r in records {
+                // SAFETY: EXIT-1: no code knows the record.
+                drop(unsafe { Box::from_raw(r.cast_mut()) });
+            }
+            Err(why)
+        }
     }
+}
+
+/// The signature of [`Entry`].
+fn entry_signature() -> Signature {
+    let mut sig = Signature::new(CallConv::SystemV);
+    sig.params.extend([AbiParam::new(types::I64), AbiParam::new(types::I64)]);
+    sig.returns.push(AbiParam::new(types::I64));
+    sig
 }
 
 fn generate(
     f: &Func,
     code: &CodeObject,
-    isa: OwnedTargetIsa,
+    isa: &OwnedTargetIsa,
+    stub: *const u8,
     records: &mut Vec<*const ExitRecord>,
-    dump: Option<&mut String>,
-) -> Option<(Entry, usize, JITModule)> {
-    let mut module = JITModule::new(JITBuilder::with_isa(isa, cranelift_module::default_libcall_names()));
-    let mut sig = Signature::new(CallConv::SystemV);
-    sig.params.extend([AbiParam::new(types::I64), AbiParam::new(types::I64)]);
-    sig.returns.push(AbiParam::new(types::I64));
-    let id = module.declare_function("f", Linkage::Local, &sig).ok()?;
-    let mut ctx = module.make_context();
-    ctx.func.signature = sig;
-    ctx.func.name = UserFuncName::user(0, id.as_u32());
+    dump: &mut Dump,
+) -> Option<CompiledCode> {
+    let mut ctx = Context::new();
+    ctx.func.signature = entry_signature();
     let mut fctx = FunctionBuilderContext::new();
-    let stub = destroy_stub()?;
     let mut record = |r: ExitRecord| {
-        let r: &'static ExitRecord = Box::leak(Box::new(r));
-        records.push(r as *const ExitRecord);
-        r as *const ExitRecord
+        let r = Box::into_raw(Box::new(r)).cast_const();
+        records.push(r);
+        r
     };
-    let config = module.target_config();
+    let config = isa.frontend_config();
     lower::lower(f, code, FunctionBuilder::new(&mut ctx.func, &mut fctx), &mut record, stub, config);
-    if let Some(text) = dump {
+    if let Some(text) = &mut dump.clif {
         *text = ctx.func.display().to_string();
     }
-    if let Err(e) = module.define_function(id, &mut ctx) {
+    ctx.set_disasm(dump.asm.is_some());
+    if let Err(e) = ctx.compile(&**isa, &mut ControlPlane::default()) {
         if cfg!(debug_assertions) || crate::options::get().trace {
-            eprintln!("jit: {}: {e:?}", f.name);
+            eprintln!("jit: {}: {:?}", f.name, e.inner);
         }
         return None;
     }
-    let bytes = ctx.compiled_code().map_or(0, |c| c.code_buffer().len());
-    module.clear_context(&mut ctx);
-    module.finalize_definitions().ok()?;
-    let address = module.get_finalized_function(id);
-    // SAFETY: the function was made with this signature.
-    let entry = unsafe { std::mem::transmute::<*const u8, Entry>(address) };
-    Some((entry, bytes, module))
+    let made = ctx.take_compiled_code()?;
+    if let Some(text) = &mut dump.asm {
+        *text = made.vcode.clone().unwrap_or_default();
+    }
+    Some(made)
+}
+
+/// Publishes code; gives its block and its length. None: there is no memory, or it refers to something that is not known here.
+fn link(made: &CompiledCode) -> Option<(Block, usize)> {
+    let code = made.code_buffer();
+    let targets = made.buffer.relocs().iter().map(target).collect::<Option<Vec<_>>>()?;
+    let block = memory::publish(code.len(), |room, _| {
+        room.copy_from_slice(code);
+        for &(offset, address) in &targets {
+            room[offset..offset + 8].copy_from_slice(&address.to_le_bytes());
+        }
+    })?;
+    Some((block, code.len()))
+}
+
+/// Where an absolute address belongs, and what it is. Compiled code calls by address; only library calls of the code generator are left.
+fn target(r: &FinalizedMachReloc) -> Option<(usize, u64)> {
+    let FinalizedRelocTarget::ExternalName(ExternalName::LibCall(call)) = &r.target else { return None };
+    let function: extern "C" fn(f64) -> f64 = match call {
+        LibCall::CeilF64 => ceil,
+        LibCall::FloorF64 => floor,
+        LibCall::TruncF64 => trunc,
+        LibCall::NearestF64 => nearest,
+        _ => return None,
+    };
+    (r.kind == Reloc::Abs8).then_some((r.offset as usize, (function as usize as u64).wrapping_add_signed(r.addend)))
+}
+extern "C" fn ceil(x: f64) -> f64 {
+    x.ceil()
+}
+extern "C" fn floor(x: f64) -> f64 {
+    x.floor()
+}
+extern "C" fn trunc(x: f64) -> f64 {
+    x.trunc()
+}
+extern "C" fn nearest(x: f64) -> f64 {
+    x.round_ties_even()
 }
 
 /// As compiled code calls the stub of [`destroy_stub`]: thread, frame, object.
@@ -113,17 +191,19 @@ pub fn stub_signature() -> Signature {
 
 /// A function that calls the helper `Destroy` and restores every register: hot code keeps its values in registers across it.
 fn destroy_stub() -> Option<*const u8> {
-    static STUB: OnceLock<Option<usize>> = OnceLock::new();
-    STUB.get_or_init(|| make_stub().map(|p| p as usize)).map(|p| p as *const u8)
+    static STUB: Global<Option<Block>> = Global::new(None);
+    let made = STUB.get();
+    if made.is_none() {
+        *made = make_stub();
+    }
+    made.as_ref().map(|b| b.at as *const u8)
 }
 
-fn make_stub() -> Option<*const u8> {
+fn make_stub() -> Option<Block> {
     use cranelift_codegen::ir::InstBuilder;
-    let mut module = JITModule::new(JITBuilder::with_isa(isa(true)?, cranelift_module::default_libcall_names()));
-    let sig = stub_signature();
-    let id = module.declare_function("stub", Linkage::Local, &sig).ok()?;
-    let mut ctx = module.make_context();
-    ctx.func.signature = sig;
+    let isa = isa(true)?;
+    let mut ctx = Context::new();
+    ctx.func.signature = stub_signature();
     let mut fctx = FunctionBuilderContext::new();
     let mut b = FunctionBuilder::new(&mut ctx.func, &mut fctx);
     let block = b.create_block();
@@ -138,11 +218,7 @@ fn make_stub() -> Option<*const u8> {
     b.ins().call_indirect(sig, at, &args);
     b.ins().return_(&[]);
     b.seal_all_blocks();
-    b.finalize(module.target_config());
-    module.define_function(id, &mut ctx).ok()?;
-    module.finalize_definitions().ok()?;
-    let address = module.get_finalized_function(id);
-    // The stub lives as long as the process.
-    std::mem::forget(module);
-    Some(address)
+    b.finalize(isa.frontend_config());
+    ctx.compile(&*isa, &mut ControlPlane::default()).ok()?;
+    link(ctx.compiled_code()?).map(|l| l.0)
 }

@@ -1,6 +1,6 @@
 //! Records of side exits: how often each was taken, and what the tier manager learns from it.
 //!
-//! Invariant: EXIT-1: a record lives as long as the process; its address is in machine code.
+//! Invariant: EXIT-1: a record lives as long as the machine code that holds its address.
 
 use crate::layout::Callee;
 use crate::{options, stats, tier};

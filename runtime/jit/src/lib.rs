@@ -6,15 +6,19 @@
 
 pub mod build;
 pub mod code;
+pub mod debugger;
 pub mod exits;
 pub mod helpers;
 pub mod hir;
 pub mod layout;
 pub mod lower;
+pub mod memory;
 pub mod options;
 pub mod passes;
+pub mod profilers;
 pub mod stats;
 pub mod tier;
+pub mod versions;
 
 /// Connects the tier manager with the interpreter, when the JIT is on.
 pub fn install() {

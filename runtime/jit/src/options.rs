@@ -1,5 +1,6 @@
 //! What `-X jit=...`, `-X jit-...` and their environment twins ask for.
 
+use crate::profilers::Backend;
 use adder_mem::heap::Global;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -37,6 +38,12 @@ pub struct Options {
     pub exit_every: u32,
     /// The cycle collector runs whenever so many objects were made; 0: as it likes.
     pub collect_every: u32,
+    /// Bytes that machine code may take; the oldest is given up for more.
+    pub memory: usize,
+    /// Names of machine code for `perf`.
+    pub perf: Option<Backend>,
+    /// Names of machine code for debuggers.
+    pub gdb: bool,
     /// Whether calls are inlined.
     pub inline: bool,
 }
@@ -52,6 +59,9 @@ pub const NAMES: &[&str] = &[
     "jit-exit-every",
     "jit-collect-every",
     "jit-inline",
+    "jit-memory",
+    "jit-perf",
+    "jit-gdb",
 ];
 
 static OPTIONS: Global<Options> = Global::new(Options {
@@ -64,6 +74,9 @@ static OPTIONS: Global<Options> = Global::new(Options {
     limit: u64::MAX,
     exit_every: 0,
     collect_every: 0,
+    memory: 64 << 20,
+    perf: None,
+    gdb: false,
     inline: true,
 });
 
@@ -99,6 +112,17 @@ pub fn set(name: &str, value: &str) -> bool {
             _ => return false,
         },
         "jit-inline" => o.inline = value != "0",
+        "jit-gdb" => o.gdb = value != "0",
+        "jit-perf" => match value {
+            "map" | "1" | "" => o.perf = Some(Backend::Map),
+            "dump" => o.perf = Some(Backend::Dump),
+            "0" => o.perf = None,
+            _ => return false,
+        },
+        // CPython's names.
+        "perf" => o.perf = (value != "0").then_some(Backend::Map),
+        "perf_jit" => o.perf = (value != "0").then_some(Backend::Dump),
+        "jit-memory" => return size(value, &mut o.memory),
         "jit-trace" => o.trace = value != "0",
         "jit-stats" => o.stats = Some(value.to_owned()),
         "jit-bisect" => match value.parse() {
@@ -114,6 +138,19 @@ pub fn set(name: &str, value: &str) -> bool {
         _ => return false,
     }
     true
+}
+
+/// Bytes, with K, M or G behind the number for their multiples.
+fn size(value: &str, place: &mut usize) -> bool {
+    let (digits, shift) = match value.as_bytes().last() {
+        Some(b'k' | b'K') => (&value[..value.len() - 1], 10),
+        Some(b'm' | b'M') => (&value[..value.len() - 1], 20),
+        Some(b'g' | b'G') => (&value[..value.len() - 1], 30),
+        _ => (value, 0),
+    };
+    // Addresses within the reservation are 32 bits apart at the most.
+    let bytes = digits.parse::<usize>().ok().and_then(|n| n.checked_mul(1 << shift)).filter(|&n| n <= 1 << 30);
+    bytes.map(|n| *place = n).is_some()
 }
 
 fn number(value: &str, place: &mut u32) -> bool {

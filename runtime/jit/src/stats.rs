@@ -54,6 +54,8 @@ pub struct Stats {
     pub instructions: u64,
     pub nanoseconds: u64,
     pub given_up: u64,
+    /// Code objects whose versions were given up for room.
+    pub evicted: u64,
     pub made: Vec<Made>,
     pub sites: Vec<Site>,
     /// By place, line and reason, with the instruction at fault.
@@ -79,7 +81,7 @@ fn line(code: &CodeObject, unit: u32) -> i32 {
 }
 
 /// Whether someone will read more than the totals.
-fn wanted() -> bool {
+pub fn wanted() -> bool {
     crate::options::get().stats.is_some()
 }
 
@@ -88,6 +90,13 @@ pub fn refused(code: &CodeObject, entry: u32, why: Reason) {
         return;
     }
     *get().refused.entry((home(code), line(code, entry), why.name())).or_default() += 1;
+}
+
+pub fn evicted(code: &CodeObject) {
+    get().evicted += 1;
+    if crate::options::get().trace {
+        eprintln!("jit: {}: given up for room", ops::text(&code.qualname));
+    }
 }
 
 pub fn given_up(code: &CodeObject, unit: u32) {
@@ -287,7 +296,7 @@ pub fn as_json() -> Value {
     });
     json!({
         "functions": s.functions, "loops": s.loops, "bytes": s.bytes, "instructions": s.instructions,
-        "milliseconds": milliseconds(Duration::from_nanos(s.nanoseconds)), "given_up": s.given_up,
+        "milliseconds": milliseconds(Duration::from_nanos(s.nanoseconds)), "given_up": s.given_up, "evicted": s.evicted,
         "compiled": made.collect::<Vec<_>>(), "refused": refused.collect::<Vec<_>>(),
         "abandoned": abandoned.collect::<Vec<_>>(), "exits": exits.collect::<Vec<_>>(),
     })

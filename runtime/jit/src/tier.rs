@@ -5,15 +5,17 @@
 //! they die.
 
 use crate::build::{self, Request};
-use crate::code::{self, Compiled};
-use crate::{exits, hir, options, passes, stats};
+use crate::code::{self, Compiled, Dump};
+use crate::profilers::{self, Backend, Named};
+use crate::versions::{self, Version};
+use crate::{debugger, exits, hir, memory, options, passes, stats};
 use adder_interp::code::CodeObject;
 use adder_interp::frame::Frame;
-use adder_interp::native::{self, Entry};
+use adder_interp::native::{self, Entry, Profiler};
 use adder_isa::code::co;
 use adder_isa::reasons::Reason;
 use adder_mem::heap::Global;
-use adder_object::{Obj, Vm};
+use adder_object::{Obj, PyResult, Vm};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::time::Instant;
 
@@ -34,8 +36,10 @@ struct Data {
     versions: u32,
     /// Loops that could not be compiled.
     refused_loops: HashSet<u32>,
-    /// What running code needs; old versions may still be on the native stack.
-    kept: Vec<(Compiled, Vec<Obj>)>,
+    /// The versions that have entries.
+    current: Vec<Version>,
+    /// When the first of them was made, in versions of the process.
+    made: u64,
     /// The code object that this belongs to, once it is in `WITH_CODE`.
     owner: usize,
 }
@@ -46,6 +50,12 @@ static WITH_CODE: Global<BTreeSet<usize>> = Global::new(BTreeSet::new());
 impl Drop for Data {
     fn drop(&mut self) {
         WITH_CODE.get().remove(&self.owner);
+        for mut v in std::mem::take(&mut self.current) {
+            // The code dies as its last frame ends, so machine code may still be about to return.
+            let pins = std::mem::take(&mut v.pins);
+            versions::retire(v);
+            drop(pins);
+        }
     }
 }
 
@@ -58,13 +68,13 @@ pub fn end() {
         None
     };
     hooks.back_edge = |_, _, _, _| None;
-    let mut pins: Vec<Obj> = vec![];
+    let mut pins: Vec<Obj> = versions::take_pins();
     for &code in WITH_CODE.get().iter() {
         // SAFETY: TIER-3: the set names live code objects only.
         let code = unsafe { &*(code as *const CodeObject) };
         code.tier.entry.set(None);
         code.tier.loops.borrow_mut().clear();
-        with_data(code, |d| d.kept.iter_mut().for_each(|k| pins.append(&mut k.1)));
+        with_data(code, |d| d.current.iter_mut().for_each(|v| pins.append(&mut v.pins)));
     }
     drop(pins);
 }
@@ -76,6 +86,7 @@ pub fn install() {
         adder_mem::collect::force(i64::from(o.collect_every));
     }
     exits::set_forced(o.exit_every);
+    memory::set_limit(o.memory);
     let (threshold, loops) = match o.mode {
         options::Mode::Off => return,
         options::Mode::On => (o.threshold, o.loop_threshold),
@@ -84,7 +95,11 @@ pub fn install() {
     };
     *native::THRESHOLD.get() = threshold;
     *native::LOOP_THRESHOLD.get() = loops;
+    if let Some(backend) = o.perf {
+        profilers::activate(backend);
+    }
     let hooks = native::HOOKS.get();
+    hooks.profiler = profiler;
     hooks.function = function;
     hooks.back_edge = back_edge;
 }
@@ -196,7 +211,90 @@ fn compile(vm: &Vm, this: *mut Frame, code: &CodeObject, entry: u32, depth: u32)
     result
 }
 
+/// What `sys.activate_stack_trampoline` and its kin ask for.
+fn profiler(what: Profiler<'_>) -> PyResult<bool> {
+    match what {
+        Profiler::Active => {}
+        Profiler::Off => profilers::deactivate(),
+        Profiler::On(name) => {
+            let backend = match name {
+                "perf" => Backend::Map,
+                "perf_jit" => Backend::Dump,
+                _ => return Err(adder_object::error::value_error(format!("invalid backend: {name}"))),
+            };
+            let before = profilers::active();
+            profilers::activate(backend);
+            if profilers::active().is_none() {
+                return Err(adder_object::error::runtime_error("the file for perf cannot be written"));
+            }
+            if before != Some(backend) {
+                name_all();
+            }
+        }
+    }
+    Ok(profilers::active().is_some())
+}
+
+/// A profiler has come: what was compiled before it.
+fn name_all() {
+    for &code in WITH_CODE.get().iter() {
+        // SAFETY: TIER-3: the set names live code objects only.
+        let code = unsafe { &*(code as *const CodeObject) };
+        with_data(code, |d| {
+            d.current
+                .iter()
+                .for_each(|v| named(code, |n| profilers::code_made(n, &v.compiled.block, v.compiled.bytes)));
+        });
+    }
+}
+fn named(code: &CodeObject, f: impl FnOnce(&Named<'_>)) {
+    let text = adder_object::ops::text;
+    f(&Named { name: &text(&code.qualname), file: &text(&code.filename), line: code.code.firstlineno })
+}
+/// Tells profilers and debuggers of new code.
+fn announce(code: &CodeObject, made: &Compiled) {
+    if profilers::active().is_some() {
+        named(code, |n| profilers::code_made(n, &made.block, made.bytes));
+    }
+    if options::get().gdb {
+        named(code, |n| debugger::code_made(n, &made.block, made.bytes));
+    }
+}
+
+/// Nothing enters the versions of a code object any more.
+fn retire_versions(code: &CodeObject) {
+    code.tier.entry.set(None);
+    code.tier.loops.borrow_mut().clear();
+    for v in with_data(code, |d| std::mem::take(&mut d.current)) {
+        versions::retire(v);
+    }
+}
+
+/// There is no room for more code: the oldest half is given up, but for the versions of `but`.
+fn make_room(but: &CodeObject) {
+    let mut all: Vec<(u64, usize, &CodeObject)> = vec![];
+    for &code in WITH_CODE.get().iter().filter(|&&c| c != std::ptr::from_ref(but) as usize) {
+        // SAFETY: TIER-3: the set names live code objects only.
+        let code = unsafe { &*(code as *const CodeObject) };
+        let (made, bytes) = with_data(code, |d| (d.made, d.current.iter().map(|v| v.compiled.block.len).sum()));
+        all.push((made, bytes, code));
+    }
+    all.sort_unstable_by_key(|c| c.0);
+    let mut wanted = memory::limit() / 2;
+    for (_, bytes, code) in all.into_iter().filter(|c| c.1 > 0) {
+        stats::evicted(code);
+        retire_versions(code);
+        code.tier.countdown.set(options::get().threshold);
+        wanted = wanted.saturating_sub(bytes);
+        if wanted == 0 {
+            break;
+        }
+    }
+    versions::sweep(true);
+}
+
 fn try_compile(vm: &Vm, this: *mut Frame, code: &CodeObject, entry: u32, depth: u32) -> Result<Entry, Reason> {
+    versions::sweep(false);
     let (failed, versions) = with_data(code, |d| (d.failed.clone(), d.versions));
     if versions >= MAX_VERSIONS {
         return Err(Reason::TooManyVersions);
@@ -206,6 +304,12 @@ fn try_compile(vm: &Vm, this: *mut Frame, code: &CodeObject, entry: u32, depth: 
         return Err(Reason::TooManyVersions);
     }
     let start = Instant::now();
+    if let Some((stages, name)) = &options::get().dump
+        && stages.iter().any(|s| s == "bytecode")
+        && (name == "*" || *name == adder_object::ops::text(&code.qualname))
+    {
+        eprint!("{}", adder_isa::dis::disassemble(&code.code));
+    }
     // A loop of a generator is left where it yields; the rest of its code is entered where it goes on.
     let resumes = suspends(code) && first_resume(code) == Some(entry);
     let refused = Default::default();
@@ -239,10 +343,17 @@ fn try_compile(vm: &Vm, this: *mut Frame, code: &CodeObject, entry: u32, depth: 
             return Err(Reason::CompilerError);
         }
     }
-    let mut text = String::new();
-    let clif = wanted.is_some_and(|d| d.0.iter().any(|s| s == "clif"));
-    let compiled = code::compile(&f, code, clif.then_some(&mut text))?;
-    eprint!("{text}");
+    let asked = |stage: &str| wanted.is_some_and(|d| d.0.iter().any(|s| s == stage)).then(String::new);
+    let mut dump = Dump { clif: asked("clif"), asm: asked("asm") };
+    let compiled = match code::compile(&f, code, &mut dump) {
+        Err(Reason::NoMemory) if memory::used() > 0 => {
+            make_room(code);
+            code::compile(&f, code, &mut dump)
+        }
+        made => made,
+    }?;
+    eprint!("{}{}", dump.clif.unwrap_or_default(), dump.asm.unwrap_or_default());
+    announce(code, &compiled);
     let native_entry = compiled.entry;
     stats::compiled(code, entry, &f, &compiled, start.elapsed());
     if options::get().trace {
@@ -258,7 +369,10 @@ fn try_compile(vm: &Vm, this: *mut Frame, code: &CodeObject, entry: u32, depth: 
     }
     with_data(code, |d| {
         d.versions += 1;
-        d.kept.push((compiled, pins));
+        if d.current.is_empty() {
+            d.made = s.functions + s.loops;
+        }
+        d.current.push(Version { compiled, pins });
         d.owner = std::ptr::from_ref(code) as usize;
         WITH_CODE.get().insert(d.owner);
     });
@@ -279,7 +393,6 @@ pub fn speculation_failed(code: &CodeObject, blame: (usize, u32)) {
     if last {
         return;
     }
-    code.tier.entry.set(None);
-    code.tier.loops.borrow_mut().clear();
+    retire_versions(code);
     code.tier.countdown.set(options::get().threshold.min(8));
 }

@@ -8,7 +8,7 @@ use adder_mem::heap::Global;
 use adder_mem::{ObjCell, breaker, gil};
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering};
 
 pub struct Vm {
     /// Lowest stack address that native recursion may reach.
@@ -50,6 +50,8 @@ pub struct Vm {
 static THREADS: Global<Vec<usize>> = Global::new(Vec::new());
 
 static CURRENT: AtomicPtr<Vm> = AtomicPtr::new(std::ptr::null_mut());
+/// Thread states that exist.
+pub static STATES: AtomicUsize = AtomicUsize::new(0);
 static NEXT_IDENT: AtomicU64 = AtomicU64::new(1);
 /// Python frames a thread may have at a time.
 pub static RECURSION_LIMIT: Global<u32> = Global::new(1000);
@@ -93,11 +95,18 @@ pub static HOOKS: Global<Hooks> = Global::new(Hooks {
     locals: |_| Err(error::system_error("frame does not exist")),
 });
 
+impl Drop for Vm {
+    fn drop(&mut self) {
+        STATES.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 impl Vm {
     /// State for the calling thread, with `stack` bytes of native stack to use below this call.
     pub fn new(stack: usize) -> Vm {
         let marker = 0u8;
         let here = std::hint::black_box(&raw const marker) as usize;
+        STATES.fetch_add(1, Ordering::Relaxed);
         Vm {
             stack_limit: Cell::new(here.saturating_sub(stack)),
             depth: Cell::new(0),

@@ -1,6 +1,7 @@
 //! Functions of `sys` about the interpreter's state: limits, frames, references, encodings.
 
 use crate::frame::{self, Frame};
+use crate::native::Profiler;
 use crate::{eval, sys, tracing};
 use adder_mem::gil;
 use adder_object::bind::Bound;
@@ -140,8 +141,18 @@ pub static FUNCTIONS: &[MethodDef] = &[
     ),
     method(
         "is_stack_trampoline_active($module, /)",
-        Native::NoArgs(|_, _| Ok(singletons::false_obj())),
+        Native::NoArgs(|_, _| profiler(Profiler::Active).map(singletons::bool_obj)),
         "Return *True* if a stack profiler trampoline is active.",
+    ),
+    method(
+        "activate_stack_trampoline($module, backend, /)",
+        Native::One(activate_stack_trampoline),
+        "Activate stack profiler trampoline *backend*.",
+    ),
+    method(
+        "deactivate_stack_trampoline($module, /)",
+        Native::NoArgs(|_, _| profiler(Profiler::Off).map(|_| singletons::none())),
+        "Deactivate the current stack profiler trampoline backend.\n\nIf no stack profiler is activated, this function has no effect.",
     ),
     method(
         "is_remote_debug_enabled($module, /)",
@@ -308,6 +319,17 @@ fn nth_frame(vm: &Vm, depth: i32) -> *mut Frame {
         f = frame::previous(f);
     }
     f
+}
+
+fn profiler(what: Profiler<'_>) -> PyResult<bool> {
+    (crate::native::HOOKS.get().profiler)(what)
+}
+fn activate_stack_trampoline(_: &Vm, _: &Obj, backend: &Obj) -> PyResult {
+    if backend.get::<adder_object::Str>().is_none() {
+        let ty = backend.ty().name();
+        return Err(error::type_error(format!("activate_stack_trampoline() argument must be str, not {ty}")));
+    }
+    profiler(Profiler::On(&ops::text(backend))).map(|_| singletons::none())
 }
 
 fn getframe(vm: &Vm, _: &Obj, a: &[Obj]) -> PyResult {

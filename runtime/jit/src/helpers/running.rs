@@ -100,7 +100,7 @@ pub extern "C" fn poll(vm: &Vm, _: *mut Frame) -> u64 {
 }
 
 pub extern "C" fn leave(vm: &Vm, this: *mut Frame, record: u64) -> u64 {
-    // SAFETY: compiled code passes one of its own exit records, which live as long as the process; the frame is current, its slots
+    // SAFETY: compiled code passes one of its own exit records (EXIT-1); the frame is current, its slots
     // and stack are stored.
     unsafe {
         let record = &*(record as *const ExitRecord);
