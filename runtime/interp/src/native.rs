@@ -70,12 +70,17 @@ impl Tier {
         ENTERED.get().insert(self as *const Tier as usize);
         self.entry.set(Some(entry));
     }
+    /// Nothing enters compiled code from here any more.
+    pub fn withdraw(&self) {
+        self.loops.borrow_mut().clear();
+        if self.entry.take().or(self.parked.take()).is_some() {
+            ENTERED.get().remove(&(self as *const Tier as usize));
+        }
+    }
 }
 impl Drop for Tier {
     fn drop(&mut self) {
-        if self.entry.get().is_some() || self.parked.get().is_some() {
-            ENTERED.get().remove(&(self as *const Tier as usize));
-        }
+        self.withdraw();
     }
 }
 

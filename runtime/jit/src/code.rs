@@ -81,10 +81,7 @@ pub fn compile(f: &Func, code: &CodeObject, dump: &mut Dump) -> Result<Compiled,
     let stub = destroy_stub().ok_or(Reason::NoMemory)?;
     let mut records = vec![];
     let work = std::panic::AssertUnwindSafe(|| generate(f, code, &isa, stub, &mut records, dump));
-    let made = match std::panic::catch_unwind(work) {
-        Ok(Some(made)) => link(&made).ok_or(Reason::NoMemory),
-        _ => Err(Reason::CompilerError),
-    };
+    let made = std::panic::catch_unwind(work).ok().flatten().ok_or(Reason::CompilerError).and_then(|made| link(&made));
     match made {
         Ok((block, bytes)) => {
             // SAFETY: the function was made with this signature.
@@ -144,17 +141,18 @@ fn generate(
     Some(made)
 }
 
-/// Publishes code; gives its block and its length. None: there is no memory, or it refers to something that is not known here.
-fn link(made: &CompiledCode) -> Option<(Block, usize)> {
+/// Publishes code; gives its block and its length.
+fn link(made: &CompiledCode) -> Result<(Block, usize), Reason> {
     let code = made.code_buffer();
-    let targets = made.buffer.relocs().iter().map(target).collect::<Option<Vec<_>>>()?;
+    let targets = made.buffer.relocs().iter().map(target).collect::<Option<Vec<_>>>().ok_or(Reason::CompilerError)?;
     let block = memory::publish(code.len(), |room, _| {
         room.copy_from_slice(code);
         for &(offset, address) in &targets {
             room[offset..offset + 8].copy_from_slice(&address.to_le_bytes());
         }
-    })?;
-    Some((block, code.len()))
+    })
+    .ok_or(Reason::NoMemory)?;
+    Ok((block, code.len()))
 }
 
 /// Where an absolute address belongs, and what it is. Compiled code calls by address; only library calls of the code generator are left.
@@ -220,5 +218,5 @@ fn make_stub() -> Option<Block> {
     b.seal_all_blocks();
     b.finalize(isa.frontend_config());
     ctx.compile(&*isa, &mut ControlPlane::default()).ok()?;
-    link(ctx.compiled_code()?).map(|l| l.0)
+    link(ctx.compiled_code()?).ok().map(|l| l.0)
 }

@@ -71,7 +71,7 @@ pub fn code_gone(block: &Block) {
     unsafe {
         match entry.prev.as_mut() {
             Some(prev) => prev.next = entry.next,
-            None => (*(&raw mut __jit_debug_descriptor)).first = entry.next,
+            None => __jit_debug_descriptor.first = entry.next,
         }
         if let Some(next) = entry.next.as_mut() {
             next.prev = entry.prev;

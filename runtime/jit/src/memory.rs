@@ -199,12 +199,11 @@ mod system {
             return None;
         }
         // SAFETY: SYS-1: the descriptor was opened above; the program never sees it.
-        let views = unsafe {
+        unsafe {
             let views = (libc::ftruncate(file, size as i64) == 0).then(|| map_both(file, size)).flatten();
             libc::close(file);
             views
-        };
-        views
+        }
     }
 
     fn map_both(file: i32, size: usize) -> Option<(usize, usize)> {

@@ -72,8 +72,7 @@ pub fn end() {
     for &code in WITH_CODE.get().iter() {
         // SAFETY: TIER-3: the set names live code objects only.
         let code = unsafe { &*(code as *const CodeObject) };
-        code.tier.entry.set(None);
-        code.tier.loops.borrow_mut().clear();
+        code.tier.withdraw();
         with_data(code, |d| d.current.iter_mut().for_each(|v| pins.append(&mut v.pins)));
     }
     drop(pins);
@@ -263,8 +262,7 @@ fn announce(code: &CodeObject, made: &Compiled) {
 
 /// Nothing enters the versions of a code object any more.
 fn retire_versions(code: &CodeObject) {
-    code.tier.entry.set(None);
-    code.tier.loops.borrow_mut().clear();
+    code.tier.withdraw();
     for v in with_data(code, |d| std::mem::take(&mut d.current)) {
         versions::retire(v);
     }

@@ -71,13 +71,14 @@ pub fn sweep(now: bool) {
 fn stack_words() -> Option<&'static [usize]> {
     let mark = 0usize;
     let from = std::hint::black_box(&raw const mark) as usize;
-    let end = stack_end().filter(|&e| e > from)?;
+    // Deep recursion of the parser may have gone to another stack for a while.
+    let end = stack().filter(|s| s.contains(&from))?.end;
     // SAFETY: SYS-1: the part of the stack that is in use is mapped and nobody else's; it is looked at before this function's callers
     // return.
     Some(unsafe { std::slice::from_raw_parts(from as *const usize, (end - from) / size_of::<usize>()) })
 }
 
-fn stack_end() -> Option<usize> {
+fn stack() -> Option<std::ops::Range<usize>> {
     let mut attributes = std::mem::MaybeUninit::<libc::pthread_attr_t>::uninit();
     let (mut low, mut size) = (std::ptr::null_mut(), 0);
     // SAFETY: SYS-1: the attributes are initialised by the first call, and given up by the last.
@@ -87,6 +88,6 @@ fn stack_end() -> Option<usize> {
         }
         let known = libc::pthread_attr_getstack(attributes.as_ptr(), &mut low, &mut size) == 0;
         libc::pthread_attr_destroy(attributes.as_mut_ptr());
-        known.then_some(low as usize + size)
+        known.then_some(low as usize..low as usize + size)
     }
 }
