@@ -50,10 +50,15 @@ fn a_limit_on_code_memory_gives_old_code_up() {
 
 #[test]
 fn refused_memory_leaves_the_program_interpreted() {
-    // A file of memory cannot grow beyond the limit for files.
-    let program = format!("import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))\n{MANY}");
-    let o = adder(&["-X", "jit=eager-own", "-X", "jit-trace", "-c", &program]);
-    assert_eq!((o.exit.as_str(), o.stdout), ("0", prints(&["-X", "jit=off", "-c", MANY])), "{}", o.stderr);
+    // Address space for little more than there is.
+    let program = format!(
+        "import resource\npages = int(open('/proc/self/statm').read().split()[0])\n\
+         resource.setrlimit(resource.RLIMIT_AS, (pages * 4096 + (4 << 20),) * 2)\n{}",
+        MANY.replace("range(6)", "range(300)")
+    );
+    let o = adder(&["-X", "jit-trace", "-c", &program]);
+    assert_eq!((o.exit.as_str(), o.stdout), ("0", prints(&["-X", "jit=off", "-c", &program])), "{}", o.stderr);
+    assert!(o.stderr.contains("NoMemory"), "{}", o.stderr);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use crate::helpers::Helper;
 use crate::hir::Func;
 use crate::lower;
 use crate::memory::{self, Block};
+use crate::profilers::{self, Named};
 use adder_interp::code::CodeObject;
 use adder_interp::native::Entry;
 use adder_isa::reasons::Reason;
@@ -189,12 +190,20 @@ pub fn stub_signature() -> Signature {
 
 /// A function that calls the helper `Destroy` and restores every register: hot code keeps its values in registers across it.
 fn destroy_stub() -> Option<*const u8> {
-    static STUB: Global<Option<Block>> = Global::new(None);
     let made = STUB.get();
     if made.is_none() {
         *made = make_stub();
+        name_stub();
     }
     made.as_ref().map(|b| b.at as *const u8)
+}
+static STUB: Global<Option<Block>> = Global::new(None);
+
+/// Tells profilers of the stub.
+pub fn name_stub() {
+    if let Some(block) = STUB.get() {
+        profilers::code_made(&Named { name: "destroy", file: "<jit>", line: 1 }, block, block.len);
+    }
 }
 
 fn make_stub() -> Option<Block> {

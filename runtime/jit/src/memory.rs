@@ -184,42 +184,36 @@ fn watch_forks() {
 mod system {
     use super::PAGE;
 
-    /// The same pages twice: where they run, where they are written.
+    /// The same pages twice: where they run, where they are written. They have no name, so profilers look for names of their own.
     pub fn two_views(size: usize) -> Option<(usize, usize)> {
         if size == 0 {
             return None;
         }
-        // SAFETY: SYS-1: a NUL-terminated name and integers.
-        let file = unsafe {
-            let exec = libc::memfd_create(c"adder-jit".as_ptr(), libc::MFD_CLOEXEC | libc::MFD_EXEC);
-            // Kernels before 6.3 do not know MFD_EXEC.
-            if exec >= 0 { exec } else { libc::memfd_create(c"adder-jit".as_ptr(), libc::MFD_CLOEXEC) }
-        };
-        if file < 0 {
-            return None;
-        }
-        // SAFETY: SYS-1: the descriptor was opened above; the program never sees it.
-        unsafe {
-            let views = (libc::ftruncate(file, size as i64) == 0).then(|| map_both(file, size)).flatten();
-            libc::close(file);
-            views
-        }
-    }
-
-    fn map_both(file: i32, size: usize) -> Option<(usize, usize)> {
-        let runs = near(file, size).or_else(|| map(0, size, libc::PROT_READ | libc::PROT_EXEC, 0, file))?;
-        match map(0, size, libc::PROT_READ | libc::PROT_WRITE, 0, file) {
-            Some(writes) => Some((runs, writes)),
-            None => {
-                // SAFETY: SYS-1: the mapping made above.
-                unsafe { libc::munmap(runs as *mut libc::c_void, size) };
-                None
+        let writes = map(0, size, libc::PROT_READ | libc::PROT_WRITE, libc::MAP_SHARED)?;
+        let runs = near(size).or_else(|| map(0, size, libc::PROT_NONE, libc::MAP_PRIVATE));
+        let seen = runs.filter(|&at| {
+            let flags = libc::MREMAP_MAYMOVE | libc::MREMAP_FIXED;
+            // SAFETY: SYS-1: an old size of 0 maps shared pages once more; what is replaced is the reservation made above.
+            unsafe {
+                libc::mremap(pointer(writes), 0, size, flags, pointer(at)) != libc::MAP_FAILED
+                    && libc::mprotect(pointer(at), size, libc::PROT_READ | libc::PROT_EXEC) == 0
             }
+        });
+        if seen.is_none() {
+            // SAFETY: SYS-1: the mappings made above.
+            [Some(writes), runs].into_iter().flatten().for_each(|at| unsafe {
+                libc::munmap(pointer(at), size);
+            });
         }
+        Some((seen?, writes))
     }
 
-    /// An executable mapping below or above the binary, where a jump from one to the other is short.
-    fn near(file: i32, size: usize) -> Option<usize> {
+    fn pointer(at: usize) -> *mut libc::c_void {
+        at as *mut libc::c_void
+    }
+
+    /// Addresses below or above the binary, where a jump from one to the other is short.
+    fn near(size: usize) -> Option<usize> {
         const STEP: usize = 64 << 20;
         let text = near as *const () as usize / PAGE * PAGE;
         let below = (1..=16).filter_map(|k| text.checked_sub(size + k * STEP));
@@ -227,17 +221,18 @@ mod system {
         let above = (4..=16).map(|k| text + k * STEP);
         below
             .chain(above)
-            .find_map(|hint| map(hint, size, libc::PROT_READ | libc::PROT_EXEC, libc::MAP_FIXED_NOREPLACE, file))
+            .find_map(|hint| map(hint, size, libc::PROT_NONE, libc::MAP_PRIVATE | libc::MAP_FIXED_NOREPLACE))
     }
 
-    fn map(hint: usize, size: usize, protection: i32, flags: i32, file: i32) -> Option<usize> {
+    fn map(hint: usize, size: usize, protection: i32, flags: i32) -> Option<usize> {
+        let flags = flags | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
         // SAFETY: SYS-1: nothing that is mapped is replaced.
-        let at = unsafe { libc::mmap(hint as *mut libc::c_void, size, protection, libc::MAP_SHARED | flags, file, 0) };
+        let at = unsafe { libc::mmap(pointer(hint), size, protection, flags, -1, 0) };
         let at = (at != libc::MAP_FAILED).then_some(at as usize)?;
         if hint != 0 && at != hint {
             // Kernels before 4.17 take the hint for a wish.
             // SAFETY: SYS-1: the mapping just made.
-            unsafe { libc::munmap(at as *mut libc::c_void, size) };
+            unsafe { libc::munmap(pointer(at), size) };
             return None;
         }
         Some(at)
@@ -245,13 +240,13 @@ mod system {
 
     pub fn release_view(at: usize, len: usize) {
         // SAFETY: MEM-1: pages of the shared view; their content stays in the other one.
-        unsafe { libc::madvise(at as *mut libc::c_void, len, libc::MADV_DONTNEED) };
+        unsafe { libc::madvise(pointer(at), len, libc::MADV_DONTNEED) };
     }
 
     /// Instruction caches of all cores see what was written; nothing to do on x86-64.
     pub fn make_coherent(at: usize, len: usize) {
         // SAFETY: MEM-1: the bytes are mapped.
-        let done = unsafe { wasmtime_jit_icache_coherence::clear_cache(at as *const libc::c_void, len) };
+        let done = unsafe { wasmtime_jit_icache_coherence::clear_cache(pointer(at), len) };
         debug_assert!(done.is_ok());
         let flushed = wasmtime_jit_icache_coherence::pipeline_flush_mt();
         debug_assert!(flushed.is_ok());

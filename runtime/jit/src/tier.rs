@@ -236,6 +236,7 @@ fn profiler(what: Profiler<'_>) -> PyResult<bool> {
 
 /// A profiler has come: what was compiled before it.
 fn name_all() {
+    code::name_stub();
     for &code in WITH_CODE.get().iter() {
         // SAFETY: TIER-3: the set names live code objects only.
         let code = unsafe { &*(code as *const CodeObject) };
