@@ -8,7 +8,7 @@ mod complexes;
 mod datetime;
 mod decimal;
 mod etree;
-mod expat;
+pub mod expat;
 mod half;
 mod hashes;
 mod hashlib;

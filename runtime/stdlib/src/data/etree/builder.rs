@@ -21,6 +21,8 @@ pub struct TreeBuilder {
     last: ObjCell,
     /// The element whose tail text comes next; none while its text comes.
     last_for_tail: ObjCell,
+    /// Text of the parser that belongs to no element yet; behind what `data` holds, which then holds something.
+    chars: RefCell<String>,
     data: RefCell<Vec<Obj>>,
     stack: RefCell<Vec<Obj>>,
     element_factory: ObjCell,
@@ -94,7 +96,7 @@ pub static SPEC: TypeSpec = TypeSpec {
             }),
             "",
         ),
-        method("end($self, tag, /)", Native::One(|vm, o, tag| of(o)?.end(vm, tag)), ""),
+        method("end($self, tag, /)", Native::One(|vm, o, _| of(o)?.end(vm)), ""),
         method(
             "data($self, data, /)",
             Native::One(|_, o, x| {
@@ -153,15 +155,22 @@ impl TreeBuilder {
 
     /// Text collected so far becomes the text or tail of the element it belongs to.
     pub fn flush(&self, vm: &Vm) -> PyResult<()> {
-        let parts = std::mem::take(&mut *self.data.borrow_mut());
-        if parts.is_empty() {
-            return Ok(());
-        }
-        let joined = match parts.as_slice() {
-            [one] => one.clone(),
-            many => {
-                let strs: Vec<&Str> = many.iter().filter_map(|o| o.get::<Str>()).collect();
-                str::concat_all(&strs).into_obj()
+        let joined = if self.data.borrow().is_empty() {
+            let mut chars = self.chars.borrow_mut();
+            if chars.is_empty() {
+                return Ok(());
+            }
+            let t = str::from_str(&chars).into_obj();
+            chars.clear();
+            t
+        } else {
+            self.spill();
+            match self.data.take().as_slice() {
+                [one] => one.clone(),
+                many => {
+                    let strs: Vec<&Str> = many.iter().filter_map(|o| o.get::<Str>()).collect();
+                    str::concat_all(&strs).into_obj()
+                }
             }
         };
         if let Some(e) = self.last_for_tail.get() {
@@ -206,7 +215,7 @@ impl TreeBuilder {
         self.event(vm, &self.events.start, &e)?;
         Ok(e)
     }
-    pub fn end(&self, vm: &Vm, _tag: &Obj) -> PyResult {
+    pub fn end(&self, vm: &Vm) -> PyResult {
         self.flush(vm)?;
         let Some(parent) = self.stack.borrow_mut().pop() else {
             return Err(error::index_error("pop from empty stack"));
@@ -220,10 +229,24 @@ impl TreeBuilder {
     }
     pub fn data(&self, x: Obj) {
         // Nothing is open and nothing was: the text has no place.
-        if !self.last.is_some() && self.this.get().is_none() {
-            return;
+        if self.last.is_some() {
+            self.spill();
+            self.data.borrow_mut().push(x);
         }
-        self.data.borrow_mut().push(x);
+    }
+    /// As `data`.
+    pub fn text(&self, s: &::std::primitive::str) {
+        if self.last.is_some() {
+            self.chars.borrow_mut().push_str(s);
+        }
+    }
+    /// Moves text to the data that it follows.
+    fn spill(&self) {
+        let mut chars = self.chars.borrow_mut();
+        if !chars.is_empty() {
+            self.data.borrow_mut().push(str::from_str(&chars).into_obj());
+            chars.clear();
+        }
     }
     fn insert(&self, vm: &Vm, e: &Obj) -> PyResult<()> {
         if let Some(this) = self.this.get() {

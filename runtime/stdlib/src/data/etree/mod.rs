@@ -24,6 +24,8 @@ pub static MODULE: ModuleSpec = ModuleSpec {
     ],
     types: &[&element::SPEC, &builder::SPEC, &parser::SPEC],
     init: Some(|vm, m| {
+        // The errors of its parser come from there.
+        vm.import("pyexpat")?;
         ready(&iter::SPEC);
         adder_object::module::dict(m.obj()).set_str("ParseError", parse_error_class(vm)?);
         Ok(())

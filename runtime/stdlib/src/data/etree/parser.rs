@@ -1,24 +1,30 @@
-//! `XMLParser`: feeds text to pyexpat and its events to a target.
+//! `XMLParser`: feeds text to expat's scanner and its events to a target.
 //!
+//! Events go to a `TreeBuilder` of this module directly, to other targets by the methods they had at the start.
 //! CPython: Modules/_elementtree.c (xmlparser_*).
 
 use super::builder::{self, TreeBuilder};
 use super::parse_error;
+use crate::data::expat;
+use crate::data::expat::event::{Event, Rare};
+use crate::data::expat::parser::{Parser, Sink};
+use crate::data::expat::symbols::Symbol;
 use crate::functional::shared::{bind, none, text};
 use adder_object::slots::slot;
-use adder_object::spec::{MethodDef, Native, TypeSpec, getter, member, method};
+use adder_object::spec::{Native, TypeSpec, member, method};
 use adder_object::{
-    Args, Dict, Obj, ObjCell, ObjExt, PyResult, Ref, StaticType, Str, TypeFlags as F, Vm, attr, call, descr, error,
-    int, list, ops, payload, singletons, str, trace_fields, tuple,
+    Args, Dict, Obj, ObjCell, ObjExt, PyErr, PyResult, Ref, StaticType, Str, TypeFlags as F, Vm, attr, call, error,
+    int, ops, payload, singletons, str, trace_fields, tuple,
 };
+use std::cell::RefCell;
 
 #[derive(Default)]
 pub struct XmlParser {
     parser: ObjCell,
     target: ObjCell,
     entity: ObjCell,
-    /// Names as the parser gives them, to names with their namespace in braces.
-    names: ObjCell,
+    /// Names with their namespace in braces, by symbol of the scanner.
+    names: RefCell<Vec<Option<Obj>>>,
     start: ObjCell,
     end: ObjCell,
     data: ObjCell,
@@ -50,7 +56,7 @@ payload!(XmlParser, PARSER);
 pub static SPEC: TypeSpec = TypeSpec {
     slots: &[slot::new(|_, ty, _| Ok(Ref::with_type(ty, XmlParser::default()).into_obj())), slot::init(init)],
     methods: &[
-        method("feed($self, data, /)", Native::One(|vm, o, d| parse(vm, of(o)?, d, false)), ""),
+        method("feed($self, data, /)", Native::One(|vm, o, d| parse(vm, o, d, false)), ""),
         method("close($self, /)", Native::NoArgs(close), ""),
         method("flush($self, /)", Native::NoArgs(flush), ""),
         method("_parse_whole($self, file, /)", Native::One(parse_whole), ""),
@@ -59,15 +65,7 @@ pub static SPEC: TypeSpec = TypeSpec {
     getset: &[
         member("entity", |_, o| Ok(of(o)?.entity.get().unwrap_or_else(singletons::none)), ""),
         member("target", |_, o| Ok(of(o)?.target.get().unwrap_or_else(singletons::none)), ""),
-        getter(
-            "version",
-            |vm, _| {
-                let v = attr::get_str(vm, &vm.import("pyexpat")?, "version_info")?;
-                let parts: Vec<String> = tuple::to_vec(&v).iter().map(|n| ops::str_lossy(vm, n)).collect();
-                Ok(text(&format!("Expat {}", parts.join("."))))
-            },
-            "",
-        ),
+        member("version", |_, _| Ok(text(&format!("Expat {}", expat::VERSION.map(|n| n.to_string()).join(".")))), ""),
     ],
     ..TypeSpec::of(&PARSER)
 };
@@ -75,17 +73,6 @@ pub static SPEC: TypeSpec = TypeSpec {
 pub fn of(o: &Obj) -> PyResult<&XmlParser> {
     o.this::<XmlParser>()
 }
-
-static START: MethodDef = method("start", Native::Pos(2, 2, |vm, o, a| on_start(vm, of(o)?, &a[0], &a[1])), "");
-static END: MethodDef = method("end", Native::One(|vm, o, n| on_end(vm, of(o)?, n)), "");
-static DATA: MethodDef = method("data", Native::One(|vm, o, x| on_data(vm, of(o)?, x)), "");
-static DEFAULT: MethodDef = method("default", Native::One(|vm, o, x| on_default(vm, of(o)?, x)), "");
-static COMMENT: MethodDef = method("comment", Native::One(|vm, o, x| on_comment(vm, of(o)?, x)), "");
-static PI: MethodDef = method("pi", Native::Pos(2, 2, |vm, o, a| on_pi(vm, of(o)?, &a[0], &a[1])), "");
-static START_NS: MethodDef =
-    method("start_ns", Native::Pos(2, 2, |vm, o, a| on_start_ns(vm, of(o)?, &a[0], &a[1])), "");
-static END_NS: MethodDef = method("end_ns", Native::One(|vm, o, p| on_end_ns(vm, of(o)?, p)), "");
-static DOCTYPE: MethodDef = method("doctype", Native::Pos(4, 4, on_doctype), "");
 
 fn init(vm: &Vm, o: &Obj, args: Args<'_>) -> PyResult<()> {
     let a = bind("XMLParser(*, target=None, encoding=None)", args)?;
@@ -113,211 +100,224 @@ fn init(vm: &Vm, o: &Obj, args: Args<'_>) -> PyResult<()> {
     ] {
         cell.set_option(attr::lookup_str(vm, &target, name)?);
     }
-    let expat = vm.import("pyexpat")?;
-    let parser = call::call_method_str(vm, &expat, "ParserCreate", &[a.clone_or_none(1), text("}")])?;
-    attr::set_str(vm, &parser, "buffer_text", &singletons::true_obj())?;
-    attr::set_str(vm, &parser, "ordered_attributes", &singletons::true_obj())?;
-    let set = |name: &str, def: &'static MethodDef| {
-        attr::set_str(vm, &parser, name, &descr::free_function(def, Some(o.clone())))
-    };
-    set("DefaultHandlerExpand", &DEFAULT)?;
-    if p.start.is_some() {
-        set("StartElementHandler", &START)?;
-    }
-    if p.end.is_some() {
-        set("EndElementHandler", &END)?;
-    }
-    if p.data.is_some() {
-        set("CharacterDataHandler", &DATA)?;
-    }
-    let native = target.get_exact::<TreeBuilder>();
-    if p.comment.is_some() && native.is_none_or(TreeBuilder::wants_comments) {
-        set("CommentHandler", &COMMENT)?;
-    }
-    if p.pi.is_some() && native.is_none_or(TreeBuilder::wants_pis) {
-        set("ProcessingInstructionHandler", &PI)?;
-    }
-    if p.start_ns.is_some() {
-        set("StartNamespaceDeclHandler", &START_NS)?;
-    }
-    if p.end_ns.is_some() {
-        set("EndNamespaceDeclHandler", &END_NS)?;
-    }
-    set("StartDoctypeDeclHandler", &DOCTYPE)?;
-    p.parser.set(parser);
+    let encoding = a.opt_not_none(1).and_then(|e| e.get::<Str>()).map(Str::to_string_lossy);
+    p.parser.set(expat::parser::plain(encoding, "}").into_obj());
     p.target.set(target);
     p.entity.set(Dict::new().into_obj());
-    p.names.set(Dict::new().into_obj());
+    drop(p.names.take());
     Ok(())
 }
 
-impl XmlParser {
-    fn dict(cell: &ObjCell) -> Ref<Dict> {
-        cell.get().and_then(|d| d.downcast::<Dict>()).unwrap_or_else(Dict::new)
-    }
-    /// The target, when it is the builder of this module itself.
-    fn with_builder<R>(&self, f: impl FnOnce(&TreeBuilder) -> R) -> Option<R> {
-        let t = self.target.get()?;
-        t.get_exact::<TreeBuilder>().map(f)
-    }
-    /// `uri}name` as `{uri}name`, made once a name.
-    fn name(&self, vm: &Vm, raw: &Obj) -> PyResult {
-        let names = XmlParser::dict(&self.names);
-        if let Some(n) = names.get_item(vm, raw)? {
-            return Ok(n);
+/// The events of one piece of input on their way to the target.
+struct Feed<'a> {
+    this: &'a Obj,
+    p: &'a XmlParser,
+    builder: Option<&'a TreeBuilder>,
+    /// The first error of the target: later events find it and do nothing.
+    failed: RefCell<Option<PyErr>>,
+}
+
+impl Sink for Feed<'_> {
+    fn event(&self, vm: &Vm, parser: &Parser, event: Event) -> PyResult<()> {
+        if self.failed.borrow().is_some() {
+            return Ok(());
         }
-        let s = raw.this::<Str>()?;
-        let fixed = if s.chars().iter().any(|c| c == u32::from(b'}')) {
-            str::concat(&str::from_str("{"), s).into_obj()
-        } else {
-            raw.clone()
-        };
-        names.set_item(vm, raw, fixed.clone())?;
-        Ok(fixed)
+        if let Err(e) = self.report(vm, parser, event) {
+            self.failed.replace(Some(e));
+        }
+        Ok(())
+    }
+    fn flush(&self, _: &Vm, _: &Parser) -> PyResult<()> {
+        Ok(())
     }
 }
 
-fn on_start(vm: &Vm, p: &XmlParser, name: &Obj, attrs: &Obj) -> PyResult {
-    let tag = p.name(vm, name)?;
-    let mut d = None;
-    if let Some(l) = attrs.get::<list::List>() {
-        let mut i = 0;
-        while let (Some(k), Some(v)) = (l.get(i), l.get(i + 1)) {
-            let k = p.name(vm, &k)?;
-            d.get_or_insert_with(Dict::new).set_item(vm, &k, v)?;
-            i += 2;
+impl Feed<'_> {
+    fn report(&self, vm: &Vm, parser: &Parser, event: Event) -> PyResult<()> {
+        match event {
+            Event::Chars => match self.builder {
+                Some(b) => {
+                    b.text(parser.scanner.borrow().raw());
+                    Ok(())
+                }
+                None if self.p.data.is_some() => {
+                    let t = text(parser.scanner.borrow().raw());
+                    self.data(vm, &t)
+                }
+                None => Ok(()),
+            },
+            Event::Text(t) if t.is_empty() => Ok(()),
+            Event::Text(t) => self.data(vm, &text(&t)),
+            Event::Start { name, .. } => self.start(vm, parser, name),
+            Event::End { name } => match self.builder {
+                // The builder looks at no name.
+                Some(b) => b.end(vm).map(drop),
+                None => match self.p.end.get() {
+                    Some(f) => call::call1(vm, &f, &self.name(parser, name)).map(drop),
+                    None => Ok(()),
+                },
+            },
+            Event::Comment(t) => match self.builder {
+                Some(b) if b.wants_comments() => b.comment(vm, &text(&t)).map(drop),
+                Some(_) => Ok(()),
+                None => self.call(vm, &self.p.comment, || vec![text(&t)]),
+            },
+            Event::Rare(e) => self.rare(vm, parser, *e),
+            Event::StartCdata | Event::EndCdata | Event::EndDoctype | Event::NotStandalone | Event::Other => Ok(()),
         }
     }
-    if let Some(r) = p.with_builder(|b| b.start(vm, &tag, d.clone())) {
-        return r;
-    }
-    match p.start.get() {
-        Some(f) => call::call_pos(vm, &f, &[tag, d.unwrap_or_else(Dict::new).into_obj()]),
-        None => none(),
-    }
-}
-fn on_end(vm: &Vm, p: &XmlParser, name: &Obj) -> PyResult {
-    // The target may ignore the name, so it is made only for others.
-    if let Some(r) = p.with_builder(|b| b.end(vm, singletons::none_ref())) {
-        return r;
-    }
-    match p.end.get() {
-        Some(f) => call::call1(vm, &f, &p.name(vm, name)?),
-        None => none(),
-    }
-}
-fn on_data(vm: &Vm, p: &XmlParser, x: &Obj) -> PyResult {
-    if p.with_builder(|b| b.data(x.clone())).is_some() {
-        return none();
-    }
-    match p.data.get() {
-        Some(f) => call::call1(vm, &f, x),
-        None => none(),
-    }
-}
-fn on_comment(vm: &Vm, p: &XmlParser, x: &Obj) -> PyResult {
-    if let Some(r) = p.with_builder(|b| b.comment(vm, x)) {
-        return r;
-    }
-    match p.comment.get() {
-        Some(f) => call::call1(vm, &f, x),
-        None => none(),
-    }
-}
-fn on_pi(vm: &Vm, p: &XmlParser, target: &Obj, data: &Obj) -> PyResult {
-    let data =
-        Some(data.clone()).filter(|d| !d.get::<Str>().is_some_and(Str::is_empty)).unwrap_or_else(singletons::none);
-    if let Some(r) = p.with_builder(|b| b.pi(vm, target, &data)) {
-        return r;
-    }
-    match p.pi.get() {
-        Some(f) => {
-            let data = if data.is_none() { str::empty().into_obj() } else { data };
-            call::call_pos(vm, &f, &[target.clone(), data])
+    fn rare(&self, vm: &Vm, parser: &Parser, event: Rare) -> PyResult<()> {
+        let or_empty = |s: Option<String>| s.map_or_else(|| str::empty().into_obj(), |s| text(&s));
+        let or_none = |s: Option<String>| s.map_or_else(singletons::none, |s| text(&s));
+        match event {
+            Rare::Instruction { target, data } => match self.builder {
+                Some(b) if b.wants_pis() => {
+                    let data = if data.is_empty() { singletons::none() } else { text(&data) };
+                    b.pi(vm, &text(&target), &data).map(drop)
+                }
+                Some(_) => Ok(()),
+                None => self.call(vm, &self.p.pi, || vec![text(&target), text(&data)]),
+            },
+            Rare::StartNamespace { prefix, uri } => match self.builder {
+                Some(b) if b.events.start_ns.is_some() => {
+                    let pair = tuple::from_array([or_empty(prefix), or_empty(uri)]);
+                    b.namespace_event(vm, true, &pair)
+                }
+                Some(_) => Ok(()),
+                None => self.call(vm, &self.p.start_ns, || vec![or_empty(prefix), or_empty(uri)]),
+            },
+            Rare::EndNamespace { prefix } => match self.builder {
+                Some(b) => b.namespace_event(vm, false, singletons::none_ref()),
+                None => self.call(vm, &self.p.end_ns, || vec![or_empty(prefix)]),
+            },
+            Rare::StartDoctype { name, system, public, .. } => {
+                if self.p.doctype.is_some() {
+                    let args = || vec![text(&name), or_none(public), or_none(system)];
+                    return self.call(vm, &self.p.doctype, args);
+                }
+                self.warn_of_doctype(vm)
+            }
+            Rare::Skipped { parameter: false, .. } | Rare::ExternalEntity { .. } => self.entity(vm, parser),
+            _ => Ok(()),
         }
-        None => none(),
     }
-}
-fn or_empty(o: &Obj) -> Obj {
-    if o.is_none() { str::empty().into_obj() } else { o.clone() }
-}
-fn on_start_ns(vm: &Vm, p: &XmlParser, prefix: &Obj, uri: &Obj) -> PyResult {
-    let (prefix, uri) = (or_empty(prefix), or_empty(uri));
-    let pair = tuple::from_array([prefix.clone(), uri.clone()]);
-    if let Some(r) = p.with_builder(|b| b.namespace_event(vm, true, &pair)) {
-        r?;
-        return none();
+    /// Calls a method of the target, when it has it.
+    fn call(&self, vm: &Vm, method: &ObjCell, args: impl FnOnce() -> Vec<Obj>) -> PyResult<()> {
+        match method.get() {
+            Some(f) => call::call_pos(vm, &f, &args()).map(drop),
+            None => Ok(()),
+        }
     }
-    match p.start_ns.get() {
-        Some(f) => call::call_pos(vm, &f, &[prefix, uri]),
-        None => none(),
+    fn data(&self, vm: &Vm, x: &Obj) -> PyResult<()> {
+        match self.builder {
+            Some(b) => {
+                b.data(x.clone());
+                Ok(())
+            }
+            None => match self.p.data.get() {
+                Some(f) => call::call1(vm, &f, x).map(drop),
+                None => Ok(()),
+            },
+        }
     }
-}
-fn on_end_ns(vm: &Vm, p: &XmlParser, prefix: &Obj) -> PyResult {
-    if let Some(r) = p.with_builder(|b| b.namespace_event(vm, false, singletons::none_ref())) {
-        r?;
-        return none();
+    /// A name, `uri}local` as `{uri}local`.
+    fn name(&self, parser: &Parser, symbol: Symbol) -> Obj {
+        let i = symbol.index();
+        if let Some(Some(n)) = self.p.names.borrow().get(i) {
+            return n.clone();
+        }
+        let scanner = parser.scanner.borrow();
+        let raw = scanner.names.expanded.text(symbol);
+        let made = if raw.contains('}') { text(&format!("{{{raw}")) } else { text(raw) };
+        let mut names = self.p.names.borrow_mut();
+        if names.len() <= i {
+            names.resize(i + 1, None);
+        }
+        names[i] = Some(made.clone());
+        made
     }
-    match p.end_ns.get() {
-        Some(f) => call::call1(vm, &f, &or_empty(prefix)),
-        None => none(),
+    fn start(&self, vm: &Vm, parser: &Parser, name: Symbol) -> PyResult<()> {
+        if self.builder.is_none() && !self.p.start.is_some() {
+            return Ok(());
+        }
+        let tag = self.name(parser, name);
+        let mut attributes = None;
+        {
+            let scanner = parser.scanner.borrow();
+            for a in &scanner.tag.attributes {
+                let value = text(scanner.tag.value(a));
+                attributes.get_or_insert_with(Dict::new).set_item(vm, &self.name(parser, a.name), value)?;
+            }
+        }
+        if let Some(b) = self.builder {
+            return b.start(vm, &tag, attributes).map(drop);
+        }
+        let attributes = attributes.unwrap_or_else(Dict::new).into_obj();
+        match self.p.start.get() {
+            Some(f) => call::call_pos(vm, &f, &[tag, attributes]).map(drop),
+            None => Ok(()),
+        }
     }
-}
-fn on_doctype(vm: &Vm, o: &Obj, a: &[Obj]) -> PyResult {
-    let p = of(o)?;
-    let (system, public) = (a[1].clone(), a[2].clone());
-    if let Some(f) = p.doctype.get() {
-        return call::call_pos(vm, &f, &[a[0].clone(), public, system]);
-    }
-    if attr::lookup_str(vm, o, "doctype")?.is_some() {
+    fn warn_of_doctype(&self, vm: &Vm) -> PyResult<()> {
+        if attr::lookup_str(vm, self.this, "doctype")?.is_none() {
+            return Ok(());
+        }
         vm.warn(
             &adder_object::exceptions::RUNTIME_WARNING,
             "The doctype() method of XMLParser is ignored.  Define doctype() method on the TreeBuilder target.",
             1,
-        )?;
+        )
     }
-    none()
-}
-/// References to entities that the parser does not know.
-fn on_default(vm: &Vm, p: &XmlParser, x: &Obj) -> PyResult {
-    let Some(s) = x.get::<Str>() else { return none() };
-    let t = s.to_string_lossy();
-    let Some(name) = t.strip_prefix('&').filter(|n| !n.starts_with('#')).map(|n| n.trim_end_matches(';')) else {
-        return none();
-    };
-    if let Some(v) = XmlParser::dict(&p.entity).get_item(vm, &text(name))? {
-        return on_data(vm, p, &v);
+    /// A reference to an entity that the document does not define.
+    fn entity(&self, vm: &Vm, parser: &Parser) -> PyResult<()> {
+        let raw = parser.scanner.borrow().raw().to_owned();
+        let name = raw.trim_start_matches('&').trim_end_matches(';');
+        let known = self.p.entity.get().and_then(|d| d.downcast::<Dict>());
+        if let Some(v) = known.map_or(Ok(None), |d| d.get_item(vm, &text(name)))? {
+            return self.data(vm, &v);
+        }
+        let at = parser.scanner.borrow().place();
+        let message = format!("undefined entity {raw}: line {}, column {}", at.line, at.column);
+        Err(parse_error(vm, &message, Some((11, at.line as i64, at.column as i64)))?)
     }
-    let parser = p.parser.get().unwrap_or_else(singletons::none);
-    let at = |name: &str| -> PyResult<i64> { ops::to_i64(vm, &attr::get_str(vm, &parser, name)?) };
-    let (line, column) = (at("ErrorLineNumber")?, at("ErrorColumnNumber")?);
-    Err(parse_error(vm, &format!("undefined entity {t}: line {line}, column {column}"), Some((11, line, column)))?)
 }
 
 /// Gives text to the parser; its errors become ParseErrors.
-fn parse(vm: &Vm, p: &XmlParser, data: &Obj, last: bool) -> PyResult {
-    let Some(parser) = p.parser.get() else {
+fn parse(vm: &Vm, o: &Obj, data: &Obj, last: bool) -> PyResult {
+    with_parser(vm, o, |feed, parser| parser.feed(vm, data, last, feed))
+}
+fn parse_bytes(vm: &Vm, o: &Obj, data: &[u8], last: bool) -> PyResult {
+    with_parser(vm, o, |feed, parser| parser.parse(vm, data, last, feed))
+}
+fn with_parser(vm: &Vm, o: &Obj, f: impl FnOnce(&Feed<'_>, &Parser) -> PyResult<()>) -> PyResult {
+    let p = of(o)?;
+    let (Some(parser), Some(target)) = (p.parser.get(), p.target.get()) else {
         return Err(error::value_error("XMLParser.__init__() wasn't called"));
     };
-    match call::call_method_str(vm, &parser, "Parse", &[data.clone(), singletons::bool_obj(last)]) {
-        Ok(_) => none(),
-        Err(e) => {
-            let expat = attr::get_str(vm, &vm.import("pyexpat")?, "ExpatError")?;
-            if !expat.get::<adder_object::Type>().is_some_and(|t| e.is(t)) {
-                return Err(e);
-            }
-            let field = |name: &str| -> PyResult<i64> { ops::to_i64(vm, &attr::get_str(vm, e.obj(), name)?) };
-            let (code, line, column) = (field("code")?, field("lineno")?, field("offset")?);
-            let message = ops::str_lossy(vm, e.obj());
-            Err(parse_error(vm, &message, Some((code, line, column)))?)
-        }
+    let feed = Feed { this: o, p, builder: target.get_exact::<TreeBuilder>(), failed: RefCell::default() };
+    let r = f(&feed, parser.this::<Parser>()?);
+    if let Some(e) = feed.failed.take() {
+        return Err(e);
     }
+    let Err(e) = r else { return none() };
+    if !e.is(&expat::ERROR) {
+        return Err(e);
+    }
+    let field = |name: &str| -> PyResult<i64> { ops::to_i64(vm, &attr::get_str(vm, e.obj(), name)?) };
+    let (code, line, column) = (field("code")?, field("lineno")?, field("offset")?);
+    let message = ops::str_lossy(vm, e.obj());
+    Err(parse_error(vm, &message, Some((code, line, column)))?)
 }
 
+/// What the target makes of the document, when it is a builder of this module.
+fn closed_builder(vm: &Vm, p: &XmlParser) -> Option<PyResult> {
+    let t = p.target.get()?;
+    t.get_exact::<TreeBuilder>().map(|b| b.close(vm))
+}
 fn close(vm: &Vm, o: &Obj) -> PyResult {
     let p = of(o)?;
-    parse(vm, p, &adder_object::bytes::new(&[]), true)?;
-    if let Some(r) = p.with_builder(|b| b.close(vm)) {
+    parse_bytes(vm, o, b"", true)?;
+    if let Some(r) = closed_builder(vm, p) {
         return r;
     }
     match p.close.get() {
@@ -326,15 +326,13 @@ fn close(vm: &Vm, o: &Obj) -> PyResult {
     }
 }
 fn flush(vm: &Vm, o: &Obj) -> PyResult {
-    let p = of(o)?;
-    let Some(parser) = p.parser.get() else {
+    let Some(parser) = of(o)?.parser.get() else {
         return Err(error::value_error("XMLParser.__init__() wasn't called"));
     };
-    let enabled = call::call_method_str(vm, &parser, "GetReparseDeferralEnabled", &[])?;
-    let set = |on: &Obj| call::call_method_str(vm, &parser, "SetReparseDeferralEnabled", std::slice::from_ref(on));
-    set(&singletons::false_obj())?;
-    let r = parse(vm, p, &adder_object::bytes::new(&[]), false);
-    set(&enabled)?;
+    let deferral = &parser.this::<Parser>()?.reparse_deferral;
+    let before = deferral.replace(false);
+    let r = parse_bytes(vm, o, b"", false);
+    deferral.set(before);
     r
 }
 fn parse_whole(vm: &Vm, o: &Obj, file: &Obj) -> PyResult {
@@ -354,13 +352,10 @@ fn parse_whole(vm: &Vm, o: &Obj, file: &Obj) -> PyResult {
         if empty {
             break;
         }
-        parse(vm, p, &data, false)?;
+        parse(vm, o, &data, false)?;
     }
-    parse(vm, p, &adder_object::bytes::new(&[]), true)?;
-    match p.with_builder(|b| b.close(vm)) {
-        Some(r) => r,
-        None => none(),
-    }
+    parse_bytes(vm, o, b"", true)?;
+    closed_builder(vm, p).unwrap_or_else(none)
 }
 
 fn set_events(vm: &Vm, o: &Obj, a: &[Obj]) -> PyResult {
@@ -378,31 +373,15 @@ fn set_events(vm: &Vm, o: &Obj, a: &[Obj]) -> PyResult {
         e.end.set(text("end"));
         return none();
     };
-    let parser = p.parser.get().unwrap_or_else(singletons::none);
-    let handler = |name: &str, def: &'static MethodDef| {
-        attr::set_str(vm, &parser, name, &descr::free_function(def, Some(o.clone())))
-    };
     for w in ops::collect(vm, wanted)? {
         let Some(s) = w.get::<Str>() else { return Err(error::value_error("invalid events sequence")) };
         match s.to_string_lossy().as_str() {
             "start" => e.start.set(w.clone()),
             "end" => e.end.set(w.clone()),
-            "start-ns" => {
-                e.start_ns.set(w.clone());
-                handler("StartNamespaceDeclHandler", &START_NS)?;
-            }
-            "end-ns" => {
-                e.end_ns.set(w.clone());
-                handler("EndNamespaceDeclHandler", &END_NS)?;
-            }
-            "comment" => {
-                e.comment.set(w.clone());
-                handler("CommentHandler", &COMMENT)?;
-            }
-            "pi" => {
-                e.pi.set(w.clone());
-                handler("ProcessingInstructionHandler", &PI)?;
-            }
+            "start-ns" => e.start_ns.set(w.clone()),
+            "end-ns" => e.end_ns.set(w.clone()),
+            "comment" => e.comment.set(w.clone()),
+            "pi" => e.pi.set(w.clone()),
             other => return Err(error::value_error(format!("unknown event '{other}'"))),
         }
     }

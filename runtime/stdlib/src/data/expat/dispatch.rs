@@ -1,8 +1,9 @@
 //! Events to calls of the handlers, with expat's rules for what the default handler sees.
 
-use super::event::{Code, Event, Model};
+use super::event::{Code, Event, Model, Rare};
 use super::lex::declaration_tokens;
 use super::parser::{Handler, Parser};
+use super::symbols::Symbol;
 use adder_object::call::call_pos;
 use adder_object::{Dict, List, Obj, ObjExt, PyResult, Vm, int, ops, singletons, str, tuple};
 
@@ -26,14 +27,22 @@ impl Parser {
     }
     /// The shared string of a name.
     fn name(&self, vm: &Vm, s: &str) -> PyResult {
-        if let Some(o) = self.known.borrow().get(s) {
+        let o = text(s);
+        match self.intern.get::<Dict>() {
+            Some(d) => d.set_default(vm, &o.clone(), o),
+            None => Ok(o),
+        }
+    }
+    fn symbol(&self, vm: &Vm, s: Symbol) -> PyResult {
+        if let Some(Some(o)) = self.known.borrow().get(s.index()) {
             return Ok(o.clone());
         }
-        let mut o = text(s);
-        if let Some(d) = self.intern.get::<Dict>() {
-            o = d.set_default(vm, &o.clone(), o)?;
+        let o = self.name(vm, self.scanner.borrow().names.expanded.text(s))?;
+        let mut known = self.known.borrow_mut();
+        if known.len() <= s.index() {
+            known.resize(s.index() + 1, None);
         }
-        self.known.borrow_mut().insert(s.to_owned(), o.clone());
+        known[s.index()] = Some(o.clone());
         Ok(o)
     }
     fn optional_name(&self, vm: &Vm, s: Option<&String>) -> PyResult {
@@ -76,15 +85,20 @@ impl Parser {
 
     /// Calls a handler that is set, else the default handler with the source text.
     fn report(&self, vm: &Vm, h: Handler, args: impl FnOnce() -> PyResult<Vec<Obj>>) -> PyResult<()> {
-        if !self.has(h) {
-            return self.default(vm, false);
-        }
-        self.flush(vm)?;
-        // The text's handler may have taken this one away.
-        match self.handler(h) {
+        match self.ready(vm, h)? {
             Some(f) => call_pos(vm, &f, &args()?).map(drop),
             None => Ok(()),
         }
+    }
+    /// The handler to call, text before the event having been reported; without one the default handler has been called.
+    fn ready(&self, vm: &Vm, h: Handler) -> PyResult<Option<Obj>> {
+        if !self.has(h) {
+            self.default(vm, false)?;
+            return Ok(None);
+        }
+        self.flush(vm)?;
+        // The text's handler may have taken this one away.
+        Ok(self.handler(h))
     }
     /// As `report`, for declarations, which the default handler sees token by token.
     fn declare(&self, vm: &Vm, h: Handler, args: impl FnOnce() -> PyResult<Vec<Obj>>) -> PyResult<()> {
@@ -114,54 +128,58 @@ impl Parser {
                         return Ok(());
                     }
                 }
+                if !self.buffer_text.get() {
+                    let raw = text(self.scanner.borrow().raw());
+                    return match self.handler(Handler::CharacterData) {
+                        Some(f) => call_pos(vm, &f, &[raw]).map(drop),
+                        None => Ok(()),
+                    };
+                }
                 let raw = self.scanner.borrow().raw().to_owned();
                 self.characters(vm, &raw)
             }
             Event::Text(s) if s.is_empty() => Ok(()),
             Event::Text(s) if self.has(Handler::CharacterData) => self.characters(vm, &s),
             Event::Chars | Event::Text(_) | Event::Other => self.default(vm, false),
-            Event::Start { name, attributes, specified } => self.report(vm, Handler::StartElement, || {
-                let attributes = self.attributes(vm, &attributes, specified)?;
-                Ok(vec![self.name(vm, &name)?, attributes])
-            }),
-            Event::End { name } => self.report(vm, Handler::EndElement, || Ok(vec![self.name(vm, &name)?])),
-            Event::StartNamespace { prefix, uri } => self.quiet(vm, Handler::StartNamespace, || {
-                Ok(vec![self.optional_name(vm, prefix.as_ref())?, self.optional_name(vm, uri.as_ref())?])
-            }),
-            Event::EndNamespace { prefix } => {
-                self.quiet(vm, Handler::EndNamespace, || Ok(vec![self.optional_name(vm, prefix.as_ref())?]))
-            }
+            Event::Start { name, specified } => match self.ready(vm, Handler::StartElement)? {
+                Some(f) => {
+                    let attributes = self.attributes(vm, specified)?;
+                    call_pos(vm, &f, &[self.symbol(vm, name)?, attributes]).map(drop)
+                }
+                None => Ok(()),
+            },
+            Event::End { name } => match self.ready(vm, Handler::EndElement)? {
+                Some(f) => call_pos(vm, &f, &[self.symbol(vm, name)?]).map(drop),
+                None => Ok(()),
+            },
             Event::Comment(s) => self.report(vm, Handler::Comment, || Ok(vec![text(&s)])),
-            Event::Instruction { target, data } => {
-                self.report(vm, Handler::Instruction, || Ok(vec![self.name(vm, &target)?, text(&data)]))
-            }
             Event::StartCdata => self.report(vm, Handler::StartCdata, || Ok(vec![])),
             Event::EndCdata => self.report(vm, Handler::EndCdata, || Ok(vec![])),
             Event::NotStandalone => self.not_standalone(vm),
-            Event::ExternalEntity { context, system, public } => self.external_entity(vm, &context, &system, &public),
-            Event::Skipped { name, parameter } => self.report(vm, Handler::SkippedEntity, || {
-                Ok(vec![self.name(vm, &name)?, int::from_i64(parameter.into())])
-            }),
-            declaration => self.declaration(vm, declaration),
+            Event::EndDoctype => self.declare(vm, Handler::EndDoctype, || Ok(vec![])),
+            Event::Rare(e) => self.rare(vm, *e),
         }
     }
     /// A handler without source text of its own.
     fn quiet(&self, vm: &Vm, h: Handler, args: impl FnOnce() -> PyResult<Vec<Obj>>) -> PyResult<()> {
         if self.has(h) { self.report(vm, h, args) } else { Ok(()) }
     }
-    fn attributes(&self, vm: &Vm, all: &[(String, String)], specified: usize) -> PyResult {
-        let shown = if self.specified_attributes.get() { &all[..specified] } else { all };
+    /// The attributes of the start tag that was read last.
+    fn attributes(&self, vm: &Vm, specified: usize) -> PyResult {
+        let scanner = self.scanner.borrow();
+        let shown = if self.specified_attributes.get() { specified } else { usize::MAX };
+        let shown = scanner.tag.attributes.iter().take(shown);
         if self.ordered_attributes.get() {
             let mut items = Vec::with_capacity(shown.len() * 2);
-            for (n, v) in shown {
-                items.push(self.name(vm, n)?);
-                items.push(text(v));
+            for a in shown {
+                items.push(self.symbol(vm, a.name)?);
+                items.push(text(scanner.tag.value(a)));
             }
             return Ok(List::new(items).into_obj());
         }
         let d = Dict::new();
-        for (n, v) in shown {
-            d.set_item(vm, &self.name(vm, n)?, text(v))?;
+        for a in shown {
+            d.set_item(vm, &self.symbol(vm, a.name)?, text(scanner.tag.value(a)))?;
         }
         Ok(d.into_obj())
     }
@@ -190,13 +208,32 @@ impl Parser {
         if ops::to_i64(vm, &r)? == 0 { Err(self.fail_here(vm, Code::ExternalHandling)) } else { Ok(()) }
     }
 
-    fn declaration(&self, vm: &Vm, event: Event) -> PyResult<()> {
+    fn rare(&self, vm: &Vm, event: Rare) -> PyResult<()> {
+        match event {
+            Rare::StartNamespace { prefix, uri } => self.quiet(vm, Handler::StartNamespace, || {
+                Ok(vec![self.optional_name(vm, prefix.as_ref())?, self.optional_name(vm, uri.as_ref())?])
+            }),
+            Rare::EndNamespace { prefix } => {
+                self.quiet(vm, Handler::EndNamespace, || Ok(vec![self.optional_name(vm, prefix.as_ref())?]))
+            }
+            Rare::Instruction { target, data } => {
+                self.report(vm, Handler::Instruction, || Ok(vec![self.name(vm, &target)?, text(&data)]))
+            }
+            Rare::ExternalEntity { context, system, public } => self.external_entity(vm, &context, &system, &public),
+            Rare::Skipped { name, parameter } => self.report(vm, Handler::SkippedEntity, || {
+                Ok(vec![self.name(vm, &name)?, int::from_i64(parameter.into())])
+            }),
+            declaration => self.declaration(vm, declaration),
+        }
+    }
+
+    fn declaration(&self, vm: &Vm, event: Rare) -> PyResult<()> {
         let none = singletons::none;
         match event {
-            Event::XmlDecl { version, encoding, standalone } => self.report(vm, Handler::XmlDecl, || {
+            Rare::XmlDecl { version, encoding, standalone } => self.report(vm, Handler::XmlDecl, || {
                 Ok(vec![optional(version.as_ref()), optional(encoding.as_ref()), int::from_i64(standalone)])
             }),
-            Event::StartDoctype { name, system, public, subset } => self.declare(vm, Handler::StartDoctype, || {
+            Rare::StartDoctype { name, system, public, subset } => self.declare(vm, Handler::StartDoctype, || {
                 Ok(vec![
                     self.name(vm, &name)?,
                     self.optional_name(vm, system.as_ref())?,
@@ -204,11 +241,10 @@ impl Parser {
                     int::from_i64(subset.into()),
                 ])
             }),
-            Event::EndDoctype => self.declare(vm, Handler::EndDoctype, || Ok(vec![])),
-            Event::ElementDecl { name, model } => {
+            Rare::ElementDecl { name, model } => {
                 self.declare(vm, Handler::ElementDecl, || Ok(vec![self.name(vm, &name)?, model_object(&model)]))
             }
-            Event::AttlistDecl { element, name, kind, default, required } => {
+            Rare::AttlistDecl { element, name, kind, default, required } => {
                 self.declare(vm, Handler::AttlistDecl, || {
                     Ok(vec![
                         self.name(vm, &element)?,
@@ -219,7 +255,7 @@ impl Parser {
                     ])
                 })
             }
-            Event::EntityDecl { name, parameter, value, system, public } => {
+            Rare::EntityDecl { name, parameter, value, system, public } => {
                 self.declare(vm, Handler::EntityDecl, || {
                     Ok(vec![
                         self.name(vm, &name)?,
@@ -232,7 +268,7 @@ impl Parser {
                     ])
                 })
             }
-            Event::UnparsedEntity { name, system, public, notation } => {
+            Rare::UnparsedEntity { name, system, public, notation } => {
                 let unparsed = self.has(Handler::UnparsedEntityDecl);
                 let h = if unparsed { Handler::UnparsedEntityDecl } else { Handler::EntityDecl };
                 self.declare(vm, h, || {
@@ -246,7 +282,7 @@ impl Parser {
                     })
                 })
             }
-            Event::NotationDecl { name, system, public } => self.declare(vm, Handler::NotationDecl, || {
+            Rare::NotationDecl { name, system, public } => self.declare(vm, Handler::NotationDecl, || {
                 Ok(vec![
                     self.name(vm, &name)?,
                     self.base(),

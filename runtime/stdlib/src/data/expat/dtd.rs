@@ -1,6 +1,6 @@
 //! The document type declaration and its internal subset.
 
-use super::event::{Code, Event, Fault, Model, fault};
+use super::event::{Code, Event, Fault, Model, Rare, fault};
 use super::lex::*;
 use super::scan::{AttributeDecl, Entity, Scan, Scanner};
 
@@ -90,7 +90,7 @@ impl Scanner {
         let (system, public) = c.external(false)?;
         c.space();
         let subset = c.eat("[");
-        let start = Event::StartDoctype { name, system: system.clone(), public, subset };
+        let start = Rare::StartDoctype { name, system: system.clone(), public, subset }.into();
         let mut events = vec![];
         if system.is_some() {
             self.dtd.incomplete = true;
@@ -139,7 +139,7 @@ impl Scanner {
                 let Some(len) = c.rest().find("?>") else { return c.fail(Code::InvalidToken) };
                 let data = c.rest()[..len].trim_start_matches(is_space).to_owned();
                 c.at += len + 2;
-                events.push(Event::Instruction { target, data });
+                events.push(Rare::Instruction { target, data }.into());
             } else if c.eat("%") {
                 let name = c.name()?.to_owned();
                 if !c.eat(";") {
@@ -149,7 +149,7 @@ impl Scanner {
                     events.push(Event::NotStandalone);
                 }
                 self.dtd.incomplete = true;
-                events.push(Event::Skipped { name, parameter: true });
+                events.push(Rare::Skipped { name, parameter: true }.into());
             } else if c.eat("<!ENTITY") {
                 events.extend(self.entity(c)?);
             } else if c.eat("<!ATTLIST") {
@@ -160,14 +160,14 @@ impl Scanner {
                 c.space();
                 let model = content_model(c)?;
                 c.close()?;
-                events.push(Event::ElementDecl { name, model });
+                events.push(Rare::ElementDecl { name, model }.into());
             } else if c.eat("<!NOTATION") {
                 c.space();
                 let name = c.name()?.to_owned();
                 c.space();
                 let (system, public) = c.external(true)?;
                 c.close()?;
-                events.push(Event::NotationDecl { name, system, public });
+                events.push(Rare::NotationDecl { name, system, public }.into());
             } else {
                 return c.fail(if c.rest().starts_with('<') { Code::InvalidToken } else { Code::Syntax });
             }
@@ -211,8 +211,8 @@ impl Scanner {
             self.dtd.entities.insert(name.clone(), e);
         }
         Ok(Some(match notation {
-            Some(notation) => Event::UnparsedEntity { name, system, public, notation },
-            None => Event::EntityDecl { name, parameter, value, system, public },
+            Some(notation) => Rare::UnparsedEntity { name, system, public, notation }.into(),
+            None => Rare::EntityDecl { name, parameter, value, system, public }.into(),
         }))
     }
 
@@ -247,7 +247,7 @@ impl Scanner {
                 let is_cdata = kind == "CDATA";
                 list.push(AttributeDecl { name: name.clone(), is_cdata, default: default.clone() });
             }
-            out.push(Event::AttlistDecl { element: element.clone(), name, kind, default, required });
+            out.push(Rare::AttlistDecl { element: element.clone(), name, kind, default, required }.into());
         }
     }
 }

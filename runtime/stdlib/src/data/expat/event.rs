@@ -1,5 +1,7 @@
 //! What the scanner reports, and the errors it can end with.
 
+use super::symbols::Symbol;
+
 /// A content model: type, quantifier, name, children.
 #[derive(Clone, Debug)]
 pub struct Model {
@@ -9,87 +11,50 @@ pub struct Model {
     pub children: Vec<Model>,
 }
 
+/// What the scanner found. Small, since every token is one.
 #[derive(Debug)]
 pub enum Event {
-    XmlDecl {
-        version: Option<String>,
-        encoding: Option<String>,
-        standalone: i64,
-    },
-    StartDoctype {
-        name: String,
-        system: Option<String>,
-        public: Option<String>,
-        subset: bool,
-    },
-    EndDoctype,
-    ElementDecl {
-        name: String,
-        model: Model,
-    },
-    AttlistDecl {
-        element: String,
-        name: String,
-        kind: String,
-        default: Option<String>,
-        required: bool,
-    },
-    EntityDecl {
-        name: String,
-        parameter: bool,
-        value: Option<String>,
-        system: Option<String>,
-        public: Option<String>,
-    },
-    UnparsedEntity {
-        name: String,
-        system: Option<String>,
-        public: Option<String>,
-        notation: String,
-    },
-    NotationDecl {
-        name: String,
-        system: Option<String>,
-        public: Option<String>,
-    },
-    NotStandalone,
-    /// Attributes of the tag itself come first; `specified` counts them.
+    /// Its attributes are in the scanner's `tag`; `specified` counts those of the tag itself, which come first.
     Start {
-        name: String,
-        attributes: Vec<(String, String)>,
+        name: Symbol,
         specified: usize,
     },
     End {
-        name: String,
-    },
-    StartNamespace {
-        prefix: Option<String>,
-        uri: Option<String>,
-    },
-    EndNamespace {
-        prefix: Option<String>,
+        name: Symbol,
     },
     /// Text that stands in the source as it is: the raw text of the event.
     Chars,
     Text(String),
     Comment(String),
-    Instruction {
-        target: String,
-        data: String,
-    },
     StartCdata,
     EndCdata,
-    ExternalEntity {
-        context: String,
-        system: Option<String>,
-        public: Option<String>,
-    },
-    Skipped {
-        name: String,
-        parameter: bool,
-    },
+    EndDoctype,
+    NotStandalone,
     /// A token that no handler of its own stands for.
     Other,
+    Rare(Box<Rare>),
+}
+
+/// Events with much to say.
+#[derive(Debug)]
+pub enum Rare {
+    XmlDecl { version: Option<String>, encoding: Option<String>, standalone: i64 },
+    StartDoctype { name: String, system: Option<String>, public: Option<String>, subset: bool },
+    ElementDecl { name: String, model: Model },
+    AttlistDecl { element: String, name: String, kind: String, default: Option<String>, required: bool },
+    EntityDecl { name: String, parameter: bool, value: Option<String>, system: Option<String>, public: Option<String> },
+    UnparsedEntity { name: String, system: Option<String>, public: Option<String>, notation: String },
+    NotationDecl { name: String, system: Option<String>, public: Option<String> },
+    StartNamespace { prefix: Option<String>, uri: Option<String> },
+    EndNamespace { prefix: Option<String> },
+    Instruction { target: String, data: String },
+    ExternalEntity { context: String, system: Option<String>, public: Option<String> },
+    Skipped { name: String, parameter: bool },
+}
+impl From<Rare> for Event {
+    fn from(r: Rare) -> Event {
+        Event::Rare(Box::new(r))
+    }
 }
 
 /// Expat's error numbers.

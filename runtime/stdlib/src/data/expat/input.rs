@@ -68,6 +68,8 @@ pub struct Input {
     /// Decoding stopped here for good.
     pub stop: Option<Stop>,
     cr: bool,
+    /// There are bytes in `raw` that nobody tried to decode.
+    undecoded: bool,
 }
 
 impl Input {
@@ -80,13 +82,18 @@ impl Input {
             mark: Mark { offset: 0, line: 1, column: 0, byte: 0 },
             stop: None,
             cr: false,
+            undecoded: false,
         }
     }
     pub fn push(&mut self, data: &[u8]) {
-        self.raw.extend_from_slice(data);
-    }
-    pub fn is_drained(&self) -> bool {
-        self.raw.is_empty()
+        let plain = self.raw.is_empty() && self.stop.is_none() && self.encoding == Some(Encoding::Utf8) && !self.cr;
+        match std::str::from_utf8(data) {
+            Ok(s) if plain && memchr::memchr(b'\r', data).is_none() => self.text.push_str(s),
+            _ => {
+                self.raw.extend_from_slice(data);
+                self.undecoded = true;
+            }
+        }
     }
     /// Drops the text before `keep`.
     pub fn compact(&mut self, keep: usize) {
@@ -162,10 +169,11 @@ impl Input {
 
     /// Moves what can be decoded from bytes to text.
     pub fn decode(&mut self, last: bool) {
-        let Some(encoding) = self.encoding.clone() else { return };
-        if self.stop == Some(Stop::Invalid) {
+        if self.stop == Some(Stop::Invalid) || !(self.undecoded || last) {
             return;
         }
+        let Some(encoding) = self.encoding.take() else { return };
+        self.undecoded = false;
         let raw = std::mem::take(&mut self.raw);
         let mut out = String::with_capacity(raw.len());
         let (used, stop) = match &encoding {
@@ -183,6 +191,7 @@ impl Input {
             Some(Stop::Partial) if !last => None,
             s => s,
         };
+        self.encoding = Some(encoding);
         self.append(&out);
     }
     /// Line ends become `\n`.

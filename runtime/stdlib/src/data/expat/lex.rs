@@ -15,8 +15,43 @@ pub fn is_space(c: char) -> bool {
 pub fn is_xml_char(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
 }
+const NAME_START: u8 = 1;
+const NAME: u8 = 2;
+/// Ends a piece of text.
+pub const TEXT_END: u8 = 4;
+/// In text only where no `]]>` comes of it.
+pub const BRACKET: u8 = 8;
+/// May be, or begin, a character that XML does not allow.
+pub const SUSPICIOUS: u8 = 16;
+/// What a byte of UTF-8 can be part of.
+pub static BYTES: [u8; 256] = {
+    let mut all = [0; 256];
+    let mut i = 0;
+    while i < 256 {
+        let b = i as u8;
+        all[i] = match b {
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' | b':' => NAME_START | NAME,
+            b'0'..=b'9' | b'-' | b'.' => NAME,
+            b'<' | b'&' | b'\n' => TEXT_END,
+            b']' => BRACKET,
+            b'\t' | b'\r' => 0,
+            0..0x20 | 0xEF => SUSPICIOUS,
+            _ => 0,
+        };
+        i += 1;
+    }
+    all
+};
 /// Length of the name at the start of `s`; 0 when there is none.
+#[inline]
 pub fn name_len(s: &str) -> usize {
+    let b = s.as_bytes();
+    let class = |i: usize| b.get(i).map_or(0, |&c| BYTES[usize::from(c)]);
+    let len = if class(0) & NAME_START == 0 { 0 } else { (1..).find(|&i| class(i) & NAME == 0).unwrap_or(0) };
+    if b.get(len).is_some_and(|c| !c.is_ascii()) { slow_name_len(s) } else { len }
+}
+#[cold]
+fn slow_name_len(s: &str) -> usize {
     let mut len = 0;
     for (i, c) in s.char_indices() {
         if !(if i == 0 { is_name_start(c) } else { is_name_char(c) }) {

@@ -5,12 +5,13 @@
 
 mod dispatch;
 mod dtd;
-mod event;
+pub mod event;
 mod input;
 mod lex;
 mod names;
-mod parser;
+pub mod parser;
 mod scan;
+pub mod symbols;
 
 use adder_object::exceptions::{self as exc, BaseException};
 use adder_object::spec::{Native, method};
@@ -18,7 +19,7 @@ use adder_object::{Dict, List, module, ops, singletons, str, tuple};
 use adder_object::{Module, ModuleSpec, Obj, PyResult, Ref, StaticType, TypeFlags as F, TypeSpec, Vm, int};
 use event::ERRORS;
 
-static ERROR: StaticType = StaticType::new::<BaseException>(
+pub static ERROR: StaticType = StaticType::new::<BaseException>(
     "xml.parsers.expat.ExpatError",
     F::BASETYPE | F::GC | F::MANAGED_DICT | F::EXC_SUBCLASS,
 );
@@ -61,7 +62,7 @@ fn model_module() -> Obj {
     m.into_obj()
 }
 /// The interface version that this parser follows.
-const VERSION: [i64; 3] = [2, 7, 0];
+pub const VERSION: [i64; 3] = [2, 7, 0];
 
 pub static MODULE: ModuleSpec = ModuleSpec {
     doc: "Python wrapper for Expat parser.",

@@ -1,7 +1,7 @@
 //! The parser object: settings, handlers, positions, and the methods that feed it.
 
 use super::ERROR;
-use super::event::{Code, ERRORS, Fault};
+use super::event::{Code, ERRORS, Event, Fault};
 use super::input::{Encoding, Place};
 use super::scan::{Scanner, Step};
 use adder_object::bind::Bound;
@@ -12,7 +12,6 @@ use adder_object::{
     Vm, attr, buffer, bytes, error, int, names, ops, payload, singletons, str,
 };
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 
 macro_rules! handlers {
     ($($id:ident $name:literal;)*) => {
@@ -48,22 +47,21 @@ pub struct Parser {
     pub specified_attributes: Cell<bool>,
     pub base: ObjCell,
     pub intern: Obj,
-    pub known: RefCell<HashMap<String, Obj>>,
+    /// The strings of expanded names, by symbol.
+    pub known: RefCell<Vec<Option<Obj>>>,
     /// An encoding that Python has to explain first.
     foreign_encoding: RefCell<Option<String>>,
     running: Cell<bool>,
     finished: Cell<bool>,
     failed: Cell<Option<(Code, Place)>>,
-    reparse_deferral: Cell<bool>,
+    pub reparse_deferral: Cell<bool>,
 }
 impl Trace for Parser {
     fn trace(&self, visit: &mut Visit<'_>) {
         self.handlers.iter().for_each(|h| h.trace(visit));
         self.base.trace(visit);
         visit(&self.intern);
-        if let Ok(known) = self.known.try_borrow() {
-            known.values().for_each(visit);
-        }
+        self.known.trace(visit);
     }
     fn clear(&self) {
         self.handlers.iter().for_each(Trace::clear);
@@ -149,7 +147,7 @@ static GETSET: [GetSetDef; HANDLERS + 14] = {
     );
     all[i + 12] = getset(
         "namespace_prefixes",
-        |_, p| Ok(singletons::bool_obj(of(p)?.scanner.borrow().names.with_prefixes)),
+        |_, p| Ok(singletons::bool_obj(of(p)?.scanner.borrow().names.with_prefixes())),
         set_namespace_prefixes,
         "",
     );
@@ -184,7 +182,7 @@ fn set_buffer_size(vm: &Vm, p: &Obj, v: Option<&Obj>) -> PyResult<()> {
 fn set_namespace_prefixes(vm: &Vm, p: &Obj, v: Option<&Obj>) -> PyResult<()> {
     let Some(v) = v else { return Err(error::runtime_error("Cannot delete attribute")) };
     let on = ops::truth(vm, v)?;
-    of(p)?.scanner.borrow_mut().names.with_prefixes = on;
+    of(p)?.scanner.borrow_mut().names.set_with_prefixes(on);
     Ok(())
 }
 
@@ -248,6 +246,12 @@ fn text_argument(o: &Obj, function: &str, name: &str) -> PyResult<Option<String>
             o.ty().tp_name()
         ))),
     }
+}
+/// A parser that a native consumer of events feeds.
+pub fn plain(encoding: Option<String>, separator: &str) -> Ref<Parser> {
+    let known = encoding.as_deref().and_then(Encoding::named);
+    let foreign = encoding.filter(|_| known.is_none());
+    make(Scanner::new(known, Some(separator.to_owned())), singletons::none(), foreign)
 }
 pub fn create(_: &Vm, _: &Obj, a: &Bound<'_>) -> PyResult {
     let encoding = a.opt(0).map_or(Ok(None), |o| text_argument(o, "ParserCreate", "encoding"))?;
@@ -316,6 +320,23 @@ fn raise(vm: &Vm, code: Code, at: Place) -> PyErr {
     e
 }
 
+/// Where events go.
+pub trait Sink {
+    fn event(&self, vm: &Vm, parser: &Parser, event: Event) -> PyResult<()>;
+    /// Text that was held back is to go out.
+    fn flush(&self, vm: &Vm, parser: &Parser) -> PyResult<()>;
+}
+/// To the handlers that Python code set.
+struct Handlers;
+impl Sink for Handlers {
+    fn event(&self, vm: &Vm, parser: &Parser, event: Event) -> PyResult<()> {
+        parser.dispatch(vm, event)
+    }
+    fn flush(&self, vm: &Vm, parser: &Parser) -> PyResult<()> {
+        parser.flush(vm)
+    }
+}
+
 impl Parser {
     pub fn fail(&self, vm: &Vm, f: Fault) -> PyErr {
         let at = self.scanner.borrow().place_of(f.at);
@@ -329,7 +350,25 @@ impl Parser {
         raise(vm, code, at)
     }
 
-    fn parse(&self, vm: &Vm, data: &[u8], last: bool) -> PyResult<()> {
+    /// Reads a piece of the document, a str or bytes.
+    pub fn feed(&self, vm: &Vm, data: &Obj, last: bool, sink: &impl Sink) -> PyResult<()> {
+        let Some(s) = data.get::<Str>() else {
+            let b = buffer::get(vm, data, buffer::SIMPLE)?;
+            return self.parse(vm, b.bytes(), last, sink);
+        };
+        if !self.scanner.borrow().has_started() {
+            self.foreign_encoding.replace(None);
+            self.scanner.borrow_mut().set_encoding(Encoding::Utf8);
+        }
+        if let Some(ascii) = s.as_ascii() {
+            return self.parse(vm, ascii.as_bytes(), last, sink);
+        }
+        match s.to_utf8() {
+            Some(text) => self.parse(vm, text.as_bytes(), last, sink),
+            None => Err(crate::os::io::codec::surrogates_error(data)),
+        }
+    }
+    pub fn parse(&self, vm: &Vm, data: &[u8], last: bool, sink: &impl Sink) -> PyResult<()> {
         if let Some((code, at)) = self.failed.get() {
             return Err(raise(vm, code, at));
         }
@@ -341,24 +380,24 @@ impl Parser {
         }
         self.scanner.borrow_mut().feed(data, last);
         self.running.set(true);
-        let r = self.run(vm);
+        let r = self.run(vm, sink);
         self.running.set(false);
         r?;
-        self.flush(vm)?;
+        sink.flush(vm, self)?;
         self.finished.set(last);
         Ok(())
     }
-    fn run(&self, vm: &Vm) -> PyResult<()> {
+    fn run(&self, vm: &Vm, sink: &impl Sink) -> PyResult<()> {
         loop {
             let step = self.scanner.borrow_mut().next();
             match step {
-                Ok(Step::Event(e)) => self.dispatch(vm, e)?,
+                Ok(Step::Event(e)) => sink.event(vm, self, e)?,
                 Ok(Step::Encoding(name)) => {
                     self.use_encoding(vm, &name)?;
                 }
                 Ok(Step::More) => return Ok(()),
                 Err(f) => {
-                    self.flush(vm)?;
+                    sink.flush(vm, self)?;
                     return Err(self.fail(vm, f));
                 }
             }
@@ -397,18 +436,7 @@ impl Parser {
 
 fn parse_method(vm: &Vm, p: &Obj, a: &[Obj]) -> PyResult {
     let last = a.get(1).map_or(Ok(false), |o| ops::truth(vm, o))?;
-    let parser = of(p)?;
-    if let Some(s) = a[0].get::<Str>() {
-        let text = s.to_utf8().ok_or_else(|| error::value_error("surrogates not allowed"))?;
-        if !parser.scanner.borrow().has_started() {
-            parser.foreign_encoding.replace(None);
-            parser.scanner.borrow_mut().set_encoding(Encoding::Utf8);
-        }
-        parser.parse(vm, text.as_bytes(), last)?;
-    } else {
-        let b = buffer::get(vm, &a[0], buffer::SIMPLE)?;
-        parser.parse(vm, b.bytes(), last)?;
-    }
+    of(p)?.feed(vm, &a[0], last, &Handlers)?;
     Ok(int::from_i64(1))
 }
 fn parse_file(vm: &Vm, p: &Obj, file: &Obj) -> PyResult {
@@ -424,7 +452,7 @@ fn parse_file(vm: &Vm, p: &Obj, file: &Obj) -> PyResult {
                 data.ty().tp_name()
             )));
         };
-        of(p)?.parse(vm, b.as_slice(), b.is_empty())?;
+        of(p)?.parse(vm, b.as_slice(), b.is_empty(), &Handlers)?;
         if b.is_empty() {
             return Ok(int::from_i64(1));
         }

@@ -2,10 +2,11 @@
 //!
 //! Invariant: XML-SCAN-1: a token is consumed only when it is complete, so a scan can stop anywhere and go on with more input.
 
-use super::event::{Code, Event, Fault, fault};
+use super::event::{Code, Event, Fault, Rare, fault};
 use super::input::{Encoding, Input, Place, Stop};
 use super::lex::*;
-use super::names::Namespaces;
+use super::names::{Namespaces, Tag};
+use super::symbols::Symbol;
 use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
 
@@ -50,9 +51,12 @@ struct Nested {
 }
 
 pub struct Open {
-    pub raw: String,
-    pub name: String,
-    pub prefixes: Vec<Option<String>>,
+    /// The name as written.
+    raw: Symbol,
+    name: Symbol,
+    /// Prefixes that the start tag declared, and the bindings before.
+    prefixes: Vec<Option<String>>,
+    version: u64,
 }
 
 /// The most that entities may expand to, as a multiple of the input, once past a threshold.
@@ -67,6 +71,7 @@ pub struct Scanner {
     pub dtd: Dtd,
     pub open: Vec<Open>,
     pub names: Namespaces,
+    pub tag: Tag,
     pub queue: VecDeque<(Event, Range<usize>)>,
     pub last: bool,
     event_at: usize,
@@ -101,6 +106,7 @@ impl Scanner {
             dtd: Dtd::default(),
             open: vec![],
             names: Namespaces::new(separator),
+            tag: Tag::default(),
             queue: VecDeque::new(),
             last: false,
             event_at: 0,
@@ -174,9 +180,7 @@ impl Scanner {
                 }
             }
         }
-        if !self.input.is_drained() {
-            self.input.decode(self.last);
-        }
+        self.input.decode(self.last);
         loop {
             if let Some((e, raw)) = self.queue.pop_front() {
                 if raw != (0..0) {
@@ -326,22 +330,27 @@ impl Scanner {
         }
     }
     fn characters(&self, s: &str) -> Scan<Option<(Event, usize)>> {
-        let mut end = s.len();
+        let (mut end, mut met) = (s.len(), 0);
         for (i, b) in s.bytes().enumerate() {
-            match b {
-                b'<' | b'&' | b'\n' => {
+            let class = BYTES[usize::from(b)];
+            met |= class;
+            if class & TEXT_END != 0 {
+                end = i;
+                break;
+            }
+            if class & BRACKET != 0 {
+                if s[i..].starts_with("]]>") {
+                    return fault(Code::InvalidToken, i + 2);
+                }
+                if !self.last && s.len() - i < 3 && s[i..].bytes().all(|b| b == b']') {
                     end = i;
                     break;
                 }
-                b']' if s[i..].starts_with("]]>") => return fault(Code::InvalidToken, i + 2),
-                b']' if !self.last && s.len() - i < 3 && s[i..].bytes().all(|b| b == b']') => {
-                    end = i;
-                    break;
-                }
-                _ => {}
             }
         }
-        check_chars(&s[..end])?;
+        if met & SUSPICIOUS != 0 {
+            check_chars(&s[..end])?;
+        }
         let end = self.piece(s, end);
         Ok((end > 0).then_some((Event::Chars, end)))
     }
@@ -379,20 +388,20 @@ impl Scanner {
             if self.dtd.standalone || !self.dtd.incomplete {
                 return fault(Code::UndefinedEntity, 0);
             }
-            return Ok(Some((Event::Skipped { name: name.to_owned(), parameter: false }, total)));
+            return Ok(Some((Rare::Skipped { name: name.to_owned(), parameter: false }.into(), total)));
         };
         if e.notation.is_some() {
             return fault(Code::BinaryEntity, 0);
         }
         let Some(value) = e.value else {
-            let event = Event::ExternalEntity { context: name.to_owned(), system: e.system, public: e.public };
-            return Ok(Some((event, total)));
+            let event = Rare::ExternalEntity { context: name.to_owned(), system: e.system, public: e.public };
+            return Ok(Some((event.into(), total)));
         };
         if self.nested.iter().any(|n| n.name == name) {
             return fault(Code::RecursiveEntity, 0);
         }
         if self.keep_references {
-            return Ok(Some((Event::Skipped { name: name.to_owned(), parameter: false }, total)));
+            return Ok(Some((Rare::Skipped { name: name.to_owned(), parameter: false }.into(), total)));
         }
         self.count_expansion(value.len())?;
         self.nested.push(Nested { text: value, pos: 0, name: name.to_owned(), depth: self.open.len() });
@@ -451,7 +460,7 @@ impl Scanner {
         }
         check_chars(rest).map_err(|f| Fault { at: f.at + 2 + n, ..f })?;
         let data = rest.trim_start_matches(is_space).to_owned();
-        Ok(Some((Event::Instruction { target: target.to_owned(), data }, end + 2)))
+        Ok(Some((Rare::Instruction { target: target.to_owned(), data }.into(), end + 2)))
     }
     fn xml_decl(&mut self, rest: &str, at: usize) -> Scan<Event> {
         let (mut version, mut encoding, mut standalone) = (None, None, -1);
@@ -486,7 +495,7 @@ impl Scanner {
             return fault(Code::XmlDecl, at);
         }
         self.dtd.standalone = standalone == 1;
-        Ok(Event::XmlDecl { version, encoding, standalone })
+        Ok(Rare::XmlDecl { version, encoding, standalone }.into())
     }
 
     /// Prolog and epilog.
@@ -534,57 +543,91 @@ impl Scanner {
     }
 
     fn start_tag(&mut self, s: &str) -> Scan<Option<(Event, usize)>> {
-        let Some(first) = s[1..].chars().next() else { return Ok(None) };
-        if !is_name_start(first) {
-            return fault(Code::InvalidToken, 1);
+        let n = name_len(&s[1..]);
+        if n == 0 {
+            return if s.len() > 1 { fault(Code::InvalidToken, 1) } else { Ok(None) };
         }
-        let Some(end) = tag_end(s) else { return Ok(None) };
-        let tag = self.read_tag(&s[..end])?;
-        self.names.begin(&tag, &mut self.queue)?;
-        let (name, attributes, specified, prefixes) = self.names.resolve(&tag)?;
-        let mut before = std::mem::take(&mut self.queue);
-        let start = Event::Start { name: name.clone(), attributes, specified };
-        if tag.empty {
-            before.push_back((start, self.input.pos..self.input.pos + end));
-            let behind = self.input.pos + end;
-            before.push_back((Event::End { name }, behind..behind));
-            self.names.end(&prefixes, &mut before);
-            if self.open.is_empty() && !self.fragment {
-                self.state = State::Epilog;
+        self.begin_tag();
+        let raw = &s[1..1 + n];
+        let declared = if self.dtd.attributes.is_empty() { None } else { self.dtd.attributes.get(raw).cloned() };
+        let (end, empty) = match s.as_bytes().get(1 + n) {
+            Some(b'>') => (n + 2, false),
+            _ => {
+                let Some(end) = tag_end(s) else { return Ok(None) };
+                (end, self.read_attributes(&s[..end], 1 + n, declared.as_deref().unwrap_or(&[]))?)
             }
-        } else {
-            before.push_back((start, self.input.pos..self.input.pos + end));
-            self.open.push(Open { raw: tag.name, name, prefixes });
+        };
+        let raw = self.names.raw.of(raw);
+        self.tag.specified = self.tag.attributes.len();
+        if let Some(d) = declared {
+            self.add_defaults(d);
         }
-        // The first event is returned, the others follow from the queue.
-        let first = before.pop_front().map_or(Event::Other, |(e, _)| e);
-        self.queue = before;
-        Ok(Some((first, end)))
+        self.opened(raw, end, empty).map(|e| Some((e, end)))
     }
-
-    fn end_tag(&mut self, s: &str) -> Scan<Option<(Event, usize)>> {
-        let n = name_len(&s[2..]);
-        let rest = &s[2 + n..];
-        let space = space_len(rest);
-        match rest.as_bytes().get(space) {
-            None => return Ok(None),
-            Some(b'>') if n > 0 => {}
-            Some(_) => return fault(Code::InvalidToken, 2 + n + space),
+    /// A start tag that is read, `end` bytes long: what it declares and what follows of it.
+    fn opened(&mut self, raw: Symbol, end: usize, empty: bool) -> Scan<Event> {
+        let version = self.names.version;
+        let mut prefixes = vec![];
+        if !self.tag.attributes.is_empty() {
+            self.names.begin(&self.tag, &mut self.queue)?;
+            prefixes = self.names.resolve(&mut self.tag)?;
         }
-        let base = self.nested.last().map_or(0, |n| n.depth);
-        match self.open.last() {
-            Some(o) if o.raw == s[2..2 + n] && self.open.len() > base => {}
-            Some(_) if self.open.len() > base => return fault(Code::TagMismatch, 2),
-            _ => return fault(Code::AsyncEntity, 0),
+        let name = self.names.expand(raw, false)?;
+        let start = Event::Start { name, specified: self.tag.specified };
+        let here = self.input.pos..self.input.pos + end;
+        // The first event is returned, the others follow from the queue.
+        let first = match self.queue.pop_front() {
+            Some((first, _)) => {
+                self.queue.push_back((start, here.clone()));
+                first
+            }
+            None => start,
+        };
+        if empty {
+            self.queue.push_back((Event::End { name }, here.end..here.end));
+            self.names.end(&prefixes, version, &mut self.queue);
+            self.closed();
+        } else {
+            self.open.push(Open { raw, name, prefixes, version });
         }
-        let Some(o) = self.open.pop() else { return fault(Code::TagMismatch, 2) };
-        let mut after = VecDeque::new();
-        self.names.end(&o.prefixes, &mut after);
-        self.queue.extend(after);
+        Ok(first)
+    }
+    /// An element ended.
+    fn closed(&mut self) {
         if self.open.is_empty() && !self.fragment {
             self.state = State::Epilog;
         }
-        Ok(Some((Event::End { name: o.name }, 2 + n + space + 1)))
+    }
+
+    fn end_tag(&mut self, s: &str) -> Scan<Option<(Event, usize)>> {
+        let base = self.nested.last().map_or(0, |n| n.depth);
+        let name = self.open.last().map_or("", |o| self.names.raw.text(o.raw));
+        let body = &s.as_bytes()[2..];
+        let len = if self.open.len() > base && body.starts_with(name.as_bytes()) && body.get(name.len()) == Some(&b'>')
+        {
+            name.len() + 3
+        } else {
+            let n = name_len(&s[2..]);
+            let rest = &s[2 + n..];
+            let space = space_len(rest);
+            match rest.as_bytes().get(space) {
+                None => return Ok(None),
+                Some(_) if n == 0 => return fault(Code::InvalidToken, 2),
+                Some(b'>') => {}
+                Some(_) => return fault(Code::InvalidToken, 2 + n + space),
+            }
+            if self.open.len() <= base {
+                return fault(Code::AsyncEntity, 0);
+            }
+            if *name != s[2..2 + n] {
+                return fault(Code::TagMismatch, 2);
+            }
+            2 + n + space + 1
+        };
+        let Some(o) = self.open.pop() else { return fault(Code::TagMismatch, 2) };
+        self.names.end(&o.prefixes, o.version, &mut self.queue);
+        self.closed();
+        Ok(Some((Event::End { name: o.name }, len)))
     }
 }
 

@@ -33,12 +33,19 @@ kinds! {
 
 /// The state of any of the three types.
 pub fn state(o: &Obj) -> PyResult<&Buffered> {
+    match find(o) {
+        Some(b) => Ok(b),
+        None => Ok(&o.this::<Random>()?.0),
+    }
+}
+/// As `state`, where the object may be another stream.
+pub fn find(o: &Obj) -> Option<&Buffered> {
     if let Some(r) = o.get::<Reader>() {
-        Ok(&r.0)
+        Some(&r.0)
     } else if let Some(w) = o.get::<Writer>() {
-        Ok(&w.0)
+        Some(&w.0)
     } else {
-        Ok(&o.this::<Random>()?.0)
+        o.get::<Random>().map(|r| &r.0)
     }
 }
 

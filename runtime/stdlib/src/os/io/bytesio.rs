@@ -47,6 +47,9 @@ impl BytesIo {
     fn check_closed(&self) -> PyResult<()> {
         if self.closed.get() { Err(super::closed_file()) } else { Ok(()) }
     }
+    pub fn is_closed(&self) -> bool {
+        self.closed.get()
+    }
     fn check_exports(&self) -> PyResult<()> {
         if self.exports.get() > 0 {
             return Err(error::buffer_error("Existing exports of data: object cannot be re-sized"));

@@ -4,7 +4,7 @@
 
 use crate::os::convert::new_str;
 use adder_object::str::Chars;
-use adder_object::{Obj, ObjExt, PyErr, PyResult, Ref, Str, bytes, exceptions as exc, int, str};
+use adder_object::{Obj, ObjExt, PyErr, PyResult, Ref, Str, bytes, error, exceptions as exc, int, str};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Codec {
@@ -20,6 +20,8 @@ pub enum Errors {
     Replace,
     SurrogateEscape,
     BackslashReplace,
+    /// Of encoders alone.
+    XmlCharRef,
 }
 
 impl Codec {
@@ -49,6 +51,7 @@ impl Errors {
             "replace" => Errors::Replace,
             "surrogateescape" => Errors::SurrogateEscape,
             "backslashreplace" => Errors::BackslashReplace,
+            "xmlcharrefreplace" => Errors::XmlCharRef,
             _ => return None,
         })
     }
@@ -108,6 +111,9 @@ pub fn decode(codec: Codec, errors: Errors, input: &[u8], last: bool) -> PyResul
             Errors::BackslashReplace => {
                 part.iter().for_each(|b| out.extend(format!("\\x{b:02x}").chars().map(|c| c as u32)));
             }
+            Errors::XmlCharRef => {
+                return Err(error::type_error("don't know how to handle UnicodeDecodeError in error callback"));
+            }
         }
         at += bad;
     }
@@ -150,6 +156,7 @@ pub fn encode(codec: Codec, errors: Errors, text: &Ref<Str>, out: &mut Vec<u8>) 
                 Errors::Ignore => {}
                 Errors::Replace => out.push(b'?'),
                 Errors::SurrogateEscape if (0xDC80..=0xDCFF).contains(&c) => out.push((c - 0xDC00) as u8),
+                Errors::XmlCharRef => out.extend(format!("&#{c};").bytes()),
                 Errors::BackslashReplace => out.extend(
                     match c {
                         0..=0xFF => format!("\\x{c:02x}"),

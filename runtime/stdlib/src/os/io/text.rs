@@ -3,6 +3,7 @@
 //! Reading is in textread, positions are in textcookie. CPython: Modules/_io/textio.c.
 
 use super::base::{self, TEXT_IO_BASE};
+use super::bytesio::BytesIo;
 use super::newline::Newlines;
 use super::stringio::{newline_arg, replace_lf};
 use super::textcoder::{Decoder, Encoder, locale_encoding};
@@ -193,7 +194,7 @@ fn setup(
     let seekable = ops::truth(vm, &seekable)?;
     t.seekable.set(seekable);
     t.telling.set(seekable);
-    t.has_read1.set(buffered::state(buffer).is_ok() || attr::lookup(vm, buffer, &words().read1)?.is_some());
+    t.has_read1.set(buffered::find(buffer).is_some() || attr::lookup(vm, buffer, &words().read1)?.is_some());
     t.fix_encoder_state(vm)?;
     t.ok.set(true);
     Ok(())
@@ -272,9 +273,11 @@ impl Text {
         let buffer = self.attached()?;
         let closed = if !this.is_exact(&TEXT_IO_WRAPPER) {
             base::is_closed(vm, this)?
+        } else if let Some(b) = buffer.get_exact::<BytesIo>() {
+            b.is_closed()
         } else {
-            match buffered::state(&buffer) {
-                Ok(s) if !buffer.ty().is_heap() => s.raw_closed(vm)?,
+            match buffered::find(&buffer) {
+                Some(s) if !buffer.ty().is_heap() => s.raw_closed(vm)?,
                 _ => base::is_closed(vm, &buffer)?,
             }
         };
@@ -287,7 +290,7 @@ impl Text {
         }
         let buffer = self.buffer()?;
         let data = self.pending.take();
-        if !buffer.ty().is_heap() && buffered::state(&buffer).is_ok_and(|s| s.writable.get()) {
+        if !buffer.ty().is_heap() && buffered::find(&buffer).is_some_and(|s| s.writable.get()) {
             return buffered::write_bytes(vm, &buffer, &data).map(drop);
         }
         let b = new_bytes(&data);

@@ -35,8 +35,8 @@ impl Text {
         let hint = (self.bytes_per_char.get().max(1.0) * hint as f64) as usize;
         let want = self.chunk.get().max(hint);
         let buffer = self.attached()?;
-        let input = match buffered::state(&buffer) {
-            Ok(s) if !buffer.ty().is_heap() && s.readable.get() => {
+        let input = match buffered::find(&buffer) {
+            Some(s) if !buffer.ty().is_heap() && s.readable.get() => {
                 s.check_init()?;
                 s.check_open(vm, "read of closed file")?;
                 let _guard = s.lock(vm, &buffer)?;
