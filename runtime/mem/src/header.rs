@@ -130,6 +130,8 @@ bitflags_lite! {
         METHOD_DESCRIPTOR = 1 << 15;
         MATCH_SELF = 1 << 16;
         HAS_VECTORCALL = 1 << 17;
+        /// Some type has this one among its bases.
+        DERIVED = 1 << 18;
         INT_SUBCLASS = 1 << 24;
         LIST_SUBCLASS = 1 << 25;
         TUPLE_SUBCLASS = 1 << 26;

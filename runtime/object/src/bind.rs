@@ -16,11 +16,15 @@ pub struct Signature {
     /// Parameters that can be given by position.
     pub positional: usize,
     pub required: usize,
+    /// The required ones come first, so a call without keywords has them all when it has enough arguments.
+    required_first: bool,
 }
 
 #[derive(Debug)]
 pub struct Param {
     pub name: String,
+    /// The name as an interned str, which a call's keyword nearly always is too.
+    word: Obj,
     pub required: bool,
 }
 
@@ -35,6 +39,7 @@ impl Signature {
             posonly: 0,
             positional: usize::MAX,
             required: 0,
+            required_first: true,
         };
         for part in split_params(inner) {
             match part.trim() {
@@ -44,17 +49,38 @@ impl Signature {
                 p if p.starts_with('$') => {}
                 p => {
                     let (name, default) = p.split_once('=').map_or((p, false), |(n, _)| (n, true));
-                    s.params.push(Param { name: name.trim().to_owned(), required: !default });
+                    let name = name.trim();
+                    s.params.push(Param {
+                        name: name.to_owned(),
+                        word: crate::str::intern_str(name).into_obj(),
+                        required: !default,
+                    });
                 }
             }
         }
         s.positional = s.positional.min(s.params.len());
         s.required = s.params.iter().filter(|p| p.required).count();
+        s.required_first = s.params.iter().take(s.required).all(|p| p.required);
         s
     }
 
     /// Puts each argument at its parameter's place; missing optional ones are None.
+    #[inline]
     pub fn bind<'a>(&self, args: Args<'a>) -> PyResult<Bound<'a>> {
+        let n = args.len();
+        let len = self.params.len();
+        if len <= FEW && n <= self.positional && n >= self.required && self.required_first && !args.has_keywords() {
+            let mut bound = Bound::of(len);
+            for (slot, o) in bound.few.iter_mut().zip(args.positional()) {
+                *slot = Some(o);
+            }
+            return Ok(bound);
+        }
+        self.bind_any(args)
+    }
+
+    /// As `bind`, for every form of call.
+    fn bind_any<'a>(&self, args: Args<'a>) -> PyResult<Bound<'a>> {
         let n = args.len();
         if n > self.positional || (self.posonly == self.params.len() && args.has_keywords()) {
             return Err(self.too_many(args));
@@ -66,7 +92,9 @@ impl Signature {
         }
         for (name, value) in args.keywords() {
             let text = || name.get::<Str>().map(Str::to_string_lossy).unwrap_or_default();
-            match self.params.iter().position(|p| name.get::<Str>().is_some_and(|s| s.eq_str(&p.name))) {
+            let same = |p: &Param| name.is(&p.word);
+            let equal = |p: &Param| name.get::<Str>().is_some_and(|s| s.eq_str(&p.name));
+            match self.params.iter().position(same).or_else(|| self.params.iter().position(equal)) {
                 Some(i) if i < self.posonly => return Err(self.posonly_keyword(&text())),
                 Some(i) if slots[i].is_some() && i < n => {
                     return Err(error::type_error(format!(

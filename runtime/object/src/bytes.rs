@@ -14,7 +14,7 @@ pub struct Bytes {
     hash: Cell<i64>,
 }
 adder_mem::trace_fields!(Bytes);
-crate::payload!(Bytes, types::BYTES);
+crate::payload!(Bytes, types::BYTES, adder_mem::header::TypeFlags::BYTES_SUBCLASS);
 
 impl Bytes {
     #[inline]
@@ -45,6 +45,43 @@ pub fn with_type(ty: &Type, data: &[u8]) -> Obj {
         std::ptr::copy_nonoverlapping(data.as_ptr(), at, data.len());
         *at.add(data.len()) = 0;
         Obj::from_ptr(p)
+    }
+}
+
+/// A bytes object of at most `max` bytes: `fill` gets that many, all zero, and says how many of them it is to have.
+pub fn try_build<E>(max: usize, fill: impl FnOnce(&mut [u8]) -> Result<usize, E>) -> Result<Obj, E> {
+    if max <= 1 {
+        let mut few = [0];
+        let n = fill(&mut few[..max])?.min(max);
+        return Ok(new(&few[..n]));
+    }
+    let p = allocate(&types::BYTES, max + 1);
+    let room = (p as usize + PAYLOAD + size_of::<Bytes>()) as *mut u8;
+    // SAFETY: OBJ-1: room for payload, contents and a final NUL; the object is whole before `fill` runs, and nobody else has it.
+    let (o, contents) = unsafe {
+        std::ptr::write((p as usize + PAYLOAD) as *mut Bytes, Bytes { len: max, hash: Cell::new(-1) });
+        std::ptr::write_bytes(room, 0, max + 1);
+        (Obj::from_ptr(p), std::slice::from_raw_parts_mut(room, max))
+    };
+    let n = fill(contents)?.min(max);
+    if n <= 1 || n < max / 2 {
+        return Ok(new(&contents[..n]));
+    }
+    // SAFETY: OBJ-1: as above; `n` is less than the room.
+    unsafe {
+        *room.add(n) = 0;
+        (*((p as usize + PAYLOAD) as *mut Bytes)).len = n;
+    }
+    Ok(o)
+}
+/// A bytes object of `len` bytes that `fill` writes.
+pub fn build(len: usize, fill: impl FnOnce(&mut [u8])) -> Obj {
+    let done: Result<Obj, std::convert::Infallible> = try_build(len, |b| {
+        fill(b);
+        Ok(len)
+    });
+    match done {
+        Ok(o) => o,
     }
 }
 

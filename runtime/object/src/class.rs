@@ -448,6 +448,7 @@ fn layout_of(base: &'static Type, base_flags: u64, add_dict: bool, add_weak: boo
         | F::ABSTRACT
         | F::METHOD_DESCRIPTOR
         | F::NO_INSTANTIATION
+        | F::DERIVED
         | F::MATCH_SELF);
     let mut flags = base_flags & KEEP | F::HEAPTYPE | F::BASETYPE | F::GC | base_flags & F::MATCH_SELF;
     if add_dict {

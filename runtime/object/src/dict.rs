@@ -29,7 +29,7 @@ pub struct Dict {
     /// A namespace whose changes must reach `Type::modified` or the JIT's watchers.
     pub watched: Cell<bool>,
 }
-crate::payload!(Dict, types::DICT);
+crate::payload!(Dict, types::DICT, adder_mem::header::TypeFlags::DICT_SUBCLASS);
 
 #[repr(C)]
 pub struct Entry {

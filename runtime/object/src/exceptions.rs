@@ -66,7 +66,7 @@ impl BaseException {
         drop(old);
     }
 }
-crate::payload!(BaseException, BASE_EXCEPTION);
+crate::payload!(BaseException, BASE_EXCEPTION, adder_mem::header::TypeFlags::EXC_SUBCLASS);
 
 macro_rules! exceptions {
     ($($id:ident $name:literal $base:ident [$($field:literal)*] $doc:literal;)*) => {

@@ -10,7 +10,7 @@ use adder_mem::header::TypeFlags;
 
 pub struct HeapFloat(pub f64);
 adder_mem::trace_fields!(HeapFloat);
-crate::payload!(HeapFloat, types::FLOAT);
+crate::payload!(HeapFloat, types::FLOAT, adder_mem::header::TypeFlags::FLOAT_SUBCLASS);
 
 pub struct Complex {
     pub re: f64,

@@ -15,9 +15,11 @@ pub const PAYLOAD: usize = size_of::<Header>();
 /// A Rust struct that is the native part of a Python type's instances.
 pub trait Payload: Trace + Sized + 'static {
     fn static_type() -> &'static StaticType;
+    /// The flag that the type and all derived from it have, and no other; 0 where there is none.
+    const FAMILY: u64 = 0;
 }
 
-/// Ties a payload struct to its static type: `payload!(Deque, DEQUE)`.
+/// Ties a payload struct to its static type: `payload!(Deque, DEQUE)`; a third part is the flag of its family.
 #[macro_export]
 macro_rules! payload {
     ($t:ty, $s:expr) => {
@@ -26,6 +28,15 @@ macro_rules! payload {
             fn static_type() -> &'static $crate::StaticType {
                 &$s
             }
+        }
+    };
+    ($t:ty, $s:expr, $family:expr) => {
+        impl $crate::Payload for $t {
+            #[inline(always)]
+            fn static_type() -> &'static $crate::StaticType {
+                &$s
+            }
+            const FAMILY: u64 = $family;
         }
     };
 }
@@ -177,7 +188,10 @@ impl ObjExt for Obj {
             return None;
         }
         let (ty, want) = (self.ty(), T::static_type());
-        if ty.is(want) || ty.is_subtype_slow(want) {
+        let derived = || {
+            if T::FAMILY != 0 { ty.has(T::FAMILY) } else { want.has(TypeFlags::DERIVED) && ty.is_subtype_slow(want) }
+        };
+        if ty.is(want) || derived() {
             // SAFETY: OBJ-1.
             Some(unsafe { &*((self.bits() as usize + PAYLOAD) as *const T) })
         } else {

@@ -20,7 +20,7 @@ pub fn set_max_str_digits(n: usize) {
 
 pub struct BigInt(pub IBig);
 adder_mem::trace_fields!(BigInt);
-crate::payload!(BigInt, types::INT);
+crate::payload!(BigInt, types::INT, adder_mem::header::TypeFlags::INT_SUBCLASS);
 
 /// The number of an int, whichever way it is held.
 pub enum Int<'a> {

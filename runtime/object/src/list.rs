@@ -16,7 +16,7 @@ pub struct List {
     /// How often everything was taken out: `sort` sees by it that the list was filled and emptied again meanwhile.
     emptied: Cell<u32>,
 }
-crate::payload!(List, types::LIST);
+crate::payload!(List, types::LIST, adder_mem::header::TypeFlags::LIST_SUBCLASS);
 
 /// Offsets in the payload that compiled code reads.
 pub const LEN: usize = std::mem::offset_of!(List, len);

@@ -8,7 +8,7 @@ use crate::call::call_special;
 use crate::class::solid_base;
 use crate::typeobj::Type;
 use crate::{Obj, ObjExt, PyResult, Vm, descr, error, ops, singletons, slotdefs, str, tuple, types};
-use adder_mem::header::Header;
+use adder_mem::header::{Header, TypeFlags};
 
 /// The types of an order that `mro()` of the metaclass gives, when that is overridden.
 fn custom(vm: &Vm, cls: &Obj, ty: &'static Type) -> PyResult<Option<Vec<Obj>>> {
@@ -141,6 +141,7 @@ pub fn replace_bases(vm: &Vm, ty: &'static Type, bases: &Obj, base: &'static Typ
     let (old_bases, old_base) = (ty.bases.get().unwrap_or_else(|| tuple::new(vec![])), ty.base.get());
     ty.bases.set(bases.clone());
     ty.base.set(Some(base));
+    base.set_flag(TypeFlags::DERIVED);
     let mut replaced = vec![];
     let r = refresh_tree(vm, &ty.to_obj(), &mut replaced);
     // `mro()` may have set other bases already; then those are what holds.

@@ -10,7 +10,6 @@ use crate::typeobj::{StaticType, Type};
 use crate::{Obj, ObjExt, PyResult, Vm, error, slotdefs, str, types};
 use adder_mem::header::TypeFlags;
 use adder_mem::heap::Global;
-use std::collections::HashMap;
 
 /// How a native function takes its arguments. The first `&Obj` is `self` (the class for class methods, the module for functions).
 #[derive(Clone, Copy)]
@@ -51,22 +50,37 @@ pub const fn static_method(sig: &'static str, f: Native, doc: &'static str) -> M
 }
 
 /// Parsed signatures by the address of their text: a table beside the definitions, which are plain constants.
+/// Open addressing, a power of two of places, at most half of them taken.
 struct Signatures {
-    all: Option<HashMap<usize, &'static Signature>>,
-    recent: Vec<(usize, &'static Signature)>,
+    places: Vec<(usize, Option<&'static Signature>)>,
+    taken: usize,
 }
-const RECENT: usize = 1024;
-static SIGNATURES: Global<Signatures> = Global::new(Signatures { all: None, recent: Vec::new() });
+static SIGNATURES: Global<Signatures> = Global::new(Signatures { places: Vec::new(), taken: 0 });
 
 impl Signatures {
-    #[cold]
-    fn find(&mut self, key: usize, text: &'static str) -> &'static Signature {
-        let all = self.all.get_or_insert_with(HashMap::new);
-        let parsed = *all.entry(key).or_insert_with(|| Box::leak(Box::new(Signature::parse(text))));
-        if self.recent.is_empty() {
-            self.recent = vec![(0, parsed); RECENT];
+    #[inline]
+    fn place(&self, key: usize) -> usize {
+        let mask = self.places.len().wrapping_sub(1);
+        let mut i = key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40;
+        while self.places.get(i & mask).is_some_and(|&(k, _)| k != key && k != 0) {
+            i += 1;
         }
-        self.recent[key / 8 % RECENT] = (key, parsed);
+        i & mask
+    }
+    #[cold]
+    fn add(&mut self, key: usize, text: &'static str) -> &'static Signature {
+        let parsed: &'static Signature = Box::leak(Box::new(Signature::parse(text)));
+        if (self.taken + 1) * 2 > self.places.len() {
+            let size = (self.places.len() * 2).max(256);
+            let old = std::mem::replace(&mut self.places, vec![(0, None); size]);
+            for entry in old.into_iter().filter(|e| e.0 != 0) {
+                let i = self.place(entry.0);
+                self.places[i] = entry;
+            }
+        }
+        let i = self.place(key);
+        self.places[i] = (key, Some(parsed));
+        self.taken += 1;
         parsed
     }
 }
@@ -77,13 +91,11 @@ impl MethodDef {
     }
     pub fn signature(&self) -> &'static Signature {
         let key = self.sig.as_ptr() as usize;
-        let front = SIGNATURES.get();
-        if let Some(&(k, parsed)) = front.recent.get(key / 8 % RECENT)
-            && k == key
-        {
-            return parsed;
+        let table = SIGNATURES.get();
+        match table.places.get(table.place(key)) {
+            Some((_, Some(parsed))) => parsed,
+            _ => table.add(key, self.sig),
         }
-        front.find(key, self.sig)
     }
     pub fn text_signature(&self) -> Option<&'static str> {
         Signature::text(self.sig)

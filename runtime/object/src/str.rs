@@ -29,7 +29,7 @@ pub struct Str {
 /// Offset of the length in the payload.
 pub const LEN: usize = std::mem::offset_of!(Str, len);
 adder_mem::trace_fields!(Str);
-crate::payload!(Str, types::STR);
+crate::payload!(Str, types::STR, adder_mem::header::TypeFlags::STR_SUBCLASS);
 
 impl Drop for Str {
     fn drop(&mut self) {

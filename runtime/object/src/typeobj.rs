@@ -201,6 +201,7 @@ impl Type {
     /// The payload of a new class derived from `layout.base`, not yet registered anywhere.
     pub fn new_class(layout: &ClassLayout, name: Obj, qualname: Obj, bases: Obj, dict: Ref<Dict>) -> Type {
         let base = layout.base;
+        base.set_flag(TypeFlags::DERIVED);
         Type {
             head: TypeHead {
                 flags: Cell::new(layout.flags),
@@ -324,7 +325,7 @@ impl Type {
 
     #[inline]
     pub fn is_subtype(&self, other: &Type) -> bool {
-        self.is(other) || self.is_subtype_slow(other)
+        self.is(other) || other.has(TypeFlags::DERIVED) && self.is_subtype_slow(other)
     }
     pub fn is_subtype_slow(&self, other: &Type) -> bool {
         let mro = self.mro_raw.borrow();
@@ -347,7 +348,9 @@ impl Type {
     /// Sets the MRO from a tuple of types.
     pub fn set_mro_tuple(&self, mro: Option<Obj>) {
         let raw = mro.as_ref().and_then(crate::tuple::as_slice).unwrap_or_default();
-        *self.mro_raw.borrow_mut() = raw.iter().filter_map(|o| o.get::<Type>()).map(|t| t as *const Type).collect();
+        let types = || raw.iter().filter_map(|o| o.get::<Type>());
+        types().filter(|t| !self.is(t)).for_each(|t| t.set_flag(TypeFlags::DERIVED));
+        *self.mro_raw.borrow_mut() = types().map(|t| t as *const Type).collect();
         self.mro.set_option(mro);
     }
 
@@ -471,4 +474,5 @@ impl Payload for Type {
     fn static_type() -> &'static StaticType {
         &crate::types::TYPE
     }
+    const FAMILY: u64 = TypeFlags::TYPE_SUBCLASS;
 }

@@ -11,7 +11,7 @@ use adder_object::call::call1;
 use adder_object::int::{Int, as_int, from_big, from_i64, from_u64, from_usize};
 use adder_object::spec::{GetSetDef, MethodDef, Native, class_method, getter, method};
 use adder_object::{
-    Obj, ObjExt, PyResult, Str, Type, Vm, buffer, bytes, error, int, ops, singletons, str, tuple, types,
+    Bytes, Obj, ObjExt, PyResult, Str, Type, Vm, buffer, bytes, error, int, ops, singletons, str, tuple, types,
 };
 
 pub static METHODS: &[MethodDef] = &[
@@ -113,14 +113,14 @@ fn to_bytes(vm: &Vm, a: &Obj, args: &Bound<'_>) -> PyResult {
     let Ok(length) = usize::try_from(length) else {
         return Err(error::value_error("length argument must be non-negative"));
     };
-    if length > isize::MAX as usize / 2 {
+    if length > 1 << 40 {
         return Err(error::no_memory());
     }
     let r = match number(a)? {
-        Int::Small(n) => num::to_bytes_i64(n, length, order, signed),
-        Int::Big(b) => num::to_bytes(b, length, order, signed),
+        Int::Small(n) => bytes::try_build(length, |out| num::write_i64(n, out, order, signed).map(|()| length)),
+        Int::Big(b) => num::to_bytes(b, length, order, signed).map(|b| bytes::new(&b)),
     };
-    r.map(|b| bytes::new(&b)).map_err(|e| {
+    r.map_err(|e| {
         error::overflow_error(match e {
             ToBytesError::TooBig => "int too big to convert",
             ToBytesError::Negative => "can't convert negative int to unsigned",
@@ -131,9 +131,19 @@ fn to_bytes(vm: &Vm, a: &Obj, args: &Bound<'_>) -> PyResult {
 fn from_bytes(vm: &Vm, cls: &Obj, args: &Bound<'_>) -> PyResult {
     let order = byte_order("from_bytes", args.opt(1))?;
     let signed = args.opt(2).map_or(Ok(false), |o| ops::truth(vm, o))?;
-    let data = bytes_of(vm, args.req(0))?;
-    let n = from_big(num::from_bytes(&data, order, signed));
+    let source = args.req(0);
+    let n = match source.get_exact::<Bytes>() {
+        Some(b) => of_data(b.as_slice(), order, signed),
+        None => of_data(&bytes_of(vm, source)?, order, signed),
+    };
     if cls.get::<Type>().is_some_and(|t| t.is(&types::INT)) { Ok(n) } else { call1(vm, cls, &n) }
+}
+
+fn of_data(data: &[u8], order: ByteOrder, signed: bool) -> Obj {
+    match num::small_from_bytes(data, order, signed) {
+        Some(n) => from_i64(n),
+        None => from_big(num::from_bytes(data, order, signed)),
+    }
 }
 
 /// `bytes(x)` for what `from_bytes` takes: `__bytes__`, a buffer, or small ints.

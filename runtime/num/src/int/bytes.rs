@@ -57,8 +57,44 @@ pub fn to_bytes(value: &IBig, length: usize, order: ByteOrder, signed: bool) -> 
     Ok(out)
 }
 
-pub fn to_bytes_i64(value: i64, length: usize, order: ByteOrder, signed: bool) -> Result<Vec<u8>, ToBytesError> {
-    to_bytes(&IBig::from(value), length, order, signed)
+/// The bytes of a small number, into `out`.
+pub fn write_i64(value: i64, out: &mut [u8], order: ByteOrder, signed: bool) -> Result<(), ToBytesError> {
+    if value < 0 && !signed {
+        return Err(ToBytesError::Negative);
+    }
+    let n = out.len().min(8);
+    let fits = match (n as u32 * 8, signed) {
+        (64, _) => true,
+        (0, _) => value == 0,
+        (bits, true) => value << (64 - bits) >> (64 - bits) == value,
+        (bits, false) => value >> bits == 0,
+    };
+    if !fits {
+        return Err(ToBytesError::TooBig);
+    }
+    out.fill(if value < 0 { 0xFF } else { 0 });
+    match order {
+        ByteOrder::Little => out[..n].copy_from_slice(&value.to_le_bytes()[..n]),
+        ByteOrder::Big => {
+            let at = out.len() - n;
+            out[at..].copy_from_slice(&value.to_be_bytes()[8 - n..]);
+        }
+    }
+    Ok(())
+}
+
+/// The number that at most seven bytes stand for; None for more.
+pub fn small_from_bytes(bytes: &[u8], order: ByteOrder, signed: bool) -> Option<i64> {
+    if bytes.len() > 7 {
+        return None;
+    }
+    let add = |n: i64, &b: &u8| n << 8 | i64::from(b);
+    let n = match order {
+        ByteOrder::Little => bytes.iter().rev().fold(0, add),
+        ByteOrder::Big => bytes.iter().fold(0, add),
+    };
+    let unused = 64 - 8 * bytes.len() as u32;
+    Some(if signed && unused < 64 { n << unused >> unused } else { n })
 }
 
 /// Two's complement negation, little end first.

@@ -47,6 +47,15 @@ pub fn make(o: &Obj, data: &[u8]) -> Obj {
 pub fn make_vec(o: &Obj, data: Vec<u8>) -> Obj {
     if is_bytearray(o) { ByteArray::new(data).into_obj() } else { bytes::new(&data) }
 }
+/// A result of the same kind as `self`, of `len` bytes that `fill` gets as zeros.
+pub fn make_with(o: &Obj, len: usize, fill: impl FnOnce(&mut [u8])) -> Obj {
+    if !is_bytearray(o) {
+        return bytes::build(len, fill);
+    }
+    let mut v = vec![0; len];
+    fill(&mut v);
+    ByteArray::new(v).into_obj()
+}
 /// The text of `self` unchanged: an exact bytes is its own copy.
 pub fn same(o: &Obj) -> PyResult {
     if o.is_exact(&types::BYTES) { Ok(o.clone()) } else { Ok(make(o, &data(o)?)) }

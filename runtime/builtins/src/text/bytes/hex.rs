@@ -7,6 +7,7 @@ use adder_object::bind::Bound;
 use adder_object::{
     ByteArray, Obj, ObjExt, PyErr, PyResult, Str, Type, Vm, buffer, bytes, call, error, ops, str, types,
 };
+use hex_simd::{AsOut, AsciiCase};
 
 /// The separator and group size arguments.
 pub fn hex_args(vm: &Vm, args: &Bound<'_>) -> PyResult<(Option<u8>, i32)> {
@@ -41,6 +42,10 @@ pub fn hex_text(data: &[u8], sep: Option<u8>, group: i32) -> Obj {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let size = group.unsigned_abs() as usize;
     let sep = sep.filter(|_| size > 0 && size < data.len());
+    if sep.is_none() {
+        let mut out = vec![0; data.len() * 2];
+        return str::from_ascii(hex_simd::encode(data, out.as_out(), AsciiCase::Lower)).into_obj();
+    }
     let mut out = Vec::with_capacity(data.len() * 3);
     for (i, b) in data.iter().enumerate() {
         let boundary = if group > 0 { (data.len() - i).is_multiple_of(size.max(1)) } else { i % size.max(1) == 0 };
@@ -62,25 +67,32 @@ pub fn hex(vm: &Vm, o: &Obj, args: &Bound<'_>) -> PyResult {
     Ok(hex_text(&data(o)?, sep, group))
 }
 
-fn parse(chars: &[u32]) -> PyResult<Vec<u8>> {
+fn parse(chars: &[u8]) -> PyResult<Vec<u8>> {
+    let mut out = vec![0; chars.len() / 2];
+    if chars.len().is_multiple_of(2) && hex_simd::decode(chars, out.as_out()).is_ok() {
+        return Ok(out);
+    }
+    parse_spaced(chars.iter().map(|&b| u32::from(b)))
+}
+
+/// Digits in pairs with white space between them.
+fn parse_spaced(chars: impl ExactSizeIterator<Item = u32>) -> PyResult<Vec<u8>> {
     let bad = |at: usize| -> PyErr {
         error::value_error(format!("non-hexadecimal number found in fromhex() arg at position {at}"))
     };
     let digit = |c: u32| char::from_u32(c).and_then(|c| c.to_digit(16));
     let mut out = Vec::with_capacity(chars.len() / 2);
-    let mut i = 0;
-    while i < chars.len() {
-        if matches!(chars[i], 9..=13 | 32) {
-            i += 1;
+    let mut chars = chars.enumerate();
+    while let Some((i, c)) = chars.next() {
+        if matches!(c, 9..=13 | 32) {
             continue;
         }
-        let Some(high) = digit(chars[i]) else { return Err(bad(i)) };
-        let Some(&low) = chars.get(i + 1) else {
+        let Some(high) = digit(c) else { return Err(bad(i)) };
+        let Some((_, low)) = chars.next() else {
             return Err(error::value_error("fromhex() arg must contain an even number of hexadecimal digits"));
         };
         let Some(low) = digit(low) else { return Err(bad(i + 1)) };
         out.push((high << 4 | low) as u8);
-        i += 2;
     }
     Ok(out)
 }
@@ -88,9 +100,9 @@ fn parse(chars: &[u32]) -> PyResult<Vec<u8>> {
 /// The class method `fromhex`; a subclass is called with the bytes.
 pub fn fromhex(vm: &Vm, cls: &Obj, text: &Obj) -> PyResult {
     let data = if let Some(s) = text.get::<Str>() {
-        parse(&s.code_points())?
+        if s.is_ascii() { parse(s.raw_bytes())? } else { parse_spaced(s.code_points().into_iter())? }
     } else if buffer::has_buffer(text) {
-        parse(&like(vm, text)?.iter().map(|&b| u32::from(b)).collect::<Vec<_>>())?
+        parse(&like(vm, text)?)?
     } else {
         let t = text.ty().tp_name();
         return Err(error::type_error(format!("fromhex() argument must be str or bytes-like, not {t}")));

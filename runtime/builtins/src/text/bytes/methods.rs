@@ -2,7 +2,7 @@
 //!
 //! *CPython*: stringlib, bytes_methods.c.
 
-use super::data::{Like, data, hold, is_bytearray, like, make, make_vec, needle, same};
+use super::data::{Like, data, hold, is_bytearray, like, make, make_vec, make_with, needle, same};
 use crate::text::search::{self, Raw};
 use crate::text::str::find::range;
 use crate::text::{codec, str};
@@ -123,15 +123,20 @@ pub fn replace(vm: &Vm, o: &Obj, args: &[Obj]) -> PyResult {
         return Err(error::overflow_error("replace bytes is too long"));
     };
     str::check_size(size)?;
-    let mut out = Vec::with_capacity(size);
-    let mut from = 0;
-    for i in at {
-        out.extend_from_slice(&d[from..i]);
-        out.extend_from_slice(&new);
-        from = i + old.len();
-    }
-    out.extend_from_slice(&d[from..]);
-    Ok(make_vec(o, out))
+    Ok(make_with(o, size, |mut out| {
+        let mut from = 0;
+        for i in at {
+            out = put(put(out, &d[from..i]), &new);
+            from = i + old.len();
+        }
+        put(out, &d[from..]);
+    }))
+}
+/// Copies `part` to the front of `out`; gives the rest.
+fn put<'a>(out: &'a mut [u8], part: &[u8]) -> &'a mut [u8] {
+    let (front, rest) = out.split_at_mut(part.len());
+    front.copy_from_slice(part);
+    rest
 }
 
 fn is_space(b: u8) -> bool {
@@ -270,14 +275,14 @@ pub fn join(vm: &Vm, o: &Obj, iterable: &Obj) -> PyResult {
     if size > isize::MAX as usize {
         return Err(error::overflow_error("join() result is too long"));
     }
-    let mut out = Vec::with_capacity(size);
-    for (i, p) in parts.iter().enumerate() {
-        if i > 0 {
-            out.extend_from_slice(&sep);
+    Ok(make_with(o, size, |mut out| {
+        for (i, p) in parts.iter().enumerate() {
+            if i > 0 {
+                out = put(out, &sep);
+            }
+            out = put(out, p);
         }
-        out.extend_from_slice(p);
-    }
-    Ok(make_vec(o, out))
+    }))
 }
 
 fn strip_args(vm: &Vm, o: &Obj, args: &[Obj], left: bool, right: bool) -> PyResult {
@@ -405,9 +410,11 @@ pub fn expandtabs(vm: &Vm, o: &Obj, args: &Bound<'_>) -> PyResult {
 }
 
 fn map(o: &Obj, f: impl FnOnce(&mut [u8])) -> PyResult {
-    let mut v = data(o)?.to_vec();
-    f(&mut v);
-    Ok(make_vec(o, v))
+    let d = data(o)?;
+    Ok(make_with(o, d.len(), |out| {
+        out.copy_from_slice(&d);
+        f(out);
+    }))
 }
 pub fn lower(_: &Vm, o: &Obj) -> PyResult {
     map(o, <[u8]>::make_ascii_lowercase)
@@ -480,16 +487,27 @@ pub fn translate(vm: &Vm, o: &Obj, args: &Bound<'_>) -> PyResult {
         Some(d) => like(vm, d)?,
         None => Like::Fixed(&[]),
     };
-    let mut keep = [true; 256];
-    gone.iter().for_each(|&b| keep[usize::from(b)] = false);
+    let mut keep = [1u8; 256];
+    gone.iter().for_each(|&b| keep[usize::from(b)] = 0);
+    let table: Option<&[u8; 256]> = table.as_ref().and_then(|t| <&[u8; 256]>::try_from(&**t).ok());
     let d = data(o)?;
-    let out: Vec<u8> =
-        d.iter().filter(|&&b| keep[usize::from(b)]).map(|&b| table.as_ref().map_or(b, |t| t[usize::from(b)])).collect();
-    if out == *d {
+    let n = match gone.len() {
+        0 => d.len(),
+        _ => d.iter().map(|&b| usize::from(keep[usize::from(b)])).sum(),
+    };
+    let moved = |t: &[u8; 256]| d.iter().any(|&b| t[usize::from(b)] != b);
+    if n == d.len() && !table.is_some_and(moved) {
         drop(d);
         return same(o);
     }
-    Ok(make_vec(o, out))
+    let image = |b: u8| table.map_or(b, |t| t[usize::from(b)]);
+    if n == d.len() {
+        return Ok(make_with(o, n, |out| out.iter_mut().zip(d.iter()).for_each(|(to, &b)| *to = image(b))));
+    }
+    Ok(make_with(o, n, |out| {
+        let kept = d.iter().filter(|&&b| keep[usize::from(b)] != 0);
+        out.iter_mut().zip(kept).for_each(|(to, &b)| *to = image(b));
+    }))
 }
 pub fn maketrans(vm: &Vm, _: &Obj, args: &[Obj]) -> PyResult {
     let (from, to) = (like(vm, &args[0])?, like(vm, &args[1])?);

@@ -16,10 +16,19 @@ use adder_object::{
     Args, ByteArray, Bytes, CompareOp, Obj, ObjExt, PyResult, Slice, Type, TypeSpec, Vm, buffer, bytes, error,
     exceptions as exc, int, ops, singletons, tuple, types,
 };
-use data::{data, like, make, make_vec, same};
+use data::{data, like, make, make_vec, make_with, same};
 
 fn new(vm: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
-    let source = if args.is_empty() { new::Source::Data(vec![]) } else { new::source(vm, args, "bytes")? };
+    let source = match args.positional() {
+        [] if args.is_empty() => new::Source::Data(vec![]),
+        [n] if ty.is(&types::BYTES)
+            && !args.has_keywords()
+            && n.small_int().is_some_and(|n| (0..1 << 20).contains(&n)) =>
+        {
+            return Ok(bytes::build(n.small_int().unwrap_or(0) as usize, |_| ()));
+        }
+        _ => new::source(vm, args, "bytes")?,
+    };
     Ok(match source {
         new::Source::Same(o) if ty.is(&types::BYTES) => o,
         new::Source::Same(o) => bytes::with_type(ty, &data(&o)?),
@@ -61,10 +70,11 @@ pub fn concat(vm: &Vm, a: &Obj, b: &Obj) -> PyResult {
     }
     let y = like(vm, b)?;
     let x = data(a)?;
-    let mut out = Vec::with_capacity(x.len() + y.len());
-    out.extend_from_slice(&x);
-    out.extend_from_slice(&y);
-    Ok(make_vec(a, out))
+    Ok(make_with(a, x.len() + y.len(), |out| {
+        let (front, back) = out.split_at_mut(x.len());
+        front.copy_from_slice(&x);
+        back.copy_from_slice(&y);
+    }))
 }
 
 pub fn repeat(_: &Vm, o: &Obj, n: isize) -> PyResult {

@@ -23,6 +23,11 @@ const NEVER: Native = Native::Raw(|_, o, _| Ok(o.clone()));
 
 /// Reads the arguments of `bytes(...)` or `bytearray(...)`.
 pub fn source(vm: &Vm, args: Args<'_>, name: &'static ::std::primitive::str) -> PyResult<Source> {
+    if let ([o], false) = (args.positional(), args.has_keywords())
+        && (o.get_exact::<List>().is_some() || o.is_exact(&types::TUPLE) || o.is_exact(&types::BYTES))
+    {
+        return from_object(vm, o, name);
+    }
     let signature = if name == "bytes" { BYTES.signature() } else { BYTEARRAY.signature() };
     let a = signature.bind(args)?;
     let encoding = codec::name_arg(a.opt(1), name, "encoding")?;
@@ -100,6 +105,7 @@ fn from_object(vm: &Vm, o: &Obj, name: &'static ::std::primitive::str) -> PyResu
 pub fn from_iterable(vm: &Vm, o: &Obj, what: &'static ::std::primitive::str) -> PyResult<Vec<u8>> {
     let mut out = Vec::new();
     if o.get_exact::<List>().is_some() || tuple::as_slice(o).is_some_and(|_| o.is_exact(&types::TUPLE)) {
+        out.reserve(ops::len(vm, o)?);
         ops::for_each(vm, o, |x| {
             out.push(byte_value(vm, &x, what)?);
             Ok(())

@@ -1,51 +1,69 @@
 //! Base64.
+//!
+//! What has no stray characters goes through a vectorised crate; all else, and every error, is decided here.
 
 use super::fault;
-use adder_object::{PyErr, PyResult};
+use adder_object::{Obj, PyErr, PyResult, bytes};
+use base64_simd::{AsOut, STANDARD};
 
-const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const NONE: u8 = 0xFF;
 static VALUES: [u8; 256] = {
+    let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut t = [NONE; 256];
     let mut i = 0;
     while i < 64 {
-        t[ALPHABET[i] as usize] = i as u8;
+        t[alphabet[i] as usize] = i as u8;
         i += 1;
     }
     t
 };
 
-pub fn encode(data: &[u8], newline: bool) -> Vec<u8> {
-    let mut out = Vec::with_capacity(data.len().div_ceil(3) * 4 + 1);
-    for chunk in data.chunks(3) {
-        let n = chunk.iter().fold(0u32, |n, &b| n << 8 | u32::from(b)) << (8 * (3 - chunk.len()));
-        for i in 0..4 {
-            let c = if i <= chunk.len() { ALPHABET[(n >> (18 - 6 * i) & 63) as usize] } else { b'=' };
-            out.push(c);
+pub fn encode(data: &[u8], newline: bool) -> Obj {
+    let size = data.len().div_ceil(3) * 4;
+    bytes::build(size + usize::from(newline), |out| {
+        let _ = STANDARD.encode(data, out[..size].as_out());
+        if newline {
+            out[size] = b'\n';
         }
-    }
-    if newline {
-        out.push(b'\n');
-    }
-    out
+    })
 }
 
 /// The bytes; characters outside the alphabet and padding amid data are skipped, or refused in strict mode.
-pub fn decode(data: &[u8], strict: bool) -> PyResult<Vec<u8>> {
-    let mut out = Vec::with_capacity(data.len().div_ceil(4) * 3);
-    let (mut quad, mut left, mut pads) = (0, 0u8, 0);
+pub fn decode(data: &[u8], strict: bool) -> PyResult {
+    bytes::try_build(data.len().div_ceil(4) * 3, |out| {
+        if data.len().is_multiple_of(4)
+            && let Ok(done) = STANDARD.decode(data, out.as_out())
+        {
+            return Ok(done.len());
+        }
+        decode_any(data, strict, out)
+    })
+}
+
+/// As `decode`, into `out`, which has room for three bytes for each four characters begun; gives their number.
+fn decode_any(data: &[u8], strict: bool, out: &mut [u8]) -> PyResult<usize> {
+    let (mut quad, mut pads, mut filled, mut bits) = (0usize, 0, 0, 0u32);
     let mut padding_started = false;
     if strict && data.first() == Some(&b'=') {
         return Err(fault("Leading padding not allowed"));
     }
-    for &c in data {
+    let mut rest = data;
+    loop {
+        if quad == 0 && !(strict && padding_started) {
+            let (used, made) = whole_quads(rest, &mut out[filled..]);
+            pads = if used > 0 { 0 } else { pads };
+            filled += made;
+            rest = &rest[used..];
+        }
+        let Some((&c, after)) = rest.split_first() else { break };
+        rest = after;
         if c == b'=' {
             padding_started = true;
             if strict && (quad == 0 || quad + pads >= 4) {
                 return Err(fault("Excess padding not allowed"));
             }
             if strict && quad == 1 {
-                return Err(one_over(&out));
+                return Err(one_over(filled));
             }
             if quad >= 2 {
                 pads += 1;
@@ -68,37 +86,39 @@ pub fn decode(data: &[u8], strict: bool) -> PyResult<Vec<u8>> {
             }));
         }
         pads = 0;
-        step(&mut out, &mut quad, &mut left, v);
+        bits = bits << 6 | u32::from(v);
+        if quad > 0 {
+            out[filled] = (bits >> (6 - 2 * quad)) as u8;
+            filled += 1;
+        }
+        quad = (quad + 1) % 4;
     }
     match quad {
-        0 => Ok(out),
-        1 => Err(one_over(&out)),
+        0 => Ok(filled),
+        1 => Err(one_over(filled)),
         _ if quad + pads < 4 => Err(fault("Incorrect padding")),
-        _ => Ok(out),
+        _ => Ok(filled),
     }
 }
+
+/// Decodes groups of four characters of the alphabet while there are such: how many characters, how many bytes.
+fn whole_quads(data: &[u8], out: &mut [u8]) -> (usize, usize) {
+    let mut n = 0;
+    for (four, three) in data.chunks_exact(4).zip(out.chunks_exact_mut(3)) {
+        let v = [four[0], four[1], four[2], four[3]].map(|c| VALUES[usize::from(c)]);
+        if v[0] | v[1] | v[2] | v[3] == NONE {
+            break;
+        }
+        three.copy_from_slice(&[v[0] << 2 | v[1] >> 4, v[1] << 4 | v[2] >> 2, v[2] << 6 | v[3]]);
+        n += 1;
+    }
+    (n * 4, n * 3)
+}
+
 #[cold]
-fn one_over(out: &[u8]) -> PyErr {
+fn one_over(bytes: usize) -> PyErr {
     fault(format!(
         "Invalid base64-encoded string: number of data characters ({}) cannot be 1 more than a multiple of 4",
-        out.len() / 3 * 4 + 1
+        bytes / 3 * 4 + 1
     ))
-}
-fn step(out: &mut Vec<u8>, quad: &mut usize, left: &mut u8, v: u8) {
-    match *quad {
-        0 => *left = v,
-        1 => {
-            out.push(*left << 2 | v >> 4);
-            *left = v & 15;
-        }
-        2 => {
-            out.push(*left << 4 | v >> 2);
-            *left = v & 3;
-        }
-        _ => {
-            out.push(*left << 6 | v);
-            *left = 0;
-        }
-    }
-    *quad = (*quad + 1) % 4;
 }

@@ -13,6 +13,7 @@ use adder_object::{
     Bytes, ModuleSpec, Obj, ObjExt, PyErr, PyResult, StaticType, Str, TypeFlags as F, TypeSpec, Vm, buffer, bytes,
     error, int, ops,
 };
+use hex_simd::{AsOut, AsciiCase};
 
 static ERROR: StaticType =
     StaticType::new::<BaseException>("binascii.Error", F::BASETYPE | F::GC | F::MANAGED_DICT | F::EXC_SUBCLASS);
@@ -26,15 +27,33 @@ fn fault(text: impl AsRef<str>) -> PyErr {
     PyErr::new(&ERROR, text)
 }
 
+/// Bytes of an argument.
+enum Data<'a> {
+    Fixed(&'a [u8]),
+    Shared(buffer::Buffer),
+}
+impl std::ops::Deref for Data<'_> {
+    type Target = [u8];
+    fn deref(&self) -> &[u8] {
+        match self {
+            Data::Fixed(b) => b,
+            Data::Shared(b) => b.bytes(),
+        }
+    }
+}
+
 /// The bytes of a bytes-like object.
-fn data(vm: &Vm, o: &Obj) -> PyResult<Vec<u8>> {
-    Ok(buffer::get(vm, o, buffer::SIMPLE)?.bytes().to_vec())
+fn data<'a>(vm: &Vm, o: &'a Obj) -> PyResult<Data<'a>> {
+    match o.get::<Bytes>() {
+        Some(b) => Ok(Data::Fixed(b.as_slice())),
+        None => Ok(Data::Shared(buffer::get(vm, o, buffer::SIMPLE)?)),
+    }
 }
 /// The bytes of a bytes-like object or of an ASCII str.
-fn ascii_data(vm: &Vm, o: &Obj) -> PyResult<Vec<u8>> {
+fn ascii_data<'a>(vm: &Vm, o: &'a Obj) -> PyResult<Data<'a>> {
     if let Some(s) = o.get::<Str>() {
         return match s.as_ascii() {
-            Some(text) => Ok(text.as_bytes().to_vec()),
+            Some(text) => Ok(Data::Fixed(text.as_bytes())),
             None => Err(error::value_error("string argument should contain only ASCII characters")),
         };
     }
@@ -74,13 +93,16 @@ fn hexlify(vm: &Vm, _: &Obj, a: &Bound<'_>) -> PyResult {
     let sep = a.opt(1).map(|s| separator(vm, s)).transpose()?;
     let group = a.opt(2).map_or(Ok(1), |n| ops::to_i32(vm, n))?;
     let size = group.unsigned_abs() as usize;
-    let mut out = Vec::with_capacity(data.len() * 2);
+    if sep.is_none() || size == 0 || data.len() <= size {
+        return Ok(bytes::build(data.len() * 2, |out| {
+            let _ = hex_simd::encode(&data, out.as_out(), AsciiCase::Lower);
+        }));
+    }
+    let mut out = Vec::with_capacity(data.len() * 3);
     for (i, b) in data.iter().enumerate() {
-        if let (Some(c), true) = (sep, i > 0 && size > 0) {
-            let at = if group > 0 { data.len() - i } else { i };
-            if at % size == 0 {
-                out.push(c);
-            }
+        let at = if group > 0 { data.len() - i } else { i };
+        if i > 0 && at % size == 0 {
+            out.extend(sep);
         }
         out.extend([b >> 4, b & 15].map(|n| b"0123456789abcdef"[usize::from(n)]));
     }
@@ -91,10 +113,10 @@ fn unhexlify(vm: &Vm, _: &Obj, o: &Obj) -> PyResult {
     if data.len() % 2 != 0 {
         return Err(fault("Odd-length string"));
     }
-    let digit = |c: u8| (c as char).to_digit(16).ok_or_else(|| fault("Non-hexadecimal digit found"));
-    let out =
-        data.chunks_exact(2).map(|p| Ok((digit(p[0])? << 4 | digit(p[1])?) as u8)).collect::<PyResult<Vec<u8>>>()?;
-    Ok(bytes::new(&out))
+    bytes::try_build(data.len() / 2, |out| match hex_simd::decode(&data, out.as_out()) {
+        Ok(done) => Ok(done.len()),
+        Err(_) => Err(fault("Non-hexadecimal digit found")),
+    })
 }
 fn crc32(vm: &Vm, _: &Obj, a: &[Obj]) -> PyResult {
     let start = a.get(1).map_or(Ok(0), |o| masked(vm, o))? as u32;
@@ -106,7 +128,7 @@ fn crc32(vm: &Vm, _: &Obj, a: &[Obj]) -> PyResult {
 /// CRC-CCITT as BinHex uses it (polynomial 0x1021).
 fn crc_hqx(vm: &Vm, _: &Obj, a: &[Obj]) -> PyResult {
     let mut crc = masked(vm, &a[1])? as u16;
-    for b in data(vm, &a[0])? {
+    for &b in data(vm, &a[0])?.iter() {
         crc ^= u16::from(b) << 8;
         for _ in 0..8 {
             crc = if crc & 0x8000 != 0 { crc << 1 ^ 0x1021 } else { crc << 1 };
@@ -130,14 +152,12 @@ pub static MODULE: ModuleSpec = ModuleSpec {
         ),
         method(
             "a2b_base64($module, data, /, *, strict_mode=False)",
-            Native::Bound(|vm, _, a| {
-                Ok(bytes::new(&base64::decode(&ascii_data(vm, a.req(0))?, flag(vm, a.opt(1), false)?)?))
-            }),
+            Native::Bound(|vm, _, a| base64::decode(&ascii_data(vm, a.req(0))?, flag(vm, a.opt(1), false)?)),
             "Decode a line of base64 data.",
         ),
         method(
             "b2a_base64($module, data, /, *, newline=True)",
-            Native::Bound(|vm, _, a| Ok(bytes::new(&base64::encode(&data(vm, a.req(0))?, flag(vm, a.opt(1), true)?)))),
+            Native::Bound(|vm, _, a| Ok(base64::encode(&data(vm, a.req(0))?, flag(vm, a.opt(1), true)?))),
             "Base64-code line of data.",
         ),
         method("a2b_hex($module, hexstr, /)", Native::One(unhexlify), "Binary data of hexadecimal representation."),
