@@ -21,6 +21,15 @@ pub fn next(vm: &Vm, it: &Obj) -> PyResult<Option<Obj>> {
     let s = it.this::<SeqIter>()?;
     let Some(seq) = s.seq.get() else { return Ok(None) };
     let i = s.at.get();
+    // Built-in sequences end at their length: no error has to be made to tell.
+    let ty = seq.ty();
+    if !ty.is_heap()
+        && let Some(len) = ty.length()
+        && len(vm, &seq)? as i64 <= i
+    {
+        drop(s.seq.take());
+        return Ok(None);
+    }
     match crate::ops::getitem(vm, &seq, &int::from_i64(i)) {
         Ok(v) => {
             s.at.set(i + 1);

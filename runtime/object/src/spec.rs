@@ -148,19 +148,26 @@ pub struct GetSetDef {
     pub get: GetFn,
     pub set: Option<SetFn>,
     pub doc: &'static str,
+    /// Offset in the object of the word that is the attribute, 0 when there is none; see [`word`].
+    pub word: u32,
 }
 pub const fn getter(name: &'static str, get: GetFn, doc: &'static str) -> GetSetDef {
-    GetSetDef { name, get, set: None, doc }
+    GetSetDef { name, get, set: None, doc, word: 0 }
 }
 /// A computed attribute that stands for a field of C: its refusal to be set reads differently.
 pub const fn member(name: &'static str, get: GetFn, doc: &'static str) -> GetSetDef {
-    GetSetDef { name, get, set: Some(readonly), doc }
+    GetSetDef { name, get, set: Some(readonly), doc, word: 0 }
 }
 pub fn readonly(_: &Vm, _: &Obj, _: Option<&Obj>) -> PyResult<()> {
     Err(error::attribute_error_text("readonly attribute"))
 }
 pub const fn getset(name: &'static str, get: GetFn, set: SetFn, doc: &'static str) -> GetSetDef {
-    GetSetDef { name, get, set: Some(set), doc }
+    GetSetDef { name, get, set: Some(set), doc, word: 0 }
+}
+/// An attribute that is an `ObjCell` of the payload, at `offset` there: any value may be stored, and one that is found there is the
+/// attribute's, so that neither needs a call. The functions stand for an empty cell, for deletion, and for all other ways.
+pub const fn word(name: &'static str, get: GetFn, set: SetFn, offset: usize) -> GetSetDef {
+    GetSetDef { word: (crate::handle::PAYLOAD + offset) as u32, ..getset(name, get, set, "") }
 }
 
 /// A class attribute: its name and what makes its value.

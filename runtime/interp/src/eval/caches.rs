@@ -11,7 +11,7 @@ use adder_builtins::core::property::PROPERTY;
 use adder_isa::Opcode;
 use adder_mem::Header;
 use adder_mem::heap::{Global, Segment};
-use adder_object::descr::MemberDescr;
+use adder_object::descr::{GetSetDescr, MemberDescr};
 use adder_object::slots::{BinaryFn, StoreFn};
 use adder_object::{Dict, Module, Obj, ObjExt, Type, TypeFlags, attr, shape};
 
@@ -69,6 +69,9 @@ pub fn find_load(owner: &Obj, name: &Obj) -> Option<Finding> {
     let found = ty.lookup(name);
     if let Some(m) = found.as_ref().and_then(|d| d.get_exact::<MemberDescr>()) {
         return offset_in(m, ty).map(|index| Finding { index, ..of(Opcode::LOAD_ATTR_SLOT) });
+    }
+    if let Some(index) = found.as_ref().and_then(|d| word_in(d, ty)) {
+        return Some(Finding { index, ..of(Opcode::LOAD_ATTR_SLOT) });
     }
     if let Some(p) = found.as_ref().filter(|d| d.is_exact(&PROPERTY)) {
         return Some(Finding { value: p.bits(), ..of(Opcode::LOAD_ATTR_PROPERTY) });
@@ -141,6 +144,12 @@ fn offset_in(m: &MemberDescr, ty: &Type) -> Option<u32> {
     (m.native.is_none() && ty.is_subtype(m.owner)).then_some(m.offset as u32)
 }
 
+/// Where instances of `ty` hold a native attribute that is a word of theirs (OBJ-1: also those of derived types).
+fn word_in(d: &Obj, ty: &Type) -> Option<u32> {
+    let g = d.get_exact::<GetSetDescr>()?;
+    (g.def.word != 0 && ty.is_subtype(g.owner)).then_some(g.def.word)
+}
+
 /// How `owner.name = value` stores, with the shape as it is before.
 pub fn find_store(owner: &Obj, name: &Obj) -> Option<Finding> {
     let h = owner.header()?;
@@ -153,6 +162,9 @@ pub fn find_store(owner: &Obj, name: &Obj) -> Option<Finding> {
     let found = ty.lookup(name);
     if let Some(m) = found.as_ref().and_then(|d| d.get_exact::<MemberDescr>()) {
         return offset_in(m, ty).map(|index| Finding { index, ..of(Opcode::STORE_ATTR_SLOT) });
+    }
+    if let Some(index) = found.as_ref().and_then(|d| word_in(d, ty)) {
+        return Some(Finding { index, ..of(Opcode::STORE_ATTR_SLOT) });
     }
     if found.is_some_and(|d| d.ty().descr_set().is_some()) || !ty.has(TypeFlags::MANAGED_DICT) {
         return None;

@@ -7,21 +7,27 @@ use super::find;
 use super::iter;
 use crate::functional::shared::{none, text};
 use adder_object::slots::slot;
-use adder_object::spec::{GetSetDef, MethodDef, Native, TypeSpec, getset, method};
+use adder_object::spec::{GetSetDef, MethodDef, Native, TypeSpec, getset, method, word};
 use adder_object::{
-    Args, Dict, List, Obj, ObjCell, ObjExt, PyErr, PyResult, Ref, Slice, StaticType, TypeFlags as F, Vm, call, error,
-    exceptions as exc, int, ops, payload, singletons, trace_fields,
+    Args, Dict, List, Obj, ObjCell, ObjExt, PyErr, PyResult, Ref, Slice, StaticType, Str, TypeFlags as F, Vm, call,
+    error, exceptions as exc, int, ops, payload, singletons, trace_fields,
 };
 use std::cell::RefCell;
 
-#[derive(Default)]
 pub struct Element {
+    /// These three hold None where there is nothing, so that their words are the attributes.
     pub tag: ObjCell,
     pub text: ObjCell,
     pub tail: ObjCell,
     /// None until there are attributes or somebody asks for the dict.
     pub attrib: ObjCell,
     pub children: RefCell<Vec<Obj>>,
+}
+impl Default for Element {
+    fn default() -> Element {
+        let none = || ObjCell::new(singletons::none());
+        Element { tag: none(), text: none(), tail: none(), attrib: ObjCell::empty(), children: RefCell::default() }
+    }
 }
 trace_fields!(Element { tag, text, tail, attrib, children });
 pub static ELEMENT: StaticType =
@@ -55,7 +61,8 @@ static METHODS: &[MethodDef] = &[
         "clear($self, /)",
         Native::NoArgs(|_, o| {
             let e = of(o)?;
-            let old = (e.attrib.take(), e.text.take(), e.tail.take(), e.children.take());
+            let nothing = || Some(singletons::none());
+            let old = (e.attrib.take(), e.text.replace(nothing()), e.tail.replace(nothing()), e.children.take());
             drop(old);
             none()
         }),
@@ -179,14 +186,14 @@ fn given(v: Option<&Obj>) -> PyResult<Obj> {
 }
 macro_rules! field {
     ($name:literal, $field:ident) => {
-        getset(
+        word(
             $name,
             |_, o| Ok(of(o)?.$field.get().unwrap_or_else(singletons::none)),
             |_, o, v| {
                 of(o)?.$field.set(given(v)?);
                 Ok(())
             },
-            "",
+            std::mem::offset_of!(Element, $field),
         )
     };
 }
@@ -233,6 +240,18 @@ impl Element {
     }
     pub fn get(&self, i: usize) -> Option<Obj> {
         self.children.borrow().get(i).cloned()
+    }
+    /// Whether `tag` is the element's.
+    #[inline]
+    pub fn has_tag(&self, vm: &Vm, tag: &Obj) -> PyResult<bool> {
+        if self.tag.bits() == tag.bits() {
+            return Ok(true);
+        }
+        let own = self.tag.get().unwrap_or_else(singletons::none);
+        match (own.get_exact::<Str>(), tag.get_exact::<Str>()) {
+            (Some(a), Some(b)) => Ok(a.equals(b)),
+            _ => ops::key_equals(vm, &own, tag),
+        }
     }
     pub fn attributes(&self) -> Option<Ref<Dict>> {
         self.attrib.get().and_then(|d| d.downcast::<Dict>())
@@ -292,8 +311,8 @@ fn init(vm: &Vm, o: &Obj, args: Args<'_>) -> PyResult<()> {
     let e = of(o)?;
     e.tag.set(tag.clone());
     e.attrib.set_option(attrib.map(Ref::into_obj));
-    let old = (e.text.take(), e.tail.take());
-    drop(old);
+    e.text.set(singletons::none());
+    e.tail.set(singletons::none());
     Ok(())
 }
 
@@ -496,8 +515,8 @@ fn set_state(vm: &Vm, o: &Obj, state: &Obj) -> PyResult {
         Some(_) => return Err(error::type_error("'_children' is not a list")),
     };
     e.tag.set(tag);
-    e.text.set_option(d.get_str("text").filter(|t| !t.is_none()));
-    e.tail.set_option(d.get_str("tail").filter(|t| !t.is_none()));
+    e.text.set(d.get_str("text").unwrap_or_else(singletons::none));
+    e.tail.set(d.get_str("tail").unwrap_or_else(singletons::none));
     e.attrib.set_option(d.get_str("attrib").filter(|a| a.get::<Dict>().is_some()));
     let old = e.children.replace(children);
     drop(old);

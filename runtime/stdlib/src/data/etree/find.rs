@@ -2,26 +2,21 @@
 
 use super::element::{Element, of};
 use adder_object::bind::Bound;
-use adder_object::{List, Obj, ObjExt, PyResult, Str, Vm, call, ops, singletons, str};
+use adder_object::{List, Obj, ObjExt, PyResult, Str, Vm, call, singletons, str};
 
 /// Does the path need the path language?
 fn is_path(o: &Obj) -> bool {
     let Some(s) = o.get::<Str>() else { return true };
     let chars = s.chars();
-    let mut inside = false;
-    if chars.is_empty() {
-        return false;
-    }
-    let c: Vec<u32> = chars.iter().collect();
-    if c.len() >= 3
-        && c[0] == u32::from(b'{')
-        && (c[1] == u32::from(b'}') || (c[1] == u32::from(b'*') && c[2] == u32::from(b'}')))
-    {
+    let at = |i: usize| if i < chars.len() { chars.at(i) } else { 0 };
+    let is = |i: usize, c: u8| at(i) == u32::from(c);
+    if chars.len() >= 3 && is(0, b'{') && (is(1, b'}') || is(1, b'*') && is(2, b'}')) {
         // "{}tag" and "{*}tag" are patterns.
         return true;
     }
-    for ch in c {
-        match char::from_u32(ch) {
+    let mut inside = false;
+    for c in chars.iter() {
+        match char::from_u32(c) {
             Some('{') => inside = true,
             Some('}') => inside = false,
             Some('/' | '*' | '[' | '@' | '.') if !inside => return true,
@@ -39,8 +34,7 @@ fn by_path(vm: &Vm, o: &Obj, name: &::std::primitive::str, args: &[&Obj]) -> PyR
 fn by_tag(vm: &Vm, e: &Element, tag: &Obj) -> PyResult<Option<Obj>> {
     let mut i = 0;
     while let Some(c) = e.get(i) {
-        let t = c.get::<Element>().and_then(|c| c.tag.get()).unwrap_or_else(singletons::none);
-        if ops::key_equals(vm, &t, tag)? {
+        if c.get::<Element>().map_or(Ok(false), |c| c.has_tag(vm, tag))? {
             return Ok(Some(c));
         }
         i += 1;
@@ -77,8 +71,7 @@ pub fn findall(vm: &Vm, o: &Obj, a: &Bound<'_>) -> PyResult {
     let out = List::new(vec![]);
     let mut i = 0;
     while let Some(c) = e.get(i) {
-        let t = c.get::<Element>().and_then(|c| c.tag.get()).unwrap_or_else(singletons::none);
-        if ops::key_equals(vm, &t, a.req(0))? {
+        if c.get::<Element>().map_or(Ok(false), |c| c.has_tag(vm, a.req(0)))? {
             out.push(c);
         }
         i += 1;

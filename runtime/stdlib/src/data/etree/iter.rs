@@ -48,63 +48,63 @@ enum Step {
     Enter(Obj),
     Leave(Obj),
 }
-fn step(it: &ElementIter) -> Option<Step> {
-    let root = it.root.borrow_mut().take();
-    if let Some(root) = root {
-        it.parents.borrow_mut().push(Level { element: root.clone(), next: 0 });
-        return Some(Step::Enter(root));
-    }
-    let mut parents = it.parents.borrow_mut();
-    let level = parents.last_mut()?;
-    let c = level.element.get::<Element>().and_then(|e| e.get(level.next));
-    match c {
-        Some(c) => {
-            level.next += 1;
-            parents.push(Level { element: c.clone(), next: 0 });
-            Some(Step::Enter(c))
+impl ElementIter {
+    fn step(&self) -> Option<Step> {
+        let mut parents = self.parents.borrow_mut();
+        let Some(level) = parents.last_mut() else {
+            let root = self.root.take()?;
+            parents.push(Level { element: root.clone(), next: 0 });
+            return Some(Step::Enter(root));
+        };
+        match level.element.get::<Element>().and_then(|e| e.get(level.next)) {
+            Some(c) => {
+                level.next += 1;
+                parents.push(Level { element: c.clone(), next: 0 });
+                Some(Step::Enter(c))
+            }
+            None => parents.pop().map(|l| Step::Leave(l.element)),
         }
-        None => {
-            let done = parents.pop();
-            done.map(|l| Step::Leave(l.element))
+    }
+    fn is_wanted(&self, vm: &Vm, e: &Obj) -> PyResult<bool> {
+        match (&self.tag, e.get::<Element>()) {
+            (Some(tag), Some(e)) => e.has_tag(vm, tag),
+            _ => Ok(true),
         }
     }
 }
 
 fn next(vm: &Vm, o: &Obj) -> PyResult<Option<Obj>> {
     let it = o.this::<ElementIter>()?;
-    while let Some(s) = step(it) {
-        let (element, entering) = match s {
-            Step::Enter(e) => (e, true),
-            Step::Leave(e) => (e, false),
-        };
-        let Some(e) = element.get::<Element>() else { continue };
-        if !it.texts {
-            if !entering {
-                continue;
-            }
-            match &it.tag {
-                None => return Ok(Some(element)),
-                Some(tag) => {
-                    let t = e.tag.get().unwrap_or_else(singletons::none);
-                    if ops::key_equals(vm, &t, tag)? {
-                        return Ok(Some(element));
-                    }
-                    continue;
+    while let Some(s) = it.step() {
+        match s {
+            Step::Enter(e) if !it.texts => {
+                if it.is_wanted(vm, &e)? {
+                    return Ok(Some(e));
                 }
             }
-        }
-        if let Some(t) = text_of(vm, it, e, entering)? {
-            return Ok(Some(t));
+            Step::Leave(_) if !it.texts => {}
+            Step::Enter(e) => {
+                if let Some(t) = text_of(vm, it, &e, true)? {
+                    return Ok(Some(t));
+                }
+            }
+            Step::Leave(e) => {
+                if let Some(t) = text_of(vm, it, &e, false)? {
+                    return Ok(Some(t));
+                }
+            }
         }
     }
     Ok(None)
 }
-fn text_of(vm: &Vm, it: &ElementIter, e: &Element, entering: bool) -> PyResult<Option<Obj>> {
+fn text_of(vm: &Vm, it: &ElementIter, e: &Obj, entering: bool) -> PyResult<Option<Obj>> {
+    let Some(e) = e.get::<Element>() else { return Ok(None) };
     if entering {
         // Comments and processing instructions have no text of the document, nor children.
         let tag = e.tag.get().unwrap_or_else(singletons::none);
         if tag.get::<Str>().is_none() && !tag.is_none() {
-            it.parents.borrow_mut().pop();
+            let gone = it.parents.borrow_mut().pop();
+            drop(gone);
             return tail(vm, it, e);
         }
         return truthy(vm, e.text.get());

@@ -120,7 +120,7 @@ static GETSET: [GetSetDef; HANDLERS + 14] = {
     let mut i = 0;
     while i < HANDLERS {
         let h = &HANDLER_ATTRIBUTES[i];
-        all[i] = GetSetDef { name: h.name, get: h.get, set: h.set, doc: "" };
+        all[i] = GetSetDef { name: h.name, get: h.get, set: h.set, doc: "", word: 0 };
         i += 1;
     }
     all[i] = getter("ErrorCode", |_, p| Ok(int::from_i64(of(p)?.failed.get().map_or(0, |f| f.0 as i64))), "");
