@@ -104,6 +104,10 @@ impl Cache {
         }
         true
     }
+    /// Whether the generic op that this belongs to has never run.
+    pub fn is_fresh(&self) -> bool {
+        self.counter.get() == FRESH
+    }
     /// No specialised form fits, or it did not hold: the next attempt waits twice as long.
     pub fn back_off(&self) {
         let times = (self.counter.get() & 15).min(9) + 1;

@@ -196,6 +196,10 @@ impl ExitRecord {
         }
         match self.reason {
             Reason::Unsupported | Reason::ExceptionPath | Reason::Watched => {}
+            Reason::NeverRun if n >= PATIENCE && n.is_power_of_two() => {
+                tier::path_ran(Frame::code(this), self.blame, n)
+            }
+            Reason::NeverRun => {}
             _ if n == PATIENCE => tier::speculation_failed(Frame::code(this), self.blame),
             _ => {}
         }

@@ -31,6 +31,8 @@ static START: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
 struct Data {
     /// How often speculation failed, by code object (its own or one inlined into it) and unit.
     failed: HashMap<(usize, u32), u32>,
+    /// Units that had never run when they were compiled, and have since, as in `failed`.
+    ran: HashSet<(usize, u32)>,
     /// How often this code was found hot.
     asked: u32,
     versions: u32,
@@ -171,9 +173,7 @@ fn affordable(code: &CodeObject) -> bool {
         }
         _ => {}
     }
-    let spent = stats::get().nanoseconds;
-    let elapsed = START.get().map_or(0, |s| s.elapsed().as_nanos() as u64);
-    if spent > FREE && spent > elapsed / SHARE {
+    if !has_time() {
         return false;
     }
     let units = code.code.units.len() as u32;
@@ -181,6 +181,12 @@ fn affordable(code: &CodeObject) -> bool {
         d.asked += 1;
         d.asked * 400 >= units
     })
+}
+
+fn has_time() -> bool {
+    let spent = stats::get().nanoseconds;
+    let elapsed = START.get().map_or(0, |s| s.elapsed().as_nanos() as u64);
+    spent <= FREE || spent <= elapsed / SHARE
 }
 
 /// Whether the code is a generator's or coroutine's.
@@ -294,7 +300,7 @@ fn make_room(but: &CodeObject) {
 
 fn try_compile(vm: &Vm, this: *mut Frame, code: &CodeObject, entry: u32, depth: u32) -> Result<Entry, Reason> {
     versions::sweep(false);
-    let (failed, versions) = with_data(code, |d| (d.failed.clone(), d.versions));
+    let (failed, ran, versions) = with_data(code, |d| (d.failed.clone(), d.ran.clone(), d.versions));
     if versions >= MAX_VERSIONS {
         return Err(Reason::TooManyVersions);
     }
@@ -313,8 +319,11 @@ fn try_compile(vm: &Vm, this: *mut Frame, code: &CodeObject, entry: u32, depth: 
     let resumes = suspends(code) && first_resume(code) == Some(entry);
     let refused = Default::default();
     let inline = options::get().inline;
+    // Everything is new to what is compiled at its first entry; the last version has no other to follow it.
+    let eager = matches!(options::get().mode, options::Mode::Eager | options::Mode::EagerOwn);
+    let ran = (!eager && versions + 1 < MAX_VERSIONS).then_some(&ran);
     let mut request =
-        Request { vm, code, frame: this, entry, depth, failed: &failed, inline, refused: &refused, resumes };
+        Request { vm, code, frame: this, entry, depth, failed: &failed, ran, inline, refused: &refused, resumes };
     let mut built = build::build(&request);
     for _ in 0..4 {
         match built {
@@ -378,19 +387,37 @@ fn try_compile(vm: &Vm, this: *mut Frame, code: &CodeObject, entry: u32, depth: 
     Ok(native_entry)
 }
 
+/// Code was left `n` times at a unit that had never run: the code is made anew with that path, the later the more versions there were.
+pub fn path_ran(code: &CodeObject, blame: (usize, u32), n: u32) {
+    let due = with_data(code, |d| {
+        let due = d.versions < MAX_VERSIONS
+            && n >= 2 << d.versions
+            && (has_time() || options::get().mode != options::Mode::On);
+        if due {
+            d.ran.insert(blame);
+        }
+        due
+    });
+    if due {
+        make_anew(code, blame.1);
+    }
+}
+
 /// Exits at a unit became too frequent: the code is made anew without that speculation.
 pub fn speculation_failed(code: &CodeObject, blame: (usize, u32)) {
-    let unit = blame.1;
-    stats::given_up(code, unit);
-    if options::get().trace {
-        eprintln!("jit: {}: speculation at {unit} given up", adder_object::ops::text(&code.qualname));
-    }
     let last = with_data(code, |d| {
         *d.failed.entry(blame).or_default() += 1;
         d.versions >= MAX_VERSIONS
     });
-    if last {
-        return;
+    if !last {
+        make_anew(code, blame.1);
+    }
+}
+
+fn make_anew(code: &CodeObject, unit: u32) {
+    stats::given_up(code, unit);
+    if options::get().trace {
+        eprintln!("jit: {}: made anew for {unit}", adder_object::ops::text(&code.qualname));
     }
     retire_versions(code);
     code.tier.countdown.set(options::get().threshold.min(8));

@@ -15,8 +15,11 @@ use adder_object::{Obj, ObjExt, PyErr, PyResult, Vm, error};
 
 /// Registers of a frame whose `pc` and `sp` are up to date.
 fn regs(vm: &Vm, this: *mut Frame) -> Regs<'_> {
-    // SAFETY: FRAME-2: callers pass the current frame.
-    let (pc, sp) = unsafe { ((*this).pc.get(), (*this).sp.get()) };
+    // SAFETY: FRAME-2: callers pass the current frame. Each field is read by itself: compiled code has just stored them one by one, and one
+    // wide load of both would wait for the stores to retire.
+    let (pc, sp) = unsafe {
+        ((&raw const (*this).pc).read_volatile().into_inner(), (&raw const (*this).sp).read_volatile().into_inner())
+    };
     Regs::new(vm, Machine { frame: this, pc, sp })
 }
 

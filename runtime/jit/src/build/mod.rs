@@ -23,7 +23,7 @@ use adder_interp::code::CodeObject;
 use adder_interp::frame::Frame;
 use adder_isa::reasons::Reason;
 use adder_object::{Obj, Vm};
-use scan::{Instr, Scan};
+use scan::{Instr, Scan, Scope};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -38,6 +38,8 @@ pub struct Request<'a> {
     pub depth: u32,
     /// Where speculation failed before, and how often: (address of the code object, unit).
     pub failed: &'a HashMap<(usize, u32), u32>,
+    /// As [`Scope::ran`].
+    pub ran: Option<&'a HashSet<(usize, u32)>>,
     /// Whether calls may be inlined.
     pub inline: bool,
     /// Calls that turned out not to be inlinable: (address of the code object, unit).
@@ -120,7 +122,8 @@ pub struct Builder<'a> {
 
 /// HIR for the request, or why there is none.
 pub fn build(req: &Request<'_>) -> Result<(Func, Vec<Obj>), Reason> {
-    let scan = scan::scan(req.code, req.entry, 1500, req.resumes).ok_or(Reason::TooLarge)?;
+    let scope = Scope { limit: 1500, resumes: req.resumes, ran: req.ran };
+    let scan = scan::scan(req.code, req.entry, &scope).ok_or(Reason::TooLarge)?;
     let nlocals = req.code.nlocalsplus;
     let f = Func { nlocals, name: adder_object::ops::text(&req.code.qualname), ..Func::default() };
     let first = scan.blocks[0].instrs[0];

@@ -118,6 +118,7 @@ impl Builder<'_> {
     /// Builds one instruction; false when it ended the block.
     pub fn op(&mut self, i: &Instr) -> bool {
         match i.op {
+            _ if i.unrun => self.exit(Reason::NeverRun),
             O::NOP | O::NOT_TAKEN | O::RESUME => true,
             O::LOAD_FAST | O::LOAD_FAST_BORROW => self.load_fast(i.arg),
             O::LOAD_FAST_LOAD_FAST | O::LOAD_FAST_BORROW_LOAD_FAST_BORROW => {

@@ -1,11 +1,11 @@
 //! The bytecode's control flow: instructions decoded, basic blocks in reverse post-order, loop headers, live locals.
 //!
 //! Invariant: only what can be reached from the entry, or from where a generator is resumed, without an exception is here; handlers run
-//! in the interpreter.
+//! in the interpreter. Control does not go on behind an instruction that has never run ([`Instr::unrun`]).
 
-use adder_interp::code::CodeObject;
+use adder_interp::code::{Cache, CodeObject};
 use adder_isa::{Opcode, ops::flags};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// One decoded instruction.
 #[derive(Clone, Copy, Debug)]
@@ -22,12 +22,15 @@ pub struct Instr {
     /// Unit after the op and its cache unit.
     pub next: u32,
     pub cache: Option<u32>,
+    /// The instruction has never run, and control does not go on behind it.
+    pub unrun: bool,
 }
 
 impl Instr {
     /// Units where control may go on.
     pub fn successors(&self) -> Vec<u32> {
         match self.op {
+            _ if self.unrun => vec![],
             Opcode::JUMP_FORWARD => vec![self.next + self.arg],
             Opcode::JUMP_BACKWARD | Opcode::JUMP_BACKWARD_NO_INTERRUPT => vec![self.next.wrapping_sub(self.arg)],
             Opcode::FOR_ITER => vec![self.next, self.next + self.arg + 1],
@@ -38,7 +41,7 @@ impl Instr {
         }
     }
     pub fn is_jump(&self) -> bool {
-        self.op.has(flags::HAS_JUMP) || self.op.has(flags::TERMINATES) || self.op == Opcode::YIELD_VALUE
+        self.unrun || self.op.has(flags::HAS_JUMP) || self.op.has(flags::TERMINATES) || self.op == Opcode::YIELD_VALUE
     }
     /// Depth of the stack behind the instruction, and where it jumps to.
     fn depths(&self, before: u32) -> (u32, u32) {
@@ -65,7 +68,7 @@ pub fn decode(code: &CodeObject, at: u32) -> Option<Instr> {
         }
         let cached = op.cache_units() as u32;
         let cache = (cached != 0).then(|| u32::from(code.unit_at(unit as usize + 1))).filter(|&i| i != 0xFFFF);
-        return Some(Instr { start: at, unit, op, now, arg, next: unit + 1 + cached, cache });
+        return Some(Instr { start: at, unit, op, now, arg, next: unit + 1 + cached, cache, unrun: false });
     }
 }
 
@@ -91,9 +94,42 @@ pub struct Scan {
     pub resumes: Vec<(u32, u32)>,
 }
 
-/// Decodes everything reachable from `entry` (with `resumes`, from where the generator goes on as well); None when the code is too large
-/// (`limit` instructions) or odd.
-pub fn scan(code: &CodeObject, entry: u32, limit: usize, resumes: bool) -> Option<Scan> {
+/// What of a code object is looked at.
+pub struct Scope<'a> {
+    /// Most instructions.
+    pub limit: usize,
+    /// From where a generator goes on as well.
+    pub resumes: bool,
+    /// Whether code leaves at instructions that have never run; None: it never does. Units where that turned out wrong: (address of
+    /// the code object, unit).
+    pub ran: Option<&'a HashSet<(usize, u32)>>,
+}
+impl Scope<'_> {
+    /// Whether this is an instruction that has never run, as its cache says.
+    fn unrun(&self, code: &CodeObject, i: &Instr) -> bool {
+        let Some(ran) = self.ran else { return false };
+        i.op == i.now
+            && TICKING.contains(&i.op)
+            && i.cache.and_then(|c| code.caches.get(c as usize)).is_some_and(Cache::is_fresh)
+            && !ran.contains(&(code as *const CodeObject as usize, i.start))
+    }
+}
+/// Instructions whose caches count how often they ran until they are specialised.
+const TICKING: &[Opcode] = &[
+    Opcode::LOAD_GLOBAL,
+    Opcode::LOAD_ATTR,
+    Opcode::STORE_ATTR,
+    Opcode::BINARY_OP,
+    Opcode::COMPARE_OP,
+    Opcode::CONTAINS_OP,
+    Opcode::TO_BOOL,
+    Opcode::STORE_SUBSCR,
+    Opcode::CALL,
+    Opcode::CALL_KW,
+];
+
+/// Decodes everything reachable from `entry`; None when the code is too large or odd.
+pub fn scan(code: &CodeObject, entry: u32, scope: &Scope<'_>) -> Option<Scan> {
     let mut instrs: BTreeMap<u32, Instr> = BTreeMap::new();
     let mut leaders = BTreeSet::from([entry]);
     let mut points = vec![];
@@ -101,13 +137,14 @@ pub fn scan(code: &CodeObject, entry: u32, limit: usize, resumes: bool) -> Optio
     while let Some((at, depth)) = work.pop() {
         let (mut at, mut depth) = (at, depth);
         while !instrs.contains_key(&at) {
-            let i = decode(code, at)?;
+            let mut i = decode(code, at)?;
+            i.unrun = scope.unrun(code, &i);
             instrs.insert(at, i);
-            if instrs.len() > limit {
+            if instrs.len() > scope.limit {
                 return None;
             }
             let after = i.depths(depth);
-            if i.op == Opcode::YIELD_VALUE && resumes {
+            if i.op == Opcode::YIELD_VALUE && scope.resumes {
                 points.push((i.next, after.0));
                 leaders.insert(i.next);
                 work.push((i.next, after.0));
