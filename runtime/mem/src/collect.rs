@@ -11,6 +11,9 @@ use crate::value::Obj;
 /// Not part of the collection (free, frozen, outside the generation).
 const OUTSIDE: i32 = -1;
 const REACHED: i32 = -2;
+/// A collection looks at whole segments, old neighbours of young objects included. So that this stays a small part of the work, the next
+/// one waits for as many new objects as this one found alive; for so many at the most.
+const PATIENCE: i64 = 40_000;
 
 /// What one collection did.
 #[derive(Clone, Copy, Default, Debug)]
@@ -25,6 +28,8 @@ pub struct State {
     /// Young collections since the last middle one; middle ones since the last full one.
     pub counts: [u32; 2],
     pub thresholds: [i64; 3],
+    /// The program chose the thresholds: they are kept to exactly.
+    pub chosen: bool,
     pub stats: [[usize; 3]; 3],
     /// Objects alive after the last full collection, and those that outlived younger ones since.
     pub long_lived: usize,
@@ -37,6 +42,7 @@ pub static STATE: Global<State> = Global::new(State {
     running: false,
     counts: [0; 2],
     thresholds: [2000, 10, 10],
+    chosen: false,
     stats: [[0; 3]; 3],
     long_lived: 0,
     pending: 0,
@@ -200,6 +206,10 @@ fn collect(generation: usize) -> Outcome {
     let mut arrays = open(&set);
     subtract(&set);
     let survivors = propagate(&set);
+    if !STATE.get().chosen {
+        let least = STATE.get().thresholds[0];
+        HEAP.get().set_threshold(least.max(PATIENCE.min(survivors as i64)));
+    }
     let garbage = unreachable(&set);
     close(&set, &mut arrays);
     let state = STATE.get();

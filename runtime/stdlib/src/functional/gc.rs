@@ -224,7 +224,7 @@ fn set_threshold(vm: &Vm, _: &Obj, args: Args<'_>) -> PyResult {
     for (slot, x) in all.iter_mut().zip(a) {
         *slot = ops::to_i32(vm, x)? as i64;
     }
-    collect::STATE.get().thresholds = all;
+    (collect::STATE.get().thresholds, collect::STATE.get().chosen) = (all, true);
     // Zero disables automatic collections.
     HEAP.get().set_threshold(if all[0] == 0 { i64::MAX } else { all[0] });
     none()
