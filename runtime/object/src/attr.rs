@@ -349,6 +349,16 @@ pub fn generic_set(vm: &Vm, obj: &Obj, name: &Obj, value: Option<&Obj>) -> PyRes
 pub fn is_generic_getattribute(found: &Obj) -> bool {
     found.get::<WrapperDescr>().is_some_and(|w| std::ptr::eq(w.f, generic_get as BinaryFn as *const ()))
 }
+/// Whether attributes of the type's instances are found in the way of `object`; a `__getattr__` is asked only for what is not found so.
+pub fn finds_generically(ty: &Type) -> bool {
+    match ty.getattro() {
+        Some(f) if std::ptr::fn_addr_eq(f, generic_get as BinaryFn) => true,
+        Some(f) if std::ptr::fn_addr_eq(f, crate::user_slots::getattro as BinaryFn) => {
+            ty.lookup(&crate::names().__getattribute__).is_none_or(|g| is_generic_getattribute(&g))
+        }
+        _ => false,
+    }
+}
 
 /// `type.__getattribute__`.
 pub fn type_get(vm: &Vm, obj: &Obj, name: &Obj) -> PyResult {

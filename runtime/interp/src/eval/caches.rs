@@ -61,7 +61,7 @@ pub fn find_load(owner: &Obj, name: &Obj) -> Option<Finding> {
     if owner.get_exact::<Module>().is_some() && ty.is(&adder_object::types::MODULE) {
         return find_in_module(owner, ty, name);
     }
-    if ty.getattro().is_none_or(|f| !std::ptr::fn_addr_eq(f, attr::generic_get as BinaryFn)) {
+    if !attr::finds_generically(ty) {
         return None;
     }
     let version = ty.ensure_version()?;
@@ -74,6 +74,8 @@ pub fn find_load(owner: &Obj, name: &Obj) -> Option<Finding> {
         return Some(Finding { index, ..of(Opcode::LOAD_ATTR_SLOT) });
     }
     if let Some(p) = found.as_ref().filter(|d| d.is_exact(&PROPERTY)) {
+        // The error of a getter would lead to `__getattr__`.
+        ty.getattro().filter(|&f| std::ptr::fn_addr_eq(f, attr::generic_get as BinaryFn))?;
         return Some(Finding { value: p.bits(), ..of(Opcode::LOAD_ATTR_PROPERTY) });
     }
     if found.as_ref().is_some_and(|d| d.ty().descr_set().is_some()) {

@@ -236,8 +236,7 @@ impl Builder<'_> {
 /// Where instances of a shape have the attribute, if it is one of the short ways.
 fn find(ty: &'static Type, shape: u32, name: &Obj, method: bool) -> Option<Found> {
     use adder_object::attr;
-    use adder_object::slots::BinaryFn;
-    if ty.getattro().is_none_or(|f| !std::ptr::fn_addr_eq(f, attr::generic_get as BinaryFn)) {
+    if !attr::finds_generically(ty) {
         return None;
     }
     let in_class = ty.lookup(name);
