@@ -42,7 +42,9 @@ pub fn bind_arguments(vm: &Vm, f: &Function, code: &CodeObject, args: Args<'_>, 
     if code.flags & co::VARARGS != 0 {
         slots.set(total, tuple::from_slice(given.get(argcount..).unwrap_or(&[])));
     }
-    bind_keywords(vm, f, code, args, &slots, kwdict.as_deref())?;
+    if args.has_keywords() {
+        bind_keywords(vm, f, code, args, &slots, kwdict.as_deref())?;
+    }
     if given.len() > argcount && code.flags & co::VARARGS == 0 {
         return Err(too_many(f, code, given.len(), &slots));
     }
@@ -63,36 +65,57 @@ fn bind_keywords(
     slots: &Slots,
     kwdict: Option<&Dict>,
 ) -> PyResult<()> {
-    let posonly = code.code.posonlyargcount as usize;
-    let total = (code.code.argcount + code.code.kwonlyargcount) as usize;
-    for (name, value) in args.keywords() {
-        let Some(text) = name.get::<Str>() else {
-            return Err(error::type_error(format!("{}() keywords must be strings", f.text_name())));
-        };
-        let params = &code.localsplusnames[..total];
-        let found = params[posonly..].iter().position(|p| p.is(name));
-        let found =
-            found.or_else(|| params[posonly..].iter().position(|p| p.get::<Str>().is_some_and(|s| s.equals(text))));
-        match (found, kwdict) {
-            (Some(i), _) if slots.is_set(posonly + i) => {
-                return Err(error::type_error(format!(
-                    "{}() got multiple values for argument '{}'",
-                    f.text_name(),
-                    text.to_string_lossy()
-                )));
-            }
-            (Some(i), _) => slots.set(posonly + i, value.clone()),
-            (None, Some(d)) => d.set_item(vm, name, value.clone())?,
-            (None, None) => return Err(unexpected_keyword(f, code, args, &text.to_string_lossy())),
+    let (posonly, total) = named(code);
+    let params = &code.localsplusnames[posonly..total];
+    for (name, value) in args.names().iter().zip(&args.all()[args.len()..]) {
+        // Names of both sides are interned as a rule, so identity finds nearly all.
+        match params.iter().position(|p| p.is(name)) {
+            Some(i) if !slots.is_set(posonly + i) => slots.set(posonly + i, value.clone()),
+            _ => bind_other_keyword(vm, f, code, args, slots, kwdict, (name, value))?,
         }
     }
     Ok(())
 }
 
+/// A keyword that no empty parameter has as the very name: equal by text, collected, or an error.
+fn bind_other_keyword(
+    vm: &Vm,
+    f: &Function,
+    code: &CodeObject,
+    args: Args<'_>,
+    slots: &Slots,
+    kwdict: Option<&Dict>,
+    (name, value): (&Obj, &Obj),
+) -> PyResult<()> {
+    let (posonly, total) = named(code);
+    let Some(text) = name.get::<Str>() else {
+        return Err(error::type_error(format!("{}() keywords must be strings", f.text_name())));
+    };
+    let params = &code.localsplusnames[posonly..total];
+    let found = params.iter().position(|p| p.get::<Str>().is_some_and(|s| s.equals(text)));
+    match (found, kwdict) {
+        (Some(i), _) if slots.is_set(posonly + i) => Err(error::type_error(format!(
+            "{}() got multiple values for argument '{}'",
+            f.text_name(),
+            text.to_string_lossy()
+        ))),
+        (Some(i), _) => {
+            slots.set(posonly + i, value.clone());
+            Ok(())
+        }
+        (None, Some(d)) => d.set_item(vm, name, value.clone()),
+        (None, None) => Err(unexpected_keyword(f, code, args, &text.to_string_lossy())),
+    }
+}
+
+/// The range of parameters that a keyword may name.
+fn named(code: &CodeObject) -> (usize, usize) {
+    (code.code.posonlyargcount as usize, (code.code.argcount + code.code.kwonlyargcount) as usize)
+}
+
 #[cold]
 fn unexpected_keyword(f: &Function, code: &CodeObject, args: Args<'_>, name: &str) -> PyErr {
-    let posonly = code.code.posonlyargcount as usize;
-    let total = (code.code.argcount + code.code.kwonlyargcount) as usize;
+    let (posonly, total) = named(code);
     let texts: Vec<String> = code.localsplusnames[..total].iter().map(ops::text).collect();
     let wrong: Vec<&String> = texts[..posonly].iter().filter(|p| args.keyword(p).is_some()).collect();
     if !wrong.is_empty() {
@@ -140,8 +163,8 @@ fn fill_defaults(f: &Function, code: &CodeObject, given: usize, slots: &Slots) -
     let defaults = f.defaults.get();
     let defaults = defaults.as_ref().and_then(tuple::as_slice).unwrap_or(&[]);
     let first_default = argcount - defaults.len().min(argcount);
-    let missing: Vec<usize> = (given..first_default).filter(|&i| !slots.is_set(i)).collect();
-    if !missing.is_empty() {
+    if (given..first_default).any(|i| !slots.is_set(i)) {
+        let missing: Vec<usize> = (given..first_default).filter(|&i| !slots.is_set(i)).collect();
         return Err(missing_arguments(f, code, "positional", &missing));
     }
     let skip = defaults.len().saturating_sub(argcount);
@@ -154,10 +177,13 @@ fn fill_defaults(f: &Function, code: &CodeObject, given: usize, slots: &Slots) -
 }
 
 fn fill_kwdefaults(f: &Function, code: &CodeObject, slots: &Slots) -> PyResult<()> {
-    let argcount = code.code.argcount as usize;
+    let (argcount, total) = (code.code.argcount as usize, named(code).1);
+    if (argcount..total).all(|i| slots.is_set(i)) {
+        return Ok(());
+    }
     let mut missing = vec![];
     let defaults = f.kwdefaults.get();
-    for i in argcount..argcount + code.code.kwonlyargcount as usize {
+    for i in argcount..total {
         if slots.is_set(i) {
             continue;
         }

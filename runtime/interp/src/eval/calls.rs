@@ -9,7 +9,7 @@ use crate::function::{FUNCTION, Function};
 use adder_object::call::{self, Args, ArgsBuf};
 use adder_object::descr::BoundMethod;
 use adder_object::handle::PAYLOAD;
-use adder_object::{Dict, Obj, ObjExt, PyResult, Vm, error, exceptions as exc, ops, tuple};
+use adder_object::{Dict, Obj, ObjExt, PyResult, Vm, error, exceptions as exc, ops, tuple, types};
 
 /// The function behind a callable known to be one.
 #[inline(always)]
@@ -254,50 +254,70 @@ fn call_kw_with(vm: &Vm, r: &mut Regs, arg: usize, names: &Obj) -> PyResult<()> 
     Ok(())
 }
 
+/// What a call leads to: a frame to enter, or its result.
+enum Started {
+    Frame(*mut Frame),
+    Done(Obj),
+}
+
 /// CALL_FUNCTION_EX: callable, NULL, args iterable, kwargs dict or NULL.
 pub fn call_function_ex(vm: &Vm, r: &mut Regs) -> PyResult<()> {
-    let callable = r.peek(4);
     r.save();
-    let args = star_args(vm, r)?;
-    let mut buf = ArgsBuf::new(tuple::to_vec(&args));
-    if r.peek_word(1) != 0
-        && let Some(d) = r.peek(1).get::<Dict>()
-    {
-        buf.push_dict(d)?;
-    }
-    if callable.is_exact(&FUNCTION) {
-        let this = push_function_frame(vm, callable, buf.args(), (Returns::Caller, 1))?;
-        drop(buf);
-        drop(args);
-        r.drop_n(4);
-        r.save();
-        enter(vm, r, this);
-        return Ok(());
-    }
-    let v = call::call(vm, callable, buf.args())?;
-    drop(buf);
-    drop(args);
+    let started = with_star_args(vm, r, |args| start(vm, r.peek(4), args, (Returns::Caller, 1)))?;
     r.drop_n(4);
-    r.push(v);
+    match started {
+        Started::Frame(this) => {
+            r.save();
+            enter(vm, r, this);
+        }
+        Started::Done(v) => r.push(v),
+    }
     Ok(())
 }
 
 /// CALL_FUNCTION_EX run to its end; the operands stay.
 pub fn call_ex(vm: &Vm, r: &Regs) -> PyResult {
-    let (callable, args) = (r.peek(4), star_args(vm, r)?);
-    let mut buf = ArgsBuf::new(tuple::to_vec(&args));
-    if r.peek_word(1) != 0
-        && let Some(d) = r.peek(1).get::<Dict>()
-    {
-        buf.push_dict(d)?;
-    }
-    call::call(vm, callable, buf.args())
+    with_star_args(vm, r, |args| call::call(vm, r.peek(4), args))
 }
+
+/// Functions and their bound methods get a frame, anything else is called.
+fn start(vm: &Vm, callable: &Obj, args: Args<'_>, returns: (Returns, u8)) -> PyResult<Started> {
+    if callable.is_exact(&FUNCTION) {
+        return push_function_frame(vm, callable, args, returns).map(Started::Frame);
+    }
+    if let Some(m) = callable.get_exact::<BoundMethod>()
+        && m.func.is_exact(&FUNCTION)
+    {
+        let push = |args: Args<'_>| push_function_frame(vm, &m.func, args, returns);
+        return call::prepended(&m.this, args, push).map(Started::Frame);
+    }
+    call::call(vm, callable, args).map(Started::Done)
+}
+
+/// Runs `f` with the arguments of CALL_FUNCTION_EX. A tuple without keywords is borrowed from the stack, which keeps it meanwhile.
+fn with_star_args<T>(vm: &Vm, r: &Regs, f: impl FnOnce(Args<'_>) -> PyResult<T>) -> PyResult<T> {
+    let collected;
+    let given = r.peek(2);
+    // A subclass may iterate over something else.
+    let items = if given.is_exact(&types::TUPLE) {
+        given
+    } else {
+        collected = star_args(vm, r)?;
+        &collected
+    };
+    let positional = tuple::as_slice(items).unwrap_or(&[]);
+    let keywords = if r.peek_word(1) == 0 { None } else { r.peek(1).get::<Dict>().filter(|d| !d.is_empty()) };
+    let Some(d) = keywords else { return f(Args::pos(positional)) };
+    let mut all = Vec::with_capacity(positional.len() + d.len());
+    all.extend_from_slice(positional);
+    let mut buf = ArgsBuf { all, names: Vec::with_capacity(d.len()) };
+    buf.push_dict(d)?;
+    f(buf.args())
+}
+
+/// The items of an iterable after `*`, as a tuple.
 fn star_args(vm: &Vm, r: &Regs) -> PyResult {
     let (callable, args) = (r.peek(4), r.peek(2));
-    if tuple::as_slice(args).is_some() {
-        return Ok(args.clone());
-    }
     if args.ty().iter().is_none() && args.ty().getitem().is_none() {
         return Err(error::type_error(format!(
             "{} argument after * must be an iterable, not {}",
