@@ -405,6 +405,20 @@ pub fn delegate(g: &Generator) -> Option<Obj> {
     }
 }
 
+/// Whether a suspended generator stands in no `try` or `with`: its RESUME says so.
+fn outside_blocks(g: &Generator) -> bool {
+    /// Bit of RESUME's argument: the only handler is the generator's own.
+    const DEPTH_ONE: u16 = 4;
+    let f = g.frame.get();
+    // SAFETY: GEN-1: suspended at a YIELD_VALUE, which RESUME follows.
+    unsafe {
+        let (pc, code) = ((*f).pc.get(), Frame::code(f));
+        code.op_at(pc).base() == adder_isa::Opcode::YIELD_VALUE
+            && code.op_at(pc.add(1)).base() == adder_isa::Opcode::RESUME
+            && *pc.add(1) >> 8 & DEPTH_ONE != 0
+    }
+}
+
 /// Raises an exception inside the generator (`throw`).
 pub fn throw(vm: &Vm, o: &Obj, e: PyErr) -> PyResult<Sent> {
     let g = payload(o).ok_or_else(|| error::type_error("not a generator"))?;
@@ -543,6 +557,14 @@ pub fn close_with_value(vm: &Vm, o: &Obj) -> PyResult {
             return Ok(singletons::none());
         }
         State::Running => return Err(already_running(o)),
+        State::Suspended if delegate(g).is_none() && outside_blocks(g) => {
+            // Nothing in the body could notice the exception.
+            let held = o.clone();
+            g.state.set(State::Finished);
+            release_frame(g);
+            drop(held);
+            return Ok(singletons::none());
+        }
         State::Suspended => {}
     }
     let e = PyErr::with_args(&exc::GENERATOR_EXIT, vec![]);

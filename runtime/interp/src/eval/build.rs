@@ -19,12 +19,10 @@ pub fn unpack_sequence(vm: &Vm, r: &mut Regs, n: usize) -> PyResult<()> {
         drop(seq);
         return Ok(());
     }
-    if let Some(l) = seq.get_exact::<List>()
-        && l.len() == n
-    {
-        let items = l.to_vec();
-        drop(r.pop());
-        items.into_iter().rev().for_each(|o| r.push(o));
+    if seq.get_exact::<List>().is_some_and(|l| l.len() == n) {
+        let seq = r.pop();
+        // Copies of references run no code that could change the list.
+        seq.get_exact::<List>().map_or(&[][..], List::as_slice).iter().rev().for_each(|o| r.push(o.clone()));
         return Ok(());
     }
     let items = unpack_iterable(vm, seq, n, None)?;

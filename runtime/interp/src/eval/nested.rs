@@ -4,7 +4,7 @@
 //! `pc` is the instruction (EVAL-1). Not here: what operations mean.
 #![allow(unsafe_code)]
 
-use super::{Machine, Regs, attributes, attrs, build, calls, control, names, subscript};
+use super::{Machine, Regs, attributes, attrs, build, calls, control, names, special, subscript};
 use crate::frame::{self, Frame, Returns};
 use crate::function::{FUNCTION, Function};
 use crate::native;
@@ -55,6 +55,51 @@ pub fn step(vm: &Vm, this: *mut Frame, arg: usize) -> PyResult<()> {
         None => Ok(()),
         Some(_) => Err(error::system_error("an instruction left its frame")),
     }
+}
+
+/// An instruction that only changes its operands on the frame's stack, and its argument.
+pub type StepFn = fn(&Vm, &mut Regs<'_>, usize) -> PyResult<()>;
+
+/// Frequent instructions that [`step`] would look for by their op.
+pub fn step_function(op: Opcode) -> Option<StepFn> {
+    Some(match op {
+        Opcode::BUILD_MAP => build::build_map,
+        Opcode::BUILD_SET => build::build_set,
+        Opcode::BUILD_STRING => |_, r, arg| {
+            build::build_string(r, arg);
+            Ok(())
+        },
+        Opcode::BUILD_SLICE => |_, r, arg| {
+            control::build_slice(r, arg);
+            Ok(())
+        },
+        Opcode::BINARY_SLICE => |vm, r, _| subscript::slice(vm, r),
+        Opcode::STORE_SLICE => |vm, r, _| control::store_slice(vm, r),
+        Opcode::LIST_EXTEND => build::list_extend,
+        Opcode::SET_UPDATE => build::set_update,
+        Opcode::DICT_UPDATE => build::dict_update,
+        Opcode::DICT_MERGE => build::dict_merge,
+        Opcode::UNPACK_EX => build::unpack_ex,
+        Opcode::LOAD_SPECIAL => attrs::load_special,
+        Opcode::LOAD_SUPER_ATTR => attrs::load_super_attr,
+        Opcode::MAKE_FUNCTION => |_, r, _| special::make_function(r),
+        Opcode::SET_FUNCTION_ATTRIBUTE => |_, r, arg| {
+            special::set_function_attribute(r, arg);
+            Ok(())
+        },
+        Opcode::STORE_GLOBAL => |_, r, arg| {
+            names::store_global(r, arg);
+            Ok(())
+        },
+        Opcode::GET_AWAITABLE => control::get_awaitable,
+        Opcode::COPY_FREE_VARS => |_, r, arg| control::copy_free_vars(r, arg),
+        _ => return None,
+    })
+}
+
+/// Runs such an instruction, which is at `pc`.
+pub fn step_with(vm: &Vm, this: *mut Frame, arg: usize, f: StepFn) -> PyResult<()> {
+    with_regs(vm, this, |r| f(vm, r, arg))
 }
 
 /// Runs what stands before RESUME in a fresh frame (cells, free variables); false when something went wrong there.

@@ -10,7 +10,7 @@ use adder_interp::function::Function;
 use adder_isa::Opcode as O;
 use adder_isa::reasons::Reason;
 use adder_object::descr::{BuiltinFunction, MethodDescr};
-use adder_object::spec::Native;
+use adder_object::spec::{MethodDef, Native};
 use adder_object::{Obj, ObjExt, types};
 
 impl Builder<'_> {
@@ -87,7 +87,14 @@ impl Builder<'_> {
                 return None;
             }
             if callee.is(&types::RANGE.obj()) {
-                return self.range_loop(i, n).then_some(true);
+                let looped = self.range_loop(i, n);
+                return Some(looped || self.builtin_class(&types::RANGE, n));
+            }
+            if extra == 0
+                && let Some(t) = callee.get::<adder_object::Type>()
+                && !t.is_heap()
+            {
+                return Some(self.builtin_class(t, n));
             }
             return self.construct(i, callee, n);
         }
@@ -106,6 +113,16 @@ impl Builder<'_> {
         None
     }
 
+    /// A call of a built-in class; most of them make instances of exactly that class.
+    fn builtin_class(&mut self, t: &adder_object::Type, n: usize) -> bool {
+        // `str`, `int` and the like may give what a special method gave.
+        let known = [&types::LIST, &types::TUPLE, &types::DICT, &types::SET].iter().any(|&k| t.is(k));
+        let ty = if known { Ty::Exact(t as *const _ as usize) } else { Ty::Any };
+        let v = self.call_mem(Helper::CallClass, n + 2, vec![], ty);
+        self.push_owned(v);
+        true
+    }
+
     /// A method of a built-in type, whose receiver was found to be of that type.
     fn method_call(&mut self, m: &MethodDescr, n: usize) -> bool {
         let this = self.peek_val(n + 1);
@@ -115,7 +132,7 @@ impl Builder<'_> {
         if m.def.name() == "append" && n == 1 && m.owner.is(&types::LIST) {
             return self.append(this);
         }
-        self.native(m.def.f, Some(this), None, n)
+        self.native(m.def, Some(this), None, n)
     }
     /// `list.append(value)`, whose result is None.
     fn append(&mut self, list: Val) -> bool {
@@ -133,15 +150,17 @@ impl Builder<'_> {
 
     fn native_function(&mut self, b: &BuiltinFunction, n: usize) -> bool {
         let this = b.this.clone().unwrap_or_else(adder_object::singletons::none);
-        self.native(b.def.f, None, Some(this), n)
+        self.native(b.def, None, Some(this), n)
     }
 
     /// Calls native code without going through the call protocol: `this` is on the stack, or a constant.
-    fn native(&mut self, f: Native, this: Option<Val>, constant: Option<Obj>, n: usize) -> bool {
+    fn native(&mut self, def: &'static MethodDef, this: Option<Val>, constant: Option<Obj>, n: usize) -> bool {
+        let f = def.f;
         let address = match f {
             Native::NoArgs(f) if n == 0 => f as usize,
             Native::One(f) if n == 1 => f as usize,
             Native::Pos(least, most, f) if (least..=most).contains(&n) => f as usize,
+            Native::Bound(_) | Native::Raw(_) => def as *const MethodDef as usize,
             _ => return false,
         };
         let this_word = match (this, &constant) {
@@ -166,7 +185,8 @@ impl Builder<'_> {
                     Some(_) => this_word,
                     None => self.word(0),
                 };
-                let v = self.call_mem(Helper::NativePos, n + 2, vec![address, given], Ty::Any);
+                let helper = if matches!(f, Native::Pos(..)) { Helper::NativePos } else { Helper::NativeDef };
+                let v = self.call_mem(helper, n + 2, vec![address, given], Ty::Any);
                 self.push_owned(v);
             }
         }

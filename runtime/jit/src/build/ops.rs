@@ -110,9 +110,28 @@ impl Builder<'_> {
     fn step(&mut self, i: &Instr) -> bool {
         let (pops, pushes) = i.op.pops_pushes(i.arg);
         let arg = self.emit(Op::Raw(i64::from(i.arg)), Repr::Raw, Ty::Any);
-        self.call_mem(Helper::Step, pops as usize, vec![arg], Ty::Any);
+        match adder_interp::eval::step_function(i.op) {
+            Some(f) => {
+                let f = self.emit(Op::Raw(f as usize as i64), Repr::Raw, Ty::Any);
+                self.call_mem(Helper::StepWith, pops as usize, vec![arg, f], Ty::Any)
+            }
+            None => self.call_mem(Helper::Step, pops as usize, vec![arg], Ty::Any),
+        };
         self.push_results(pushes);
+        self.type_of_result(i.op);
         true
+    }
+    /// What an instruction makes anew has one exact type.
+    fn type_of_result(&mut self, op: O) {
+        use adder_object::types::{DICT, SET, STR};
+        let ty = match op {
+            O::BUILD_MAP => &DICT,
+            O::BUILD_SET => &SET,
+            O::BUILD_STRING => &STR,
+            _ => return,
+        };
+        let v = self.peek_val(1);
+        self.f.insts[v.0 as usize].ty = Ty::Exact(super::feedback::type_address(ty));
     }
 
     /// Builds one instruction; false when it ended the block.

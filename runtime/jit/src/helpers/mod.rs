@@ -80,6 +80,8 @@ helpers! {
     CallExact = running::call_exact, 2, Word, OBSERVES;
     /// base, number, argument: one op of the interpreter at the frame's pc, operands on the frame's stack.
     Step = running::step, 3, Status, OBSERVES;
+    /// As Step, with the function of the op (`eval::step_function`).
+    StepWith = running::step_with, 4, Status, OBSERVES;
     /// Ends the frame with a value (consumed).
     Finish = running::finish, 1, Word, 0;
     /// Suspends the generator with a value (consumed).
@@ -124,6 +126,10 @@ helpers! {
     NativeOne = running::native_one, 3, Word, OBSERVES;
     /// base, number, native function, this (0: the word above the callable): consumes the words.
     NativePos = running::native_pos, 4, Word, OBSERVES;
+    /// base, number, definition, this: as NativePos, of a function that binds its arguments itself.
+    NativeDef = running::native_def, 4, Word, OBSERVES;
+    /// base of a built-in class, NULL and arguments; number of words: consumes them.
+    CallClass = running::call_class, 2, Word, OBSERVES;
     /// object, class.
     IsInstance = objects::isinstance, 2, Truth, OBSERVES;
     /// length of any object.

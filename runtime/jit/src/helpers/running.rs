@@ -10,7 +10,9 @@ use adder_interp::frame::{Frame, Returns};
 use adder_interp::generator::{self, Resumed};
 use adder_interp::native;
 use adder_mem::breaker;
+use adder_object::call::Args;
 use adder_object::slots::Sent;
+use adder_object::spec::MethodDef;
 use adder_object::{Obj, ObjExt, Vm};
 
 /// Brings `sp` behind the operands of the instruction.
@@ -50,6 +52,12 @@ pub extern "C" fn step(vm: &Vm, this: *mut Frame, base: u64, n: u64, arg: u64) -
         Ok(()) => 1,
         Err(e) => native::fail(e),
     }
+}
+
+pub extern "C" fn step_with(vm: &Vm, this: *mut Frame, base: u64, n: u64, arg: u64, f: u64) -> u64 {
+    // SAFETY: HELP-1: the builder passes an address that `eval::step_function` gave.
+    let f = unsafe { std::mem::transmute::<u64, eval::StepFn>(f) };
+    on_stack(this, base, n, || eval::step_with(vm, this, arg as usize, f))
 }
 
 pub extern "C" fn finish(vm: &Vm, this: *mut Frame, value: u64) -> u64 {
@@ -126,23 +134,56 @@ pub extern "C" fn native_one(vm: &Vm, this: *mut Frame, receiver: u64, arg: u64,
     native::word(unsafe { std::mem::transmute::<u64, BinaryFn>(f)(vm, Obj::view(&receiver), Obj::view(&arg)) })
 }
 pub extern "C" fn native_pos(vm: &Vm, this: *mut Frame, base: u64, n: u64, f: u64, receiver: u64) -> u64 {
+    let words = base as *mut u64;
+    consuming(this, base, n, || {
+        // SAFETY: HELP-1, as above, of a `Native::Pos`; the operands lie at `base`.
+        unsafe {
+            let receiver = if receiver == 0 { *words.add(1) } else { receiver };
+            let args = std::slice::from_raw_parts(words.add(2) as *const Obj, n as usize - 2);
+            std::mem::transmute::<u64, PosFn>(f)(vm, Obj::view(&receiver), args)
+        }
+    })
+}
+/// Calls what binds its arguments itself; `receiver` as in [`native_pos`].
+pub extern "C" fn native_def(vm: &Vm, this: *mut Frame, base: u64, n: u64, def: u64, receiver: u64) -> u64 {
+    let words = base as *mut u64;
+    // SAFETY: HELP-1: the operands lie at `base`; the definition lives for ever.
+    let (def, args) = unsafe {
+        (&*(def as *const MethodDef), std::slice::from_raw_parts(words.add(2) as *const Obj, n as usize - 2))
+    };
+    consuming(this, base, n, || {
+        // SAFETY: as above.
+        let receiver = if receiver == 0 { unsafe { *words.add(1) } } else { receiver };
+        // SAFETY: as above.
+        def.call(vm, unsafe { Obj::view(&receiver) }, Args::pos(args), None)
+    })
+}
+/// Calls a built-in class.
+pub extern "C" fn call_class(vm: &Vm, this: *mut Frame, base: u64, n: u64) -> u64 {
+    let words = base as *mut u64;
+    consuming(this, base, n, || {
+        // SAFETY: HELP-1: the class and NULL, then the arguments, lie at `base`.
+        let (class, args) =
+            unsafe { (Obj::view(&*words), std::slice::from_raw_parts(words.add(2) as *const Obj, n as usize - 2)) };
+        adder_object::class::type_call(vm, class, Args::pos(args))
+    })
+}
+/// A call whose operands at `base` are released once it succeeded.
+fn consuming(this: *mut Frame, base: u64, n: u64, f: impl FnOnce() -> adder_object::PyResult) -> u64 {
     set_top(this, base, n);
     native::set_caller(this);
-    // SAFETY: HELP-1, as above, of a `Native::Pos`; the operands lie at `base` and are released once the call succeeded.
-    unsafe {
-        let words = base as *mut u64;
-        let own = *words.add(1);
-        let receiver = if receiver == 0 { own } else { receiver };
-        let args = std::slice::from_raw_parts(words.add(2) as *const Obj, n as usize - 2);
-        match std::mem::transmute::<u64, PosFn>(f)(vm, Obj::view(&receiver), args) {
-            Ok(v) => {
+    let words = base as *mut u64;
+    match f() {
+        Ok(v) => {
+            // SAFETY: HELP-1: owned words, or NULL.
+            unsafe {
                 for i in (0..n as usize).rev().filter(|&i| *words.add(i) != 0) {
                     drop(Obj::from_raw(*words.add(i)));
                 }
-                v.into_raw()
             }
-            Err(e) => native::fail(e),
+            v.into_raw()
         }
+        Err(e) => native::fail(e),
     }
 }
 
