@@ -8,6 +8,7 @@ use crate::tracing::Sites;
 use adder_isa::Code;
 use adder_isa::Opcode;
 use adder_isa::code::{Const, co};
+use adder_mem::heap::Global;
 use adder_object::{
     Obj, ObjExt, Ref, Set, StaticType, Str, TypeFlags, Vm, bytes, float, int, singletons, slice, str, tuple,
 };
@@ -58,6 +59,7 @@ pub struct Cache {
     pub aux: Cell<u16>,
     pub shape: Cell<u32>,
     pub version: Cell<u32>,
+    /// Of a CALL of a Python function: the [`Identity`] of its code.
     pub index: Cell<u32>,
     pub value: Cell<u64>,
     pub extra: Cell<u64>,
@@ -129,6 +131,41 @@ impl Cache {
     }
 }
 
+/// A number that names a code object, given when first asked for: caches that outlive the object cannot be led astray by another one at
+/// its address.
+#[derive(Default)]
+pub struct Identity(Cell<u32>);
+static NAMED: Global<(u32, Option<HashMap<u32, u64>>)> = Global::new((0, None));
+
+impl Identity {
+    /// The number of this object, of which this field is a part.
+    pub fn of(code: &Obj) -> u32 {
+        let Some(c) = code.get_exact::<CodeObject>() else { return 0 };
+        if c.identity.0.get() == 0 {
+            let (last, all) = NAMED.get();
+            *last += 1;
+            all.get_or_insert_default().insert(*last, code.bits());
+            c.identity.0.set(*last);
+        }
+        c.identity.0.get()
+    }
+    /// The code object with a number, if it is still alive.
+    pub fn find(number: u32) -> Option<Obj> {
+        let word = NAMED.get().1.as_ref()?.get(&number)?;
+        // SAFETY: RC-1: the entry goes when the object does.
+        Some(unsafe { Obj::view(word) }.clone())
+    }
+}
+impl Drop for Identity {
+    fn drop(&mut self) {
+        if self.0.get() != 0
+            && let Some(all) = &mut NAMED.get().1
+        {
+            all.remove(&self.0.get());
+        }
+    }
+}
+
 pub struct CodeObject {
     pub code: Arc<Code>,
     pub consts: Box<[Obj]>,
@@ -151,6 +188,7 @@ pub struct CodeObject {
     /// Exactly positional parameters: no defaults logic, no star parameters, no keyword-only ones.
     pub simple_args: bool,
     pub tier: Tier,
+    identity: Identity,
     /// What its instructions report, once a tool watched it.
     pub sites: OnceCell<Box<Sites>>,
 }
@@ -196,6 +234,7 @@ impl CodeObject {
             argcount: code.argcount as usize,
             simple_args,
             tier: Tier::new(),
+            identity: Identity::default(),
             sites: OnceCell::new(),
             code,
         })

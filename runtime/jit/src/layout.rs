@@ -59,7 +59,7 @@ pub fn type_word(ty: usize) -> u64 {
 /// What a direct call needs to know of the function it calls; lives as long as the process.
 #[derive(Debug, PartialEq)]
 pub struct Callee {
-    /// The function, as a word: pinned by the code that calls it.
+    /// The function, as a word: pinned by the code that calls it; 0 where it is any function of this code.
     pub func: u64,
     pub code: *const CodeObject,
     pub units: *const u16,
@@ -69,26 +69,55 @@ pub struct Callee {
     pub frame_words: usize,
     /// Where the entry of its machine code stands, 0 as long as there is none.
     pub entry: usize,
-    /// Its code begins with RESUME, so the frame needs no cells before the entry.
-    pub plain: bool,
+    /// Unit of RESUME, when nothing but free variables comes before it: the frame can be made without running any of that.
+    pub resume: Option<u32>,
+    /// Slots of free variables, the last ones.
+    pub free: usize,
+}
+
+/// As `Callee::resume` and `Callee::free`.
+fn prologue(c: &CodeObject) -> (Option<u32>, usize) {
+    let (mut at, mut free) = (0, 0);
+    while let Some(i) = crate::build::scan::decode(c, at) {
+        match i.op {
+            adder_isa::Opcode::RESUME => return (Some(i.start), free),
+            adder_isa::Opcode::COPY_FREE_VARS => (at, free) = (i.next, i.arg as usize),
+            _ => break,
+        }
+    }
+    (None, 0)
 }
 
 impl Callee {
     pub fn new(func: &Obj, f: &Function, c: &CodeObject) -> &'static Callee {
+        let known = [func.bits(), f.globals.obj().bits(), f.builtins.bits()];
+        Callee::make(known, c)
+    }
+    /// Any function of this code.
+    pub fn of_code(c: &CodeObject) -> &'static Callee {
+        Callee::make([0; 3], c)
+    }
+    fn make([func, globals, builtins]: [u64; 3], c: &CodeObject) -> &'static Callee {
+        let (resume, free) = prologue(c);
         Box::leak(Box::new(Callee {
-            func: func.bits(),
+            func,
             code: c,
             units: c.units_ptr(),
-            globals: f.globals.obj().bits(),
-            builtins: f.builtins.bits(),
+            globals,
+            builtins,
             nlocals: c.nlocalsplus,
             frame_words: c.frame_words,
             entry: c.tier.entry.as_ptr() as usize,
-            plain: c.unit_at(0) as u8 == adder_isa::Opcode::RESUME as u8,
+            resume,
+            free,
         }))
     }
 }
 
+pub const FUNCTION_CODE: i32 = (PAYLOAD + offset_of!(Function, code)) as i32;
+pub const FUNCTION_GLOBALS: i32 = (PAYLOAD + offset_of!(Function, globals)) as i32;
+pub const FUNCTION_BUILTINS: i32 = (PAYLOAD + offset_of!(Function, builtins)) as i32;
+pub const FUNCTION_CLOSURE: i32 = (PAYLOAD + offset_of!(Function, closure)) as i32;
 pub const FRAME_CODE: i32 = offset_of!(Frame, code) as i32;
 pub const FRAME_PREV: i32 = offset_of!(Frame, prev) as i32;
 pub const FRAME_FUNC: i32 = offset_of!(Frame, func) as i32;

@@ -5,7 +5,7 @@ use super::machine::{Machine, Regs, is_a, payload, retain};
 use super::special_calls::{enter_exact, move_words, zero_words};
 use super::threading::{Flow, drops_to_zero, next, raise, slow};
 use super::{calls, number};
-use crate::code::{Cache, CodeObject};
+use crate::code::{Cache, CodeObject, Identity};
 use crate::frame::{self, Frame, Returns};
 use crate::function::{FUNCTION, Function};
 use adder_isa::Opcode;
@@ -551,6 +551,7 @@ fn of_function(f: &Function, n: usize, c: &Cache) -> Option<bool> {
     let code = f.code()?;
     c.version.set(f.ensure_version());
     c.value.set(f.code_ptr() as u64);
+    c.index.set(f.code.with(|code| code.map_or(0, Identity::of)));
     c.aux.set(n.min(u16::MAX as usize) as u16);
     c.extra.set(0);
     Some(code.simple_args && code.argcount == n)

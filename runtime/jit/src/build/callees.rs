@@ -8,7 +8,7 @@ use super::inline::{End, Site};
 use super::scan::Instr;
 use crate::helpers::Helper;
 use crate::hir::*;
-use adder_interp::code::CodeObject;
+use adder_interp::code::{CodeObject, Identity};
 use adder_interp::frame;
 use adder_interp::function::Function;
 use adder_isa::Opcode as O;
@@ -94,6 +94,9 @@ impl Builder<'_> {
         if let Some(code) = f.code.get() {
             self.pins.push(code);
         }
+        self.emit_call(callee, base);
+    }
+    fn emit_call(&mut self, callee: &'static crate::layout::Callee, base: usize) {
         self.before_effect();
         let state = self.state();
         let v = self.emit(Op::CallPython { base: base as u32, callee, state }, Repr::Word, Ty::Any);
@@ -101,6 +104,37 @@ impl Builder<'_> {
         self.observed = true;
         self.stack.truncate(base);
         self.push_owned(v);
+    }
+
+    /// A call of some function of the code that the site saw, which the arguments fill exactly.
+    pub fn call_of_function(&mut self, i: &Instr, n: usize) -> bool {
+        let Some(c) = self.cache(i).filter(|_| i.now == O::CALL_PY_EXACT) else { return false };
+        let Some(code) = Identity::find(c.index.get()) else { return false };
+        let Some(k) = code.get_exact::<CodeObject>() else { return false };
+        let base = self.stack.len().saturating_sub(n + 2);
+        let Entry::Val(v, own) = self.stack[base] else { return false };
+        let with_self = match self.stack[base + 1] {
+            Entry::Null => false,
+            Entry::Val(v, _) if !matches!(self.f.inst(v).op, Op::LoadStack(_) | Op::Param) => true,
+            _ => return false,
+        };
+        let given = n + usize::from(with_self);
+        if self.f.repr(v) != Repr::Word || k.flags & co::SUSPENDS != 0 || !k.simple_args || k.argcount != given {
+            return false;
+        }
+        let v = self.guard_type(v, &adder_interp::function::FUNCTION);
+        let held = self.emit(Op::Load(v, crate::layout::FUNCTION_CODE, Width::U64), Repr::Word, Ty::Any);
+        let s = self.state();
+        self.emit(Op::GuardWord(held, code.bits(), s), Repr::Raw, Ty::Any);
+        let args = self.stack.split_off(self.stack.len() - given);
+        self.stack.truncate(base);
+        self.stack.push(Entry::Val(v, own));
+        self.stack.push(Entry::Null);
+        self.stack.extend(args);
+        self.state_changed();
+        self.emit_call(crate::layout::Callee::of_code(k), base);
+        self.pins.push(code);
+        true
     }
 
     /// A call of one of the functions that a chain of tests found: each has its own way, the results meet.

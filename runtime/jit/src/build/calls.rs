@@ -30,6 +30,9 @@ impl Builder<'_> {
         {
             return back;
         }
+        if !self.failed() && self.call_of_function(i, n) {
+            return true;
+        }
         let v = self.call_mem(Helper::Call, n + 2, vec![], Ty::Any);
         self.push_owned(v);
         true

@@ -17,13 +17,13 @@ const MANY: usize = 10;
 impl Lower<'_, '_> {
     pub fn call_python(&mut self, base: u32, callee: &Callee, s: StateId) -> ir::Value {
         let written = self.observe(s);
-        if !callee.plain {
+        let Some(resume) = callee.resume else {
             let r = self.call_long(base, s);
             self.observed(written);
             let e = self.exit(s, Kind::RaiseCut(base));
             self.leave_unless(r, e);
             return r;
-        }
+        };
         let (slow, done) = (self.b.create_block(), self.b.create_block());
         self.b.set_cold_block(slow);
         let out = self.b.append_block_param(done, types::I64);
@@ -31,8 +31,13 @@ impl Lower<'_, '_> {
         let entry = self.load(types::I64, place, at);
         self.leave_unless(entry, slow);
         let (new, top, depth) = self.room(callee, slow);
-        self.make_frame(callee, new, top, depth);
+        let func = match self.f.state(s).stack.get(base as usize) {
+            Some(&Entry::Val(v, _)) if callee.func == 0 => self.val(v),
+            _ => self.address(callee.func as i64),
+        };
+        self.make_frame(callee, func, resume, new, (top, depth));
         self.move_arguments(base, callee, new, s);
+        self.copy_free_variables(callee, func, new);
         self.store(new, self.vm, layout::VM_FRAME);
         let sig = self.entry_signature();
         let call = self.b.ins().call_indirect(sig, entry, &[self.vm, new]);
@@ -99,25 +104,51 @@ impl Lower<'_, '_> {
         (new, top, depth)
     }
 
-    fn make_frame(&mut self, callee: &Callee, new: ir::Value, top: ir::Value, depth: ir::Value) {
+    fn make_frame(
+        &mut self,
+        callee: &Callee,
+        func: ir::Value,
+        resume: u32,
+        new: ir::Value,
+        (top, depth): (ir::Value, ir::Value),
+    ) {
         self.store(top, self.vm, layout::VM_STACK_TOP);
         self.store(depth, self.vm, layout::VM_DEPTH);
         let fields = [
             (layout::FRAME_CODE, callee.code as i64),
-            (layout::FRAME_PC, callee.units as i64),
-            (layout::FRAME_FUNC, callee.func as i64),
-            (layout::FRAME_GLOBALS, callee.globals as i64),
-            (layout::FRAME_BUILTINS, callee.builtins as i64),
+            (layout::FRAME_PC, callee.units as i64 + 2 * i64::from(resume)),
             (layout::FRAME_RETURNS, Returns::Compiled as i64),
         ];
         for (at, n) in fields {
             let n = self.address(n);
             self.store(n, new, at);
         }
+        let namespaces = [
+            (layout::FRAME_GLOBALS, callee.globals, layout::FUNCTION_GLOBALS),
+            (layout::FRAME_BUILTINS, callee.builtins, layout::FUNCTION_BUILTINS),
+        ];
+        for (at, known, from) in namespaces {
+            let dict = if callee.func == 0 { self.load(types::I64, func, from) } else { self.address(known as i64) };
+            self.store(dict, new, at);
+        }
         self.store(self.at, new, layout::FRAME_PREV);
         // The function: one reference for the frame.
-        let func = self.address(callee.func as i64);
+        self.store(func, new, layout::FRAME_FUNC);
         self.incref_word(func, true);
+    }
+
+    /// COPY_FREE_VARS.
+    fn copy_free_variables(&mut self, callee: &Callee, func: ir::Value, new: ir::Value) {
+        if callee.free == 0 {
+            return;
+        }
+        let closure = self.load(types::I64, func, layout::FUNCTION_CLOSURE);
+        let first = callee.nlocals - callee.free;
+        for k in 0..callee.free {
+            let cell = self.load(types::I64, closure, layout::TUPLE_ITEMS + 8 * k as i32);
+            self.incref_word(cell, true);
+            self.store(cell, new, Self::slot_offset((first + k) as u32));
+        }
     }
 
     /// The arguments move to the slots of the new frame; its other slots are empty.
@@ -139,7 +170,7 @@ impl Lower<'_, '_> {
             }
         }
         let zero = self.iconst(0);
-        for i in slot..callee.nlocals as u32 {
+        for i in slot..(callee.nlocals - callee.free) as u32 {
             self.store(zero, new, Self::slot_offset(i));
         }
     }
