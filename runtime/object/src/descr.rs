@@ -165,8 +165,8 @@ pub fn method_descr_call(vm: &Vm, f: &Obj, args: Args<'_>) -> PyResult {
 fn wrong_receiver(name: &str, owner: &Type, this: &Obj) -> crate::PyErr {
     error::type_error(format!(
         "descriptor '{name}' for '{}' objects doesn't apply to a '{}' object",
-        owner.name(),
-        this.ty().name()
+        owner.tp_name(),
+        this.ty().tp_name()
     ))
 }
 
@@ -208,8 +208,8 @@ pub fn wrapper_call(vm: &Vm, f: &Obj, args: Args<'_>) -> PyResult {
         return Err(error::type_error(format!(
             "descriptor '{}' requires a '{}' object but received a '{}'",
             w.def.name,
-            w.owner.name(),
-            this.ty().name()
+            w.owner.tp_name(),
+            this.ty().tp_name()
         )));
     }
     crate::slotdefs::call_wrapped(vm, w, this, args.skip(1))

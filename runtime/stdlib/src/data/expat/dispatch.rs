@@ -192,20 +192,27 @@ impl Parser {
     fn external_entity(
         &self,
         vm: &Vm,
-        context: &str,
+        context: &Option<String>,
         system: &Option<String>,
         public: &Option<String>,
     ) -> PyResult<()> {
-        let Some(f) = self.handler(Handler::ExternalEntity) else { return self.default(vm, false) };
+        let Some(f) = self.handler(Handler::ExternalEntity) else {
+            return if context.is_some() { self.default(vm, false) } else { Ok(()) };
+        };
         self.flush(vm)?;
         let args = [
-            text(context),
+            optional(context.as_ref()),
             self.base(),
             self.optional_name(vm, system.as_ref())?,
             self.optional_name(vm, public.as_ref())?,
         ];
         let r = call_pos(vm, &f, &args)?;
-        if ops::to_i64(vm, &r)? == 0 { Err(self.fail_here(vm, Code::ExternalHandling)) } else { Ok(()) }
+        if ops::to_i64(vm, &r)? == 0 {
+            return Err(self.fail_here(vm, Code::ExternalHandling));
+        }
+        let read = std::mem::take(&mut self.scanner.borrow_mut().dtd.was_read);
+        let standalone = self.scanner.borrow().dtd.standalone;
+        if read && !standalone { self.not_standalone(vm) } else { Ok(()) }
     }
 
     fn rare(&self, vm: &Vm, event: Rare) -> PyResult<()> {

@@ -1,34 +1,36 @@
 //! The document type declaration and its internal subset.
 
+use super::declared::{AttributeDecl, Entity};
 use super::event::{Code, Event, Fault, Model, Rare, fault};
 use super::lex::*;
-use super::scan::{AttributeDecl, Entity, Scan, Scanner};
+use super::scan::{Scan, Scanner};
+use super::subset::Part;
 
 /// A cursor over one declaration.
-struct Cursor<'a> {
-    s: &'a str,
-    at: usize,
+pub struct Cursor<'a> {
+    pub s: &'a str,
+    pub at: usize,
 }
 impl<'a> Cursor<'a> {
-    fn rest(&self) -> &'a str {
+    pub fn rest(&self) -> &'a str {
         &self.s[self.at..]
     }
-    fn space(&mut self) -> bool {
+    pub fn space(&mut self) -> bool {
         let n = space_len(self.rest());
         self.at += n;
         n > 0
     }
-    fn fail<T>(&self, code: Code) -> Scan<T> {
+    pub fn fail<T>(&self, code: Code) -> Scan<T> {
         fault(code, self.at)
     }
-    fn eat(&mut self, word: &str) -> bool {
+    pub fn eat(&mut self, word: &str) -> bool {
         let found = self.rest().starts_with(word);
         if found {
             self.at += word.len();
         }
         found
     }
-    fn name(&mut self) -> Scan<&'a str> {
+    pub fn name(&mut self) -> Scan<&'a str> {
         let n = name_len(self.rest());
         if n == 0 {
             return self.fail(Code::Syntax);
@@ -90,95 +92,75 @@ impl Scanner {
         let (system, public) = c.external(false)?;
         c.space();
         let subset = c.eat("[");
-        let start = Rare::StartDoctype { name, system: system.clone(), public, subset }.into();
+        let start = Rare::StartDoctype { name, system: system.clone(), public: public.clone(), subset }.into();
         let mut events = vec![];
+        let reads = self.reads_parameters();
         if system.is_some() {
             self.dtd.incomplete = true;
-            if !self.dtd.standalone {
+            if !self.dtd.standalone && !reads {
                 events.push((Event::NotStandalone, 0..0));
             }
         }
         events.push((start, base..base + c.at));
         if subset {
-            self.subset(&mut c, base, &mut events)?;
+            self.subset(&mut c, Part::internal(base), &mut events)?;
         }
         let end = c.at;
         c.close()?;
         self.dtd.incomplete |= self.foreign_dtd;
+        if reads && (system.is_some() || self.foreign_dtd) {
+            events.push((Rare::ExternalEntity { context: None, system, public }.into(), 0..0));
+        }
+        self.foreign_dtd = false;
         events.push((Event::EndDoctype, base + end..base + c.at));
         self.queue.extend(events);
         // The first event's text is taken from the queue entry, so an empty token stands for the whole here.
         Ok(Event::Text(String::new()))
     }
 
-    fn subset(&mut self, c: &mut Cursor<'_>, base: usize, out: &mut Vec<(Event, std::ops::Range<usize>)>) -> Scan<()> {
-        loop {
-            let from = c.at;
-            if c.space() {
-                out.push((Event::Other, base + from..base + c.at));
-                continue;
+    /// One declaration, comment or processing instruction.
+    pub fn declaration(&mut self, c: &mut Cursor<'_>) -> Scan<Vec<Event>> {
+        let from = c.at;
+        let mut events = vec![];
+        if c.eat("<!--") {
+            let Some(len) = c.rest().find("--") else { return c.fail(Code::InvalidToken) };
+            let text = c.rest()[..len].to_owned();
+            c.at += len + 2;
+            if !c.eat(">") {
+                return c.fail(Code::InvalidToken);
             }
-            let from = c.at;
-            let mut events = vec![];
-            if c.eat("]") {
-                out.push((Event::Other, base + from..base + c.at));
-                return Ok(());
-            } else if c.eat("<!--") {
-                let Some(len) = c.rest().find("--") else { return c.fail(Code::InvalidToken) };
-                let text = c.rest()[..len].to_owned();
-                c.at += len + 2;
-                if !c.eat(">") {
-                    return c.fail(Code::InvalidToken);
-                }
-                events.push(Event::Comment(text));
-            } else if c.eat("<?") {
-                let target = c.name()?.to_owned();
-                if target.eq_ignore_ascii_case("xml") {
-                    return fault(Code::MisplacedXml, from);
-                }
-                let Some(len) = c.rest().find("?>") else { return c.fail(Code::InvalidToken) };
-                let data = c.rest()[..len].trim_start_matches(is_space).to_owned();
-                c.at += len + 2;
-                events.push(Rare::Instruction { target, data }.into());
-            } else if c.eat("%") {
-                let name = c.name()?.to_owned();
-                if !c.eat(";") {
-                    return c.fail(Code::InvalidToken);
-                }
-                if !self.dtd.incomplete && !self.dtd.standalone {
-                    events.push(Event::NotStandalone);
-                }
-                self.dtd.incomplete = true;
-                events.push(Rare::Skipped { name, parameter: true }.into());
-            } else if c.eat("<!ENTITY") {
-                events.extend(self.entity(c)?);
-            } else if c.eat("<!ATTLIST") {
-                self.attlist(c, &mut events)?;
-            } else if c.eat("<!ELEMENT") {
-                c.space();
-                let name = c.name()?.to_owned();
-                c.space();
-                let model = content_model(c)?;
-                c.close()?;
-                events.push(Rare::ElementDecl { name, model }.into());
-            } else if c.eat("<!NOTATION") {
-                c.space();
-                let name = c.name()?.to_owned();
-                c.space();
-                let (system, public) = c.external(true)?;
-                c.close()?;
-                events.push(Rare::NotationDecl { name, system, public }.into());
-            } else {
-                return c.fail(if c.rest().starts_with('<') { Code::InvalidToken } else { Code::Syntax });
+            events.push(Event::Comment(text));
+        } else if c.eat("<?") {
+            let target = c.name()?.to_owned();
+            if target.eq_ignore_ascii_case("xml") {
+                return fault(Code::MisplacedXml, from);
             }
-            let mut raw = base + from..base + c.at;
-            if events.is_empty() {
-                out.push((Event::Other, raw.clone()));
-            }
-            for e in events {
-                out.push((e, std::mem::replace(&mut raw, 0..0)));
-            }
+            let Some(len) = c.rest().find("?>") else { return c.fail(Code::InvalidToken) };
+            let data = c.rest()[..len].trim_start_matches(is_space).to_owned();
+            c.at += len + 2;
+            events.push(Rare::Instruction { target, data }.into());
+        } else if c.eat("<!ENTITY") {
+            events.extend(self.entity(c)?);
+        } else if c.eat("<!ATTLIST") {
+            self.attlist(c, &mut events)?;
+        } else if c.eat("<!ELEMENT") {
+            c.space();
+            let name = c.name()?.to_owned();
+            c.space();
+            let model = content_model(c)?;
+            c.close()?;
+            events.push(Rare::ElementDecl { name, model }.into());
+        } else if c.eat("<!NOTATION") {
+            c.space();
+            let name = c.name()?.to_owned();
+            c.space();
+            let (system, public) = c.external(true)?;
+            c.close()?;
+            events.push(Rare::NotationDecl { name, system, public }.into());
+        } else {
+            return c.fail(if c.rest().starts_with('<') { Code::InvalidToken } else { Code::Syntax });
         }
+        Ok(events)
     }
 
     fn entity(&mut self, c: &mut Cursor<'_>) -> Scan<Option<Event>> {
@@ -197,19 +179,13 @@ impl Scanner {
             notation = Some(c.name()?.to_owned());
         }
         c.close()?;
-        let known = !parameter && self.dtd.entities.contains_key(&name);
-        if known || predefined(&name).is_some() {
+        let known = if parameter { &mut self.dtd.parameters } else { &mut self.dtd.entities };
+        if self.dtd.skipping || known.contains_key(&name) || predefined(&name).is_some() {
             return Ok(None);
         }
-        if !parameter {
-            let e = Entity {
-                value: value.clone(),
-                system: system.clone(),
-                public: public.clone(),
-                notation: notation.clone(),
-            };
-            self.dtd.entities.insert(name.clone(), e);
-        }
+        let e =
+            Entity { value: value.clone(), system: system.clone(), public: public.clone(), notation: notation.clone() };
+        known.insert(name.clone(), e);
         Ok(Some(match notation {
             Some(notation) => Rare::UnparsedEntity { name, system, public, notation }.into(),
             None => Rare::EntityDecl { name, parameter, value, system, public }.into(),
@@ -241,6 +217,9 @@ impl Scanner {
                     value = value.split(' ').filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" ");
                 }
                 default = Some(value);
+            }
+            if self.dtd.skipping {
+                continue;
             }
             let list = self.dtd.attributes.entry(element.clone()).or_default();
             if !list.iter().any(|a| a.name == name) {

@@ -38,18 +38,67 @@ pub enum Event {
 /// Events with much to say.
 #[derive(Debug)]
 pub enum Rare {
-    XmlDecl { version: Option<String>, encoding: Option<String>, standalone: i64 },
-    StartDoctype { name: String, system: Option<String>, public: Option<String>, subset: bool },
-    ElementDecl { name: String, model: Model },
-    AttlistDecl { element: String, name: String, kind: String, default: Option<String>, required: bool },
-    EntityDecl { name: String, parameter: bool, value: Option<String>, system: Option<String>, public: Option<String> },
-    UnparsedEntity { name: String, system: Option<String>, public: Option<String>, notation: String },
-    NotationDecl { name: String, system: Option<String>, public: Option<String> },
-    StartNamespace { prefix: Option<String>, uri: Option<String> },
-    EndNamespace { prefix: Option<String> },
-    Instruction { target: String, data: String },
-    ExternalEntity { context: String, system: Option<String>, public: Option<String> },
-    Skipped { name: String, parameter: bool },
+    XmlDecl {
+        version: Option<String>,
+        encoding: Option<String>,
+        standalone: i64,
+    },
+    StartDoctype {
+        name: String,
+        system: Option<String>,
+        public: Option<String>,
+        subset: bool,
+    },
+    ElementDecl {
+        name: String,
+        model: Model,
+    },
+    AttlistDecl {
+        element: String,
+        name: String,
+        kind: String,
+        default: Option<String>,
+        required: bool,
+    },
+    EntityDecl {
+        name: String,
+        parameter: bool,
+        value: Option<String>,
+        system: Option<String>,
+        public: Option<String>,
+    },
+    UnparsedEntity {
+        name: String,
+        system: Option<String>,
+        public: Option<String>,
+        notation: String,
+    },
+    NotationDecl {
+        name: String,
+        system: Option<String>,
+        public: Option<String>,
+    },
+    StartNamespace {
+        prefix: Option<String>,
+        uri: Option<String>,
+    },
+    EndNamespace {
+        prefix: Option<String>,
+    },
+    Instruction {
+        target: String,
+        data: String,
+    },
+    /// The context is None for external subsets and parameter entities.
+    ExternalEntity {
+        context: Option<String>,
+        system: Option<String>,
+        public: Option<String>,
+    },
+    Skipped {
+        name: String,
+        parameter: bool,
+    },
 }
 impl From<Rare> for Event {
     fn from(r: Rare) -> Event {
@@ -86,6 +135,7 @@ pub enum Code {
     ReservedXml = 38,
     ReservedXmlns = 39,
     ReservedUri = 40,
+    InvalidArgument = 41,
     Amplification = 43,
 }
 

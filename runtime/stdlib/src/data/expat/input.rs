@@ -70,6 +70,10 @@ pub struct Input {
     cr: bool,
     /// There are bytes in `raw` that nobody tried to decode.
     undecoded: bool,
+    /// The bytes are those of a str.
+    pub is_text: bool,
+    /// The encoding is settled.
+    settled: bool,
 }
 
 impl Input {
@@ -83,10 +87,16 @@ impl Input {
             stop: None,
             cr: false,
             undecoded: false,
+            is_text: false,
+            settled: false,
         }
     }
     pub fn push(&mut self, data: &[u8]) {
-        let plain = self.raw.is_empty() && self.stop.is_none() && self.encoding == Some(Encoding::Utf8) && !self.cr;
+        let plain = self.settled
+            && self.raw.is_empty()
+            && self.stop.is_none()
+            && self.encoding == Some(Encoding::Utf8)
+            && !self.cr;
         match std::str::from_utf8(data) {
             Ok(s) if plain && memchr::memchr(b'\r', data).is_none() => self.text.push_str(s),
             _ => {
@@ -94,6 +104,10 @@ impl Input {
                 self.undecoded = true;
             }
         }
+    }
+    /// Size of what was not consumed.
+    pub fn waiting(&self) -> usize {
+        self.text.len() - self.pos + self.raw.len()
     }
     /// Drops the text before `keep`.
     pub fn compact(&mut self, keep: usize) {
@@ -126,19 +140,31 @@ impl Input {
 
     /// Settles the family of the encoding from the first bytes, and gives the name that an XML declaration declares.
     /// None: more bytes are needed.
-    pub fn sniff(&mut self, last: bool) -> Option<Option<String>> {
+    /// An encoding that the caller gave yields to what the bytes show.
+    pub fn sniff(&mut self, last: bool, is_fragment: bool) -> Option<Option<String>> {
         let r = &self.raw;
         if r.len() < 4 && !last {
             return None;
         }
+        let (latin, wide) = match self.encoding {
+            Some(Encoding::Latin1) => (is_fragment, false),
+            Some(Encoding::Utf16 { .. }) => (false, is_fragment),
+            _ => (false, false),
+        };
         let (encoding, skip) = match r.as_slice() {
-            [0xEF, 0xBB, 0xBF, ..] => (Some(Encoding::Utf8), 3),
-            [0xFE, 0xFF, ..] => (Some(Encoding::Utf16 { big: true }), 2),
-            [0xFF, 0xFE, ..] => (Some(Encoding::Utf16 { big: false }), 2),
-            [b'<', 0, ..] => (Some(Encoding::Utf16 { big: false }), 0),
-            [0, b'<', ..] => (Some(Encoding::Utf16 { big: true }), 0),
+            [0xEF, 0xBB, 0xBF, ..] if !latin && !wide => (Some(Encoding::Utf8), 3),
+            [0xFE, 0xFF, ..] if !latin && !self.is_text => (Some(Encoding::Utf16 { big: true }), 2),
+            [0xFF, 0xFE, ..] if !latin && !self.is_text => (Some(Encoding::Utf16 { big: false }), 2),
+            [b'<', 0, ..] if !wide && !self.is_text => (Some(Encoding::Utf16 { big: false }), 0),
+            [0, b'<', ..] if !wide && !self.is_text => (Some(Encoding::Utf16 { big: true }), 0),
             _ => (None, 0),
         };
+        if self.encoding.is_some() {
+            self.raw.drain(..skip);
+            self.mark.byte = skip;
+            self.encoding = encoding.or(self.encoding.take());
+            return Some(None);
+        }
         if let Some(e) = encoding {
             self.raw.drain(..skip);
             self.mark.byte = skip;
@@ -174,6 +200,7 @@ impl Input {
         }
         let Some(encoding) = self.encoding.take() else { return };
         self.undecoded = false;
+        self.settled = true;
         let raw = std::mem::take(&mut self.raw);
         let mut out = String::with_capacity(raw.len());
         let (used, stop) = match &encoding {

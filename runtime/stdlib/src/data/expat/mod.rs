@@ -1,8 +1,8 @@
 //! `pyexpat`: an XML parser with expat's interface, written anew.
 //!
-//! Not supported: external parameter entities and external DTD subsets (`SetParamEntityParsing` refuses them), and the knobs of
-//! expat's protection against hostile documents, whose default limit on entity expansion is built in.
+//! Not supported: the knobs of expat's limit on allocations. The declarations of external files take effect behind the internal subset.
 
+mod declared;
 mod dispatch;
 mod dtd;
 pub mod event;
@@ -11,7 +11,9 @@ mod lex;
 mod names;
 pub mod parser;
 mod scan;
+mod subset;
 pub mod symbols;
+mod tags;
 
 use adder_object::exceptions::{self as exc, BaseException};
 use adder_object::spec::{Native, method};

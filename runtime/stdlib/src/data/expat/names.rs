@@ -1,8 +1,9 @@
 //! Start tags: their attributes, defaults and namespaces.
 
+use super::declared::AttributeDecl;
 use super::event::{Code, Event, Fault, Rare, fault};
 use super::lex::*;
-use super::scan::{AttributeDecl, Scan, Scanner, check_chars};
+use super::scan::{Scan, Scanner, check_chars};
 use super::symbols::{Symbol, Symbols};
 use std::collections::{HashMap, VecDeque};
 use std::ops::Range;

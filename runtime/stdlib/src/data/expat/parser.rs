@@ -4,6 +4,7 @@ use super::ERROR;
 use super::event::{Code, ERRORS, Event, Fault};
 use super::input::{Encoding, Place};
 use super::scan::{Scanner, Step};
+use super::subset::Parameters;
 use adder_object::bind::Bound;
 use adder_object::call::{call_method, call_method_str};
 use adder_object::spec::{GetSetDef, Native, getset, getter, method};
@@ -12,6 +13,7 @@ use adder_object::{
     Vm, attr, buffer, bytes, error, int, names, ops, payload, singletons, str,
 };
 use std::cell::{Cell, RefCell};
+use std::cmp::Ordering;
 
 macro_rules! handlers {
     ($($id:ident $name:literal;)*) => {
@@ -47,6 +49,9 @@ pub struct Parser {
     pub specified_attributes: Cell<bool>,
     pub base: ObjCell,
     pub intern: Obj,
+    /// The parser whose external entity this one reads, and whether that is a part of the document type.
+    parent: Option<Obj>,
+    is_subset: bool,
     /// The strings of expanded names, by symbol.
     pub known: RefCell<Vec<Option<Obj>>>,
     /// An encoding that Python has to explain first.
@@ -61,6 +66,7 @@ impl Trace for Parser {
         self.handlers.iter().for_each(|h| h.trace(visit));
         self.base.trace(visit);
         visit(&self.intern);
+        self.parent.trace(visit);
         self.known.trace(visit);
     }
     fn clear(&self) {
@@ -208,8 +214,8 @@ pub static SPEC: TypeSpec = TypeSpec {
         ),
         method(
             "SetParamEntityParsing($self, flag, /)",
-            Native::One(|vm, _, f| Ok(int::from_i64((ops::to_i32(vm, f)? == 0).into()))),
-            "Controls parsing of parameter entities (including the external DTD subset).",
+            Native::One(set_param_entity_parsing),
+            "Controls parsing of parameter entities (including the external DTD subset).\n\nPossible flag values are XML_PARAM_ENTITY_PARSING_NEVER,\nXML_PARAM_ENTITY_PARSING_UNLESS_STANDALONE and\nXML_PARAM_ENTITY_PARSING_ALWAYS. Returns true if setting the flag\nwas successful.",
         ),
         method(
             "UseForeignDTD($self, flag=True, /)",
@@ -228,6 +234,16 @@ pub static SPEC: TypeSpec = TypeSpec {
             "GetReparseDeferralEnabled($self, /)",
             Native::NoArgs(|_, p| flag(|p| &p.reparse_deferral, p)),
             "Retrieve reparse deferral enabled status.",
+        ),
+        method(
+            "SetBillionLaughsAttackProtectionActivationThreshold($self, threshold, /)",
+            Native::One(set_activation_threshold),
+            "Sets the number of output bytes from which the protection against billion laughs attacks is active.",
+        ),
+        method(
+            "SetBillionLaughsAttackProtectionMaximumAmplification($self, max_factor,\n                                                     /)",
+            Native::One(set_maximum_amplification),
+            "Sets the greatest ratio of output to input that the protection against billion laughs attacks allows.",
         ),
     ],
     getset: &GETSET,
@@ -251,7 +267,7 @@ fn text_argument(o: &Obj, function: &str, name: &str) -> PyResult<Option<String>
 pub fn plain(encoding: Option<String>, separator: &str) -> Ref<Parser> {
     let known = encoding.as_deref().and_then(Encoding::named);
     let foreign = encoding.filter(|_| known.is_none());
-    make(Scanner::new(known, Some(separator.to_owned())), singletons::none(), foreign)
+    make(Scanner::new(known, Some(separator.to_owned())), singletons::none(), foreign, (None, false))
 }
 pub fn create(_: &Vm, _: &Obj, a: &Bound<'_>) -> PyResult {
     let encoding = a.opt(0).map_or(Ok(None), |o| text_argument(o, "ParserCreate", "encoding"))?;
@@ -266,9 +282,9 @@ pub fn create(_: &Vm, _: &Obj, a: &Bound<'_>) -> PyResult {
     };
     let known = encoding.as_deref().and_then(Encoding::named);
     let foreign = encoding.filter(|_| known.is_none());
-    Ok(make(Scanner::new(known, separator), intern, foreign).into_obj())
+    Ok(make(Scanner::new(known, separator), intern, foreign, (None, false)).into_obj())
 }
-fn make(scanner: Scanner, intern: Obj, foreign: Option<String>) -> Ref<Parser> {
+fn make(scanner: Scanner, intern: Obj, foreign: Option<String>, of: (Option<Obj>, bool)) -> Ref<Parser> {
     Ref::new(Parser {
         scanner: RefCell::new(scanner),
         handlers: [const { ObjCell::empty() }; HANDLERS],
@@ -280,6 +296,8 @@ fn make(scanner: Scanner, intern: Obj, foreign: Option<String>) -> Ref<Parser> {
         specified_attributes: Cell::new(false),
         base: ObjCell::empty(),
         intern,
+        parent: of.0,
+        is_subset: of.1,
         known: RefCell::default(),
         foreign_encoding: RefCell::new(foreign),
         running: Cell::new(false),
@@ -289,12 +307,13 @@ fn make(scanner: Scanner, intern: Obj, foreign: Option<String>) -> Ref<Parser> {
     })
 }
 fn external_parser(_: &Vm, p: &Obj, a: &[Obj]) -> PyResult {
-    text_argument(&a[0], "ExternalEntityParserCreate", "context")?;
+    let context = text_argument(&a[0], "ExternalEntityParserCreate", "context")?;
     let encoding = a.get(1).map_or(Ok(None), |o| text_argument(o, "ExternalEntityParserCreate", "encoding"))?;
     let old = of(p)?;
     let known = encoding.as_deref().and_then(Encoding::named);
     let foreign = encoding.filter(|_| known.is_none());
-    let new = make(old.scanner.borrow().external(known), old.intern.clone(), foreign);
+    let scanner = old.scanner.borrow().external(known, context.is_none());
+    let new = make(scanner, old.intern.clone(), foreign, (Some(p.clone()), context.is_none()));
     for (n, o) in new.handlers.iter().zip(&old.handlers) {
         n.set_option(o.get());
     }
@@ -304,13 +323,17 @@ fn external_parser(_: &Vm, p: &Obj, a: &[Obj]) -> PyResult {
     new.ordered_attributes.set(old.ordered_attributes.get());
     new.specified_attributes.set(old.specified_attributes.get());
     new.base.set_option(old.base.get());
+    new.reparse_deferral.set(old.reparse_deferral.get());
     Ok(new.into_obj())
 }
 
 /// The ExpatError of a fault, with its attributes.
 fn raise(vm: &Vm, code: Code, at: Place) -> PyErr {
     let text = ERRORS.get(code as usize - 1).map_or("unknown error", |e| e.1);
-    let e = PyErr::new(&ERROR, format!("{text}: line {}, column {}", at.line, at.column));
+    raise_text(vm, code, at, &format!("{text}: line {}, column {}", at.line, at.column))
+}
+fn raise_text(vm: &Vm, code: Code, at: Place, text: &str) -> PyErr {
+    let e = PyErr::new(&ERROR, text);
     let numbers = [("code", code as usize), ("offset", at.column), ("lineno", at.line)];
     for (name, n) in numbers {
         if let Err(e) = attr::set_str(vm, e.obj(), name, &int::from_usize(n)) {
@@ -350,6 +373,12 @@ impl Parser {
         raise(vm, code, at)
     }
 
+    fn refuse_inside(&self, function: &str) -> PyResult<()> {
+        if self.running.get() {
+            return Err(error::runtime_error(format!("cannot call {function}() from within a handler")));
+        }
+        Ok(())
+    }
     /// Reads a piece of the document, a str or bytes.
     pub fn feed(&self, vm: &Vm, data: &Obj, last: bool, sink: &impl Sink) -> PyResult<()> {
         let Some(s) = data.get::<Str>() else {
@@ -358,7 +387,7 @@ impl Parser {
         };
         if !self.scanner.borrow().has_started() {
             self.foreign_encoding.replace(None);
-            self.scanner.borrow_mut().set_encoding(Encoding::Utf8);
+            self.scanner.borrow_mut().set_text();
         }
         if let Some(ascii) = s.as_ascii() {
             return self.parse(vm, ascii.as_bytes(), last, sink);
@@ -378,14 +407,42 @@ impl Parser {
         if let Some(name) = self.foreign_encoding.take() {
             self.use_encoding(vm, &name)?;
         }
+        if !self.scanner.borrow().has_started() {
+            self.share_declarations(false);
+        }
         self.scanner.borrow_mut().feed(data, last);
+        if !last && self.reparse_deferral.get() && self.scanner.borrow().defers() {
+            return Ok(());
+        }
+        let from = self.scanner.borrow().input.pos;
         self.running.set(true);
-        let r = self.run(vm, sink);
+        let r = self.run(vm, sink).and_then(|()| sink.flush(vm, self));
         self.running.set(false);
+        self.scanner.borrow_mut().paused(from);
+        if r.is_err() && self.failed.get().is_none() {
+            // An error of a handler ends the document.
+            self.finished.set(true);
+            self.scanner.borrow_mut().abandon();
+        }
         r?;
-        sink.flush(vm, self)?;
         self.finished.set(last);
+        if last {
+            self.share_declarations(true);
+        }
         Ok(())
+    }
+    /// Parts of one document type see what the others declared: gets it from the parent, or gives it there.
+    fn share_declarations(&self, give: bool) {
+        let Some(parent) = self.parent.as_ref().filter(|_| self.is_subset).and_then(|p| p.get::<Parser>()) else {
+            return;
+        };
+        if let (Ok(mut mine), Ok(mut theirs)) = (self.scanner.try_borrow_mut(), parent.scanner.try_borrow_mut()) {
+            if give {
+                theirs.dtd.adopt(&mine.dtd);
+            } else {
+                mine.dtd = theirs.dtd.clone();
+            }
+        }
     }
     fn run(&self, vm: &Vm, sink: &impl Sink) -> PyResult<()> {
         loop {
@@ -419,7 +476,8 @@ fn encoding_table(vm: &Vm, name: &str) -> PyResult<Option<Encoding>> {
     }
     let table: Vec<_> = text.chars().iter().map(|c| char::from_u32(c).filter(|&c| c != '\u{FFFD}')).collect();
     let syntax = |b: &u8| (b.is_ascii_graphic() || matches!(b, b' ' | b'\t' | b'\n' | b'\r')) && !FREE.contains(b);
-    let fits = (0..128u8).filter(syntax).all(|b| table[usize::from(b)] == Some(b as char));
+    let fits = (0..128u8).filter(syntax).all(|b| table[usize::from(b)] == Some(b as char))
+        && !table[128..].iter().flatten().any(|c| u8::try_from(*c).is_ok_and(|b| b.is_ascii() && syntax(&b)));
     Ok(fits.then_some(Encoding::Table(table)))
 }
 impl Parser {
@@ -436,11 +494,13 @@ impl Parser {
 
 fn parse_method(vm: &Vm, p: &Obj, a: &[Obj]) -> PyResult {
     let last = a.get(1).map_or(Ok(false), |o| ops::truth(vm, o))?;
+    of(p)?.refuse_inside("Parse")?;
     of(p)?.feed(vm, &a[0], last, &Handlers)?;
     Ok(int::from_i64(1))
 }
 fn parse_file(vm: &Vm, p: &Obj, file: &Obj) -> PyResult {
     const BLOCK: i64 = 2048;
+    of(p)?.refuse_inside("ParseFile")?;
     if attr::lookup(vm, file, &names().read)?.is_none() {
         return Err(error::type_error("argument must have 'read' attribute"));
     }
@@ -457,6 +517,48 @@ fn parse_file(vm: &Vm, p: &Obj, file: &Obj) -> PyResult {
             return Ok(int::from_i64(1));
         }
     }
+}
+fn set_param_entity_parsing(vm: &Vm, p: &Obj, flag: &Obj) -> PyResult {
+    let flag = ops::to_i32(vm, flag)?;
+    let p = of(p)?;
+    let mut s = p.scanner.borrow_mut();
+    let when = match flag {
+        0 => Parameters::Never,
+        1 => Parameters::UnlessStandalone,
+        2 => Parameters::Always,
+        _ => return Ok(int::from_i64(0)),
+    };
+    if s.has_started() && !p.finished.get() {
+        return Ok(int::from_i64(0));
+    }
+    s.parameters = when;
+    Ok(int::from_i64(1))
+}
+/// ExpatError for an argument.
+fn invalid_argument(vm: &Vm, p: &Obj, text: &str) -> PyErr {
+    match of(p).map(|p| p.scanner.borrow().place()) {
+        Ok(at) => raise_text(vm, Code::InvalidArgument, at, text),
+        Err(e) => e,
+    }
+}
+fn root_only(vm: &Vm, p: &Obj) -> PyResult<()> {
+    if of(p)?.parent.is_some() { Err(invalid_argument(vm, p, "parser must be a root parser")) } else { Ok(()) }
+}
+fn set_activation_threshold(vm: &Vm, p: &Obj, n: &Obj) -> PyResult {
+    let n = ops::to_u64(vm, n, "unsigned long long")?;
+    root_only(vm, p)?;
+    of(p)?.scanner.borrow_mut().amplification_from = n;
+    none()
+}
+fn set_maximum_amplification(vm: &Vm, p: &Obj, factor: &Obj) -> PyResult {
+    let factor = ops::to_f64(vm, factor)?;
+    // NaN is refused too.
+    if !matches!(factor.partial_cmp(&1.0), Some(Ordering::Equal | Ordering::Greater)) {
+        return Err(invalid_argument(vm, p, "'max_factor' must be at least 1.0"));
+    }
+    root_only(vm, p)?;
+    of(p)?.scanner.borrow_mut().max_amplification = factor;
+    none()
 }
 fn set_base(_: &Vm, p: &Obj, base: &Obj) -> PyResult {
     if base.get::<Str>().is_none() {

@@ -2,71 +2,52 @@
 //!
 //! Invariant: XML-SCAN-1: a token is consumed only when it is complete, so a scan can stop anywhere and go on with more input.
 
+use super::declared::Dtd;
 use super::event::{Code, Event, Fault, Rare, fault};
 use super::input::{Encoding, Input, Place, Stop};
 use super::lex::*;
 use super::names::{Namespaces, Tag};
+use super::subset::Parameters;
 use super::symbols::Symbol;
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::ops::Range;
 
 pub type Scan<T> = Result<T, Fault>;
 
-#[derive(Clone, Debug)]
-pub struct Entity {
-    pub value: Option<String>,
-    pub system: Option<String>,
-    pub public: Option<String>,
-    pub notation: Option<String>,
-}
-#[derive(Clone, Debug)]
-pub struct AttributeDecl {
-    pub name: String,
-    pub is_cdata: bool,
-    pub default: Option<String>,
-}
-/// What the document type declaration said; shared with parsers of external entities.
-#[derive(Clone, Default, Debug)]
-pub struct Dtd {
-    pub entities: HashMap<String, Entity>,
-    pub attributes: HashMap<String, Vec<AttributeDecl>>,
-    /// There are declarations that were not read.
-    pub incomplete: bool,
-    pub standalone: bool,
-}
-
 #[derive(Clone, Copy, PartialEq, Debug)]
-enum State {
+pub enum State {
+    /// An external subset or parameter entity.
+    Subset,
     Prolog,
     Content,
     Epilog,
 }
 
 /// Replacement text of an entity being read.
-struct Nested {
+pub struct Nested {
     text: String,
     pos: usize,
     name: String,
-    depth: usize,
+    pub depth: usize,
 }
 
 pub struct Open {
     /// The name as written.
-    raw: Symbol,
-    name: Symbol,
+    pub raw: Symbol,
+    pub name: Symbol,
     /// Prefixes that the start tag declared, and the bindings before.
-    prefixes: Vec<Option<String>>,
-    version: u64,
+    pub prefixes: Vec<Option<String>>,
+    pub version: u64,
 }
 
 /// The most that entities may expand to, as a multiple of the input, once past a threshold.
-const AMPLIFICATION: usize = 100;
-const AMPLIFICATION_FROM: usize = 8 << 20;
+const AMPLIFICATION: f64 = 100.0;
+const AMPLIFICATION_FROM: u64 = 8 << 20;
 
 pub struct Scanner {
     pub input: Input,
-    nested: Vec<Nested>,
-    state: State,
+    pub nested: Vec<Nested>,
+    pub state: State,
     cdata: bool,
     pub dtd: Dtd,
     pub open: Vec<Open>,
@@ -80,12 +61,18 @@ pub struct Scanner {
     /// Entities are left to the default handler.
     pub keep_references: bool,
     pub foreign_dtd: bool,
-    started: bool,
+    pub parameters: Parameters,
+    /// The most that entities may expand to, as a multiple of the input, and the size from which that counts.
+    pub max_amplification: f64,
+    pub amplification_from: u64,
+    pub started: bool,
     sniffed: bool,
     /// An external general entity: content without a root.
-    fragment: bool,
+    pub fragment: bool,
     fed: usize,
     expanded: usize,
+    /// Size of an incomplete token that was looked at in vain.
+    partial: usize,
 }
 
 /// What `next` gives besides events.
@@ -114,6 +101,10 @@ impl Scanner {
             raw_nested: None,
             keep_references: false,
             foreign_dtd: false,
+            parameters: Parameters::Never,
+            max_amplification: AMPLIFICATION,
+            amplification_from: AMPLIFICATION_FROM,
+            partial: 0,
             started: false,
             sniffed: false,
             fragment: false,
@@ -122,12 +113,16 @@ impl Scanner {
         }
     }
     /// A scanner for an external entity of this document.
-    pub fn external(&self, encoding: Option<Encoding>) -> Scanner {
+    /// With `subset` it is one of declarations, not of content.
+    pub fn external(&self, encoding: Option<Encoding>, subset: bool) -> Scanner {
         let mut s = Scanner::new(encoding, None);
         s.names = self.names.clone();
         s.dtd = self.dtd.clone();
-        s.state = State::Content;
+        s.state = if subset { State::Subset } else { State::Content };
         s.fragment = true;
+        s.parameters = self.parameters;
+        s.max_amplification = self.max_amplification;
+        s.amplification_from = self.amplification_from;
         s.keep_references = self.keep_references;
         s
     }
@@ -141,13 +136,30 @@ impl Scanner {
         self.fed += data.len();
         self.input.push(data);
         self.last = last;
-        if self.input.encoding.is_some() {
-            self.sniffed = true;
+        if self.sniffed {
             self.input.decode(last);
         }
     }
+    /// Whether it is too early to look at an incomplete token again: a long token that comes in small pieces would be read from its
+    /// start for each of them.
+    pub fn defers(&self) -> bool {
+        self.partial > 0 && self.input.waiting() < 2 * self.partial
+    }
+    /// Looking at the input up to its end began at `from`.
+    pub fn paused(&mut self, from: usize) {
+        self.partial = if self.input.pos == from { self.input.waiting() } else { 0 };
+    }
+    /// The end, by an error of a handler, is behind what was read.
+    pub fn abandon(&mut self) {
+        self.event_at = self.input.pos;
+    }
     pub fn has_started(&self) -> bool {
         self.fed > 0
+    }
+    /// The document is a str, whose encoding is known whatever it says.
+    pub fn set_text(&mut self) {
+        self.set_encoding(Encoding::Utf8);
+        self.input.is_text = true;
     }
     pub fn set_encoding(&mut self, e: Encoding) {
         self.input.encoding = Some(e);
@@ -169,7 +181,7 @@ impl Scanner {
     /// The next event; `More` when the input has no further complete token.
     pub fn next(&mut self) -> Scan<Step> {
         if !self.sniffed {
-            let Some(declared) = self.input.sniff(self.last) else { return Ok(Step::More) };
+            let Some(declared) = self.input.sniff(self.last, self.fragment) else { return Ok(Step::More) };
             self.sniffed = true;
             if let Some(name) = declared {
                 let wide = matches!(self.input.encoding, Some(Encoding::Utf16 { .. }));
@@ -246,7 +258,7 @@ impl Scanner {
             return fault(Code::UnclosedCdata, pos);
         }
         match self.state {
-            State::Epilog => Ok(None),
+            State::Epilog | State::Subset => Ok(None),
             State::Content if self.fragment && self.open.is_empty() => Ok(None),
             State::Content if self.fragment => fault(Code::AsyncEntity, pos),
             _ => fault(Code::NoElements, pos),
@@ -286,6 +298,7 @@ impl Scanner {
         match self.state {
             _ if self.cdata => self.cdata_token(s),
             State::Content => self.content(s),
+            State::Subset => self.external_subset(s),
             _ => self.misc(s),
         }
     }
@@ -394,7 +407,8 @@ impl Scanner {
             return fault(Code::BinaryEntity, 0);
         }
         let Some(value) = e.value else {
-            let event = Rare::ExternalEntity { context: name.to_owned(), system: e.system, public: e.public };
+            let context = Some(name.to_owned());
+            let event = Rare::ExternalEntity { context, system: e.system, public: e.public };
             return Ok(Some((event.into(), total)));
         };
         if self.nested.iter().any(|n| n.name == name) {
@@ -409,7 +423,8 @@ impl Scanner {
     }
     pub fn count_expansion(&mut self, n: usize) -> Scan<()> {
         self.expanded += n;
-        if self.expanded > AMPLIFICATION_FROM && self.expanded > self.fed.saturating_mul(AMPLIFICATION) {
+        let all = self.fed + self.expanded;
+        if all as u64 >= self.amplification_from && all as f64 / self.fed as f64 > self.max_amplification {
             return fault(Code::Amplification, 0);
         }
         Ok(())
@@ -438,7 +453,7 @@ impl Scanner {
         }
     }
 
-    fn instruction(&mut self, s: &str) -> Scan<Option<(Event, usize)>> {
+    pub fn instruction(&mut self, s: &str) -> Scan<Option<(Event, usize)>> {
         let n = name_len(&s[2..]);
         if n == 0 {
             return if s.len() > 2 { fault(Code::InvalidToken, 2) } else { Ok(None) };
@@ -532,6 +547,7 @@ impl Scanner {
             }
             Some(_) if epilog => fault(Code::Junk, 0),
             Some(b'/') => fault(Code::InvalidToken, 1),
+            Some(_) if self.foreign() => Ok(Some((Event::Text(String::new()), 0))),
             Some(_) => {
                 let r = self.start_tag(s)?;
                 if r.is_some() && self.state == State::Prolog {
@@ -540,94 +556,6 @@ impl Scanner {
                 Ok(r)
             }
         }
-    }
-
-    fn start_tag(&mut self, s: &str) -> Scan<Option<(Event, usize)>> {
-        let n = name_len(&s[1..]);
-        if n == 0 {
-            return if s.len() > 1 { fault(Code::InvalidToken, 1) } else { Ok(None) };
-        }
-        self.begin_tag();
-        let raw = &s[1..1 + n];
-        let declared = if self.dtd.attributes.is_empty() { None } else { self.dtd.attributes.get(raw).cloned() };
-        let (end, empty) = match s.as_bytes().get(1 + n) {
-            Some(b'>') => (n + 2, false),
-            _ => {
-                let Some(end) = tag_end(s) else { return Ok(None) };
-                (end, self.read_attributes(&s[..end], 1 + n, declared.as_deref().unwrap_or(&[]))?)
-            }
-        };
-        let raw = self.names.raw.of(raw);
-        self.tag.specified = self.tag.attributes.len();
-        if let Some(d) = declared {
-            self.add_defaults(d);
-        }
-        self.opened(raw, end, empty).map(|e| Some((e, end)))
-    }
-    /// A start tag that is read, `end` bytes long: what it declares and what follows of it.
-    fn opened(&mut self, raw: Symbol, end: usize, empty: bool) -> Scan<Event> {
-        let version = self.names.version;
-        let mut prefixes = vec![];
-        if !self.tag.attributes.is_empty() {
-            self.names.begin(&self.tag, &mut self.queue)?;
-            prefixes = self.names.resolve(&mut self.tag)?;
-        }
-        let name = self.names.expand(raw, false)?;
-        let start = Event::Start { name, specified: self.tag.specified };
-        let here = self.input.pos..self.input.pos + end;
-        // The first event is returned, the others follow from the queue.
-        let first = match self.queue.pop_front() {
-            Some((first, _)) => {
-                self.queue.push_back((start, here.clone()));
-                first
-            }
-            None => start,
-        };
-        if empty {
-            self.queue.push_back((Event::End { name }, here.end..here.end));
-            self.names.end(&prefixes, version, &mut self.queue);
-            self.closed();
-        } else {
-            self.open.push(Open { raw, name, prefixes, version });
-        }
-        Ok(first)
-    }
-    /// An element ended.
-    fn closed(&mut self) {
-        if self.open.is_empty() && !self.fragment {
-            self.state = State::Epilog;
-        }
-    }
-
-    fn end_tag(&mut self, s: &str) -> Scan<Option<(Event, usize)>> {
-        let base = self.nested.last().map_or(0, |n| n.depth);
-        let name = self.open.last().map_or("", |o| self.names.raw.text(o.raw));
-        let body = &s.as_bytes()[2..];
-        let len = if self.open.len() > base && body.starts_with(name.as_bytes()) && body.get(name.len()) == Some(&b'>')
-        {
-            name.len() + 3
-        } else {
-            let n = name_len(&s[2..]);
-            let rest = &s[2 + n..];
-            let space = space_len(rest);
-            match rest.as_bytes().get(space) {
-                None => return Ok(None),
-                Some(_) if n == 0 => return fault(Code::InvalidToken, 2),
-                Some(b'>') => {}
-                Some(_) => return fault(Code::InvalidToken, 2 + n + space),
-            }
-            if self.open.len() <= base {
-                return fault(Code::AsyncEntity, 0);
-            }
-            if *name != s[2..2 + n] {
-                return fault(Code::TagMismatch, 2);
-            }
-            2 + n + space + 1
-        };
-        let Some(o) = self.open.pop() else { return fault(Code::TagMismatch, 2) };
-        self.names.end(&o.prefixes, o.version, &mut self.queue);
-        self.closed();
-        Ok(Some((Event::End { name: o.name }, len)))
     }
 }
 
