@@ -210,8 +210,8 @@ impl Namespaces {
             separator,
             with_prefixes: false,
             bindings: HashMap::from([xml]),
-            raw: Symbols::new(),
-            expanded: Symbols::new(),
+            raw: Symbols::default(),
+            expanded: Symbols::default(),
             known: vec![],
             seen: vec![],
             version: 1,
@@ -318,11 +318,11 @@ impl Namespaces {
         let (mut prefixes, mut kept, mut specified) = (vec![], 0, 0);
         for i in 0..tag.attributes.len() {
             let raw = tag.attributes[i].raw;
-            if self.separator.is_some() {
-                if let Some(p) = Namespaces::declares(self.raw.text(raw)) {
-                    prefixes.push(p.map(str::to_owned));
-                    continue;
-                }
+            if self.separator.is_some()
+                && let Some(p) = Namespaces::declares(self.raw.text(raw))
+            {
+                prefixes.push(p.map(str::to_owned));
+                continue;
             }
             let name = self.expand(raw, true)?;
             if self.separator.is_some() && self.is_repeated_expanded(name) {

@@ -31,10 +31,12 @@ fn place(s: &[u8]) -> usize {
     (mix.wrapping_mul(0x9E37_79B1) >> 26) as usize
 }
 
-impl Symbols {
-    pub fn new() -> Symbols {
+impl Default for Symbols {
+    fn default() -> Symbols {
         Symbols { all: vec![], by_text: HashMap::new(), recent: [Symbol::default(); RECENT] }
     }
+}
+impl Symbols {
     pub fn text(&self, s: Symbol) -> &str {
         self.all.get(s.index()).map_or("", |t| t)
     }
