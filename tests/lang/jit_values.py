@@ -208,3 +208,37 @@ def lazy():
 
 
 print(lazy())
+
+
+def appended():
+    s, kept, t = "", [], "x" * 40
+    for i in range(3000):
+        s += "ab"
+        if i % 500 == 0:
+            kept.append(s)
+        u = t
+        t += str(i % 10)
+        if i % 3 == 0:
+            t = u
+    d = {"k" * 40: 1}
+    for k in d:
+        for i in range(2500):
+            k += "!"
+    return len(s), [len(x) for x in kept], len(t), hash(s) == hash("ab" * 3000), list(d)[0] == "k" * 40, len(k)
+
+
+print(appended())
+
+
+def slices():
+    log = []
+    l = [Noisy(log, i) for i in range(6)]
+    l[1:3] = [Noisy(log, 9)]
+    log.append(len(l))
+    l[:] = (1, 2, 3)
+    l[1:1] = l
+    l[::-1] = list(l)
+    return log, l, range(10)[::-2], range(3, 40, 5)[1:-1:2], range(10**20)[1:10**19]
+
+
+print(slices())

@@ -142,6 +142,8 @@ bitflags_lite! {
         TYPE_SUBCLASS = 1 << 31;
         FLOAT_SUBCLASS = 1 << 32;
         SET_SUBCLASS = 1 << 33;
+        /// An exception with fields besides those of BaseException.
+        EXC_FIELDS = 1 << 40;
     }
 }
 

@@ -34,9 +34,10 @@ impl Trace for BaseException {
 }
 
 impl BaseException {
-    pub fn new(args: Vec<Obj>) -> BaseException {
+    /// With this tuple of arguments.
+    pub fn new(args: Obj) -> BaseException {
         BaseException {
-            args: ObjCell::new(tuple::new(args)),
+            args: ObjCell::new(args),
             traceback: ObjCell::empty(),
             context: ObjCell::empty(),
             cause: ObjCell::empty(),
@@ -71,12 +72,15 @@ crate::payload!(BaseException, BASE_EXCEPTION, adder_mem::header::TypeFlags::EXC
 macro_rules! exceptions {
     ($($id:ident $name:literal $base:ident [$($field:literal)*] $doc:literal;)*) => {
         $(pub static $id: StaticType = StaticType::new::<BaseException>(
-            $name, F::BASETYPE | F::GC | F::MANAGED_DICT | F::EXC_SUBCLASS);)*
+            $name, F::BASETYPE | F::GC | F::MANAGED_DICT | F::EXC_SUBCLASS | own_fields(&[$($field),*]));)*
         /// Each type with its base, the names of the fields it adds (inherited ones come first, by the base's row) and its doc.
         pub static TABLE: &[(&StaticType, &StaticType, &[&str], &str)] = &[$((&$id, &$base, &[$($field),*], $doc)),*];
     };
 }
 use crate::types::OBJECT;
+const fn own_fields(names: &[&str]) -> u64 {
+    if names.is_empty() { 0 } else { F::EXC_FIELDS }
+}
 
 exceptions! {
     BASE_EXCEPTION "BaseException" OBJECT [] "Common base class for all exceptions.";
@@ -180,8 +184,12 @@ pub fn os_error_type(errno: i32) -> &'static StaticType {
 
 /// An exception instance of a built-in type, its fields filled from `args` as the type's `__init__` would.
 pub fn make(ty: &'static StaticType, args: Vec<Obj>) -> Obj {
+    let args = tuple::new(args);
+    if !ty.has(F::EXC_FIELDS) {
+        return Ref::with_type(ty, BaseException::new(args)).into_obj();
+    }
     let e = Ref::with_type(ty, BaseException::new(args.clone()));
-    fill_fields(ty, &e, &args);
+    fill_fields(ty, &e, tuple::as_slice(&args).unwrap_or(&[]));
     e.into_obj()
 }
 

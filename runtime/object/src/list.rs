@@ -66,6 +66,11 @@ unsafe fn drop_items(p: *mut Obj, n: usize) {
     }
 }
 
+/// Drops items that left a list, the last one first, as CPython does.
+pub fn drop_last_first(mut items: Vec<Obj>) {
+    while items.pop().is_some() {}
+}
+
 impl List {
     /// Empties the list; items die last first, as CPython's do.
     pub fn drop_all(&self) {
@@ -311,6 +316,46 @@ impl List {
         self.len.set(rest);
         self.shrink();
         old
+    }
+    /// Replaces the range [start, end) by new references to `items`, which are not this list's; returns the objects that were there, to
+    /// be dropped when the list is consistent.
+    pub fn assign_range(&self, start: usize, end: usize, items: &[Obj]) -> Vec<Obj> {
+        let n = self.len();
+        let (start, end) = (start.min(n), end.clamp(start.min(n), n));
+        let (gone, come) = (end - start, items.len());
+        if come > gone {
+            self.reserve(come - gone);
+        }
+        let mut old = vec![];
+        // SAFETY: LIST-1: the old items leave the array before the new ones take their place; there is room for all.
+        unsafe {
+            let p = self.items.get().wrapping_add(start);
+            for i in 0..gone {
+                let o = std::ptr::read(p.add(i));
+                if o.is_ptr() { old.push(o) } else { std::mem::forget(o) }
+            }
+            if come != gone {
+                std::ptr::copy(p.wrapping_add(gone), p.wrapping_add(come), n - end);
+            }
+            for (i, o) in items.iter().enumerate() {
+                std::ptr::write(p.add(i), o.clone());
+            }
+        }
+        self.len.set(n - gone + come);
+        self.shrink();
+        old
+    }
+    /// A list of as many items as the iterator says it gives.
+    pub fn from_exact(items: impl ExactSizeIterator<Item = Obj>) -> Ref<List> {
+        let l = Ref::new(List::default());
+        let n = items.len();
+        l.reserve(n);
+        for (i, o) in items.take(n).enumerate() {
+            // SAFETY: room was made for all.
+            unsafe { std::ptr::write(l.items.get().add(i), o) }
+            l.len.set(i + 1);
+        }
+        l
     }
     /// Gives memory back when less than half of it is used, as CPython does.
     fn shrink(&self) {

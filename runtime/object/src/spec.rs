@@ -260,6 +260,7 @@ fn inherit_memory(ty: &Type, base: &Type) {
         | TypeFlags::STR_SUBCLASS
         | TypeFlags::DICT_SUBCLASS
         | TypeFlags::EXC_SUBCLASS
+        | TypeFlags::EXC_FIELDS
         | TypeFlags::TYPE_SUBCLASS
         | TypeFlags::FLOAT_SUBCLASS
         | TypeFlags::SET_SUBCLASS

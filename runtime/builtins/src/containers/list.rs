@@ -5,6 +5,7 @@
 
 use super::shared::{compare_sequences, guarded_repr, has_native_new, optional_argument, repr_items, search_bound};
 use super::{list_iter, list_sort};
+use adder_object::list::drop_last_first;
 use adder_object::slice::Indices;
 use adder_object::slots::slot;
 use adder_object::spec::{Native, TypeSpec, class_method, method};
@@ -154,10 +155,7 @@ fn getitem_slow(vm: &Vm, l: &List, key: &Obj) -> PyResult {
             let start = ix.start.max(0) as usize;
             return Ok(List::from_items(&items[start..start + ix.len]).into_obj());
         }
-        let part = List::new(vec![]);
-        part.reserve(ix.len);
-        ix.iter().for_each(|i| part.push(items[i].clone()));
-        return Ok(part.into_obj());
+        return Ok(List::from_exact(ix.iter().map(|i| items[i].clone())).into_obj());
     }
     let i = position(vm, key)?;
     let i = if i < 0 { i.wrapping_add(l.len() as isize) } else { i };
@@ -210,7 +208,22 @@ fn setitem_slow(vm: &Vm, l: &List, key: &Obj, value: Option<&Obj>) -> PyResult<(
     if done { Ok(()) } else { Err(assignment_out_of_range()) }
 }
 
+/// The items of an exact list or tuple.
+fn plain_items(o: &Obj) -> Option<&[Obj]> {
+    match o.get_exact::<List>() {
+        Some(l) => Some(l.as_slice()),
+        None if o.is_exact(&types::TUPLE) => tuple::as_slice(o),
+        None => None,
+    }
+}
 fn set_slice(vm: &Vm, l: &List, (start, stop, step): (isize, isize, isize), v: &Obj) -> PyResult<()> {
+    if step == 1
+        && let Some(items) = plain_items(v).filter(|i| i.as_ptr() != l.as_slice().as_ptr())
+    {
+        let ix = adder_object::slice::adjust(start, stop, step, l.len());
+        drop_last_first(l.assign_range(ix.start as usize, ix.start as usize + ix.len, items));
+        return Ok(());
+    }
     let items = match ops::collect(vm, v) {
         Err(e) if e.is(&adder_object::exceptions::TYPE_ERROR) && v.ty().iter().is_none() => {
             return Err(error::type_error("must assign iterable to extended slice"));
@@ -220,7 +233,7 @@ fn set_slice(vm: &Vm, l: &List, (start, stop, step): (isize, isize, isize), v: &
     let ix = adder_object::slice::adjust(start, stop, step, l.len());
     if step == 1 {
         let start = ix.start as usize;
-        drop(l.splice(start, start + ix.len, items));
+        drop_last_first(l.splice(start, start + ix.len, items));
         return Ok(());
     }
     if items.len() != ix.len {
@@ -245,7 +258,7 @@ fn del_slice(l: &List, ix: Indices) {
     }
     if ix.step == 1 {
         let start = ix.start as usize;
-        drop(l.splice(start, start + ix.len, vec![]));
+        drop_last_first(l.splice(start, start + ix.len, vec![]));
         return;
     }
     let mut doomed: Vec<usize> = ix.iter().collect();

@@ -167,7 +167,22 @@ fn getitem(vm: &Vm, o: &Obj, key: &Obj) -> PyResult {
     if i >= IBig::ZERO && i < n { Ok(item(r, &int::from_big(i))) } else { Err(out_of_range()) }
 }
 
+/// A part of a range, all of whose numbers are small.
+fn small_slice(r: &Range, s: &Slice) -> Option<Obj> {
+    let (first, step, len) = r.small()?;
+    let of = |o: &Obj, missing: i64| if o.is_none() { Some(missing) } else { o.small_int() };
+    let by = of(&s.step, 1).filter(|&n| n != 0)?;
+    let (from, to) = if by < 0 { (i64::MAX, i64::MIN) } else { (0, i64::MAX) };
+    let (from, to) = (of(&s.start, from)?, of(&s.stop, to)?);
+    let ix = adder_object::slice::adjust(from as isize, to as isize, by as isize, usize::try_from(len).ok()?);
+    let at = |i: isize| (i as i64).checked_mul(step)?.checked_add(first).map(int::from_i64);
+    Some(make(at(ix.start)?, at(ix.stop)?, int::from_i64(step.checked_mul(by)?)))
+}
+
 fn slice_range(vm: &Vm, r: &Range, s: &Slice) -> PyResult {
+    if let Some(part) = small_slice(r, s) {
+        return Ok(part);
+    }
     let (start, stop, step) = super::slice::long_indices(vm, s, &r.length)?;
     let new_step = int::from_big(big(&r.step) * big(&step));
     Ok(make(item(r, &start), item(r, &stop), new_step))

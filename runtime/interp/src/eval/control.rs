@@ -153,13 +153,6 @@ fn exceptions_and_async(vm: &Vm, r: &mut Regs, op: Opcode, arg: usize) -> PyResu
     Ok(None)
 }
 
-pub fn store_slice(vm: &Vm, r: &mut Regs) -> PyResult<()> {
-    let key = Slice::new(r.peek(2).clone(), r.peek(1).clone(), singletons::none());
-    ops::setitem(vm, r.peek(3), &key, r.peek(4))?;
-    r.drop_n(4);
-    Ok(())
-}
-
 #[inline(always)]
 pub fn build_slice(m: &mut Machine, arg: usize) {
     let step = if arg == 3 { m.pop() } else { singletons::none() };

@@ -120,7 +120,7 @@ handlers! {
     BINARY_OP_SUBSCR_STR_INT = subscr_str(m, regs, arg) number::subscr_str(regs, m, arg);
     BINARY_OP_SUBSCR_GETITEM = subscr_getitem(m, regs, arg) number::subscr_getitem(regs, m, arg);
     BUILD_SLICE = build_slice(m, regs, arg) go!(m, regs, m.slow(regs, 1, |r| control::build_slice(r, arg)));
-    STORE_SLICE = store_slice(m, regs, _) slow(regs, m, 1, control::store_slice);
+    STORE_SLICE = store_slice(m, regs, _) slow(regs, m, 1, subscript::store_slice);
     BINARY_SLICE = binary_slice(m, regs, _) slow(regs, m, 1, subscript::slice);
     COMPARE_OP = compare_op(m, regs, arg) number::compare_op(regs, m, arg);
     COMPARE_OP_INT = compare_int(m, regs, arg) number::compare_int(regs, m, arg);

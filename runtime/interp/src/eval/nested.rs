@@ -41,7 +41,7 @@ pub fn step(vm: &Vm, this: *mut Frame, arg: usize) -> PyResult<()> {
             control::build_slice(&mut r, arg);
             Ok(None)
         }
-        Opcode::STORE_SLICE => control::store_slice(vm, &mut r).map(|()| None),
+        Opcode::STORE_SLICE => subscript::store_slice(vm, &mut r).map(|()| None),
         Opcode::BINARY_SLICE => subscript::slice(vm, &mut r).map(|()| None),
         Opcode::LOAD_SUPER_ATTR => attrs::load_super_attr(vm, &mut r, arg).map(|()| None),
         Opcode::DELETE_ATTR => attr::delete(vm, r.peek(1), r.name(arg)).map(|()| {
@@ -74,7 +74,7 @@ pub fn step_function(op: Opcode) -> Option<StepFn> {
             Ok(())
         },
         Opcode::BINARY_SLICE => |vm, r, _| subscript::slice(vm, r),
-        Opcode::STORE_SLICE => |vm, r, _| control::store_slice(vm, r),
+        Opcode::STORE_SLICE => |vm, r, _| subscript::store_slice(vm, r),
         Opcode::LIST_EXTEND => build::list_extend,
         Opcode::SET_UPDATE => build::set_update,
         Opcode::DICT_UPDATE => build::dict_update,

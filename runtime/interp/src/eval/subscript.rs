@@ -99,6 +99,45 @@ pub fn slice(vm: &Vm, r: &mut Regs) -> PyResult<()> {
     Ok(())
 }
 
+/// Two small numbers, either of which may be missing, as bounds within a length.
+fn plain_bounds(start: &Obj, stop: &Obj, len: usize) -> Option<(usize, usize)> {
+    let n = len as i64;
+    let at = |o: &Obj, missing: i64| {
+        if o.is_none() {
+            return Some(missing);
+        }
+        let i = o.small_int()?;
+        Some(if i < 0 { (i + n).max(0) } else { i.min(n) })
+    };
+    let (from, to) = (at(start, 0)? as usize, at(stop, n)? as usize);
+    Some((from, to.max(from)))
+}
+
+/// STORE_SLICE: value, container, start, stop.
+pub fn store_slice(vm: &Vm, r: &mut Regs) -> PyResult<()> {
+    let (value, container, start, stop) = (r.peek(4), r.peek(3), r.peek(2), r.peek(1));
+    let items = match value.get_exact::<List>() {
+        Some(v) => v.as_slice(),
+        None if value.is_exact(&TUPLE) => tuple::as_slice(value).unwrap_or(&[]),
+        None => return store_part(vm, r),
+    };
+    match container.get_exact::<List>().and_then(|l| Some((l, plain_bounds(start, stop, l.len())?))) {
+        Some((l, (from, to))) if items.as_ptr() != l.as_slice().as_ptr() => {
+            let old = l.assign_range(from, to, items);
+            r.drop_n(4);
+            adder_object::list::drop_last_first(old);
+            Ok(())
+        }
+        _ => store_part(vm, r),
+    }
+}
+fn store_part(vm: &Vm, r: &mut Regs) -> PyResult<()> {
+    let key = Slice::new(r.peek(2).clone(), r.peek(1).clone(), singletons::none());
+    ops::setitem(vm, r.peek(3), &key, r.peek(4))?;
+    r.drop_n(4);
+    Ok(())
+}
+
 /// A part of an exact list, tuple or str between two small numbers, either of which may be missing.
 fn plain_slice(a: &Obj, start: &Obj, stop: &Obj) -> Option<Obj> {
     let s = a.get_exact::<adder_object::Str>();
@@ -108,18 +147,10 @@ fn plain_slice(a: &Obj, start: &Obj, stop: &Obj) -> Option<Obj> {
         None if s.is_some() => &[],
         None => return None,
     };
-    let len = s.map_or(items.len(), adder_object::Str::len) as i64;
-    let at = |o: &Obj, missing: i64| {
-        if o.is_none() {
-            return Some(missing);
-        }
-        let n = o.small_int()?;
-        Some(if n < 0 { (n + len).max(0) } else { n.min(len) })
-    };
-    let (from, to) = (at(start, 0)? as usize, at(stop, len)? as usize);
-    let (from, to) = (from, to.max(from));
+    let len = s.map_or(items.len(), adder_object::Str::len);
+    let (from, to) = plain_bounds(start, stop, len)?;
     Some(match s {
-        Some(_) if to - from == len as usize => a.clone(),
+        Some(_) if to - from == len => a.clone(),
         Some(s) => adder_object::str::from_chars(s.chars().slice(from, to)).into_obj(),
         None if a.is_exact(&LIST) => List::from_items(&items[from..to]).into_obj(),
         None if to - from == items.len() => a.clone(),

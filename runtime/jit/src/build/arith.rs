@@ -12,6 +12,8 @@ use adder_isa::Opcode as O;
 use adder_isa::reasons::Reason;
 use adder_object::types;
 
+/// Argument of BINARY_OP for `+=`.
+const INPLACE_ADD: u32 = 13;
 const SUBSCR: u32 = 26;
 
 impl Builder<'_> {
@@ -94,10 +96,26 @@ impl Builder<'_> {
             return back;
         }
         let (a, b) = (self.peek_val(2), self.peek_val(1));
-        let arg = self.emit(Op::Raw(i64::from(i.arg)), Repr::Raw, Ty::Any);
         let ty = self.result_type(a, b, op);
+        if i.arg == INPLACE_ADD && self.is_overwritten(i, a) {
+            self.call(Helper::Append, vec![a, b], 2, Repr::Word, ty);
+            return true;
+        }
+        let arg = self.emit(Op::Raw(i64::from(i.arg)), Repr::Raw, Ty::Any);
         self.call(Helper::Binary, vec![a, b, arg], 2, Repr::Word, ty);
         true
+    }
+
+    /// Whether the left operand leans on a local of the frame that the next instruction overwrites, and on nothing else.
+    fn is_overwritten(&self, i: &Instr, a: Val) -> bool {
+        let next = super::scan::decode(self.code, i.next);
+        let Some(slot) = next.filter(|n| n.op == O::STORE_FAST).map(|n| n.arg as usize) else { return false };
+        let leaning = self.stack.iter().filter(|e| matches!(e, Entry::Val(v, _) if *v == a)).count();
+        let others = self.locals.iter().filter(|l| **l == Local::Val(a)).count();
+        self.inline.is_none()
+            && self.locals.get(slot) == Some(&Local::Val(a))
+            && (leaning, others) == (1, 1)
+            && matches!(self.stack[self.stack.len() - 2], Entry::Val(_, Own::Frame))
     }
 
     /// Whether the operands were ints and floats in turn, or guesses about them failed, and they can be numbers at all.

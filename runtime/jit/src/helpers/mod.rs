@@ -49,6 +49,8 @@ macro_rules! helpers {
 helpers! {
     /// a, b, argument of BINARY_OP.
     Binary = objects::binary, 3, Word, OBSERVES;
+    /// a, b: `a += b`, a local that is about to be overwritten.
+    Append = objects::append, 2, Word, OBSERVES;
     /// a, b, argument of COMPARE_OP.
     Compare = objects::compare, 3, Word, OBSERVES;
     /// a, b, argument of COMPARE_OP with the conversion to bool.

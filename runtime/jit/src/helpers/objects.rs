@@ -10,7 +10,9 @@ use adder_interp::generator::{self, Resumed};
 use adder_interp::native::{fail, word};
 use adder_mem::{Header, heap};
 use adder_object::arith::{self, BinOp, UnaryOp};
-use adder_object::{Cell, CompareOp, Obj, ObjExt, PyResult, Vm, exceptions as exc, float, ops, singletons};
+use adder_object::{
+    Cell, CompareOp, Obj, ObjExt, PyResult, Str, Vm, exceptions as exc, float, ops, singletons, str, types,
+};
 
 /// A borrowed argument.
 #[inline(always)]
@@ -43,6 +45,25 @@ pub extern "C" fn binary(vm: &Vm, _: *mut Frame, a: u64, b: u64, arg: u64) -> u6
         n => arith::inplace(vm, a, b, BinOp::ALL[(n - 13).min(12)]),
     };
     word(r)
+}
+
+/// `a += b` where the one reference to `a` may be that of a local about to be overwritten: a str grows in place then.
+pub extern "C" fn append(vm: &Vm, _: *mut Frame, a: u64, b: u64) -> u64 {
+    let (left, right) = (view(&a), view(&b));
+    if let Some(t) = right.get_exact::<Str>()
+        && left.is_exact(&types::STR)
+        && left.refcount() == 1
+    {
+        // SAFETY: RC-1: the local's reference is lent to the addition, and given back below.
+        match str::append_in_place(unsafe { Obj::from_raw(a) }, t) {
+            Ok(s) => {
+                std::mem::forget(s.clone());
+                return s.into_raw();
+            }
+            Err(s) => std::mem::forget(s),
+        }
+    }
+    word(arith::inplace(vm, left, right, BinOp::ALL[0]))
 }
 
 pub extern "C" fn compare(vm: &Vm, _: *mut Frame, a: u64, b: u64, arg: u64) -> u64 {

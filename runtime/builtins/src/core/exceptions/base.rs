@@ -48,7 +48,7 @@ pub const PARTS: Parts = Parts {
 pub const SIMPLE: Parts = Parts { slots: &[slot::new(new), slot::init(init)], methods: &[], getset: &[] };
 
 pub fn new(_: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
-    Ok(Ref::with_type(ty, BaseException::new(args.positional().to_vec())).into_obj())
+    Ok(Ref::with_type(ty, BaseException::new(tuple::from_slice(args.positional()))).into_obj())
 }
 
 pub fn no_keywords(o: &Obj, args: Args<'_>) -> PyResult<()> {
