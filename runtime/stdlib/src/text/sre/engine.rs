@@ -8,6 +8,8 @@
 
 use super::chars::{self, in_set, in_set_loc_ignore, lower_ascii, lower_unicode, upper_ascii};
 use super::codes::{MAXREPEAT, at, op};
+use super::learnt::Table;
+use super::prefix::Known;
 use adder_object::{PyResult, Vm};
 
 pub use super::unit::Unit;
@@ -71,26 +73,25 @@ pub struct Scratch {
     /// By place of a single-character item: how often it was asked, or (from `LEARNT` on) which table it has.
     items: Vec<u16>,
     tables: Vec<Table>,
+    prefix: Known,
 }
-/// Which characters below 256 an item matches.
-type Table = [bool; 256];
-/// An item asked so often gets a table.
-const LEARNT: u16 = 16;
-
 pub struct Machine<'a, T> {
     vm: &'a Vm,
     code: &'a [u32],
-    text: &'a [T],
+    pub(super) text: &'a [T],
     /// Matching stops here.
-    end: usize,
-    wants: Wants,
+    pub(super) end: usize,
+    pub wants: Wants,
     pub marks: Vec<usize>,
     /// The group closed last, 0 for none.
     pub last_index: i32,
+    /// Some mark may be set.
+    marked: bool,
     stack: Vec<Entry>,
     frames: Vec<Frame>,
-    items: Vec<u16>,
-    tables: Vec<Table>,
+    pub(super) items: Vec<u16>,
+    pub(super) tables: Vec<Table>,
+    pub(super) prefix: Known,
     polls: u32,
 }
 
@@ -109,90 +110,32 @@ impl<'a, T: Unit> Machine<'a, T> {
         wants: Wants,
         scratch: Scratch,
     ) -> Machine<'a, T> {
-        let Scratch { mut marks, stack, frames, mut items, tables } = scratch;
+        let Scratch { mut marks, stack, frames, mut items, tables, prefix } = scratch;
         marks.clear();
         marks.resize(groups * 2, NONE);
         items.resize(code.len(), 0);
         let end = end.min(text.len());
-        Machine { vm, code, text, end, wants, marks, last_index: 0, stack, frames, items, tables, polls: 0 }
+        Machine {
+            vm,
+            code,
+            text,
+            end,
+            wants,
+            marks,
+            last_index: 0,
+            marked: false,
+            stack,
+            frames,
+            items,
+            tables,
+            prefix,
+            polls: 0,
+        }
     }
     /// The memory, for the next machine of the pattern.
     pub fn into_scratch(self) -> Scratch {
-        let Machine { marks, stack, frames, items, tables, .. } = self;
-        Scratch { marks, stack, frames, items, tables }
-    }
-
-    /// First position from `from` on with a character of a set that stands outside the items (INFO's, at place 5).
-    pub fn find_set(&mut self, from: usize, set: &'a [u32]) -> Option<usize> {
-        const INFO_SET: usize = 5;
-        let text = self.text;
-        let part = text.get(from..self.end)?;
-        let n = self.items.get(INFO_SET).copied().unwrap_or(0);
-        if n < LEARNT && (part.len() > 64 || n + 1 == LEARNT) && self.tables.len() < 1000 {
-            let mut t = [false; 256];
-            t.iter_mut().enumerate().for_each(|(c, yes)| *yes = in_set(set, c as u32));
-            self.tables.push(t);
-            self.items[INFO_SET] = LEARNT + self.tables.len() as u16 - 1;
-        } else if n < LEARNT {
-            self.items[INFO_SET] = n + 1;
-        }
-        let n = self.items.get(INFO_SET).copied().unwrap_or(0);
-        let found = match n.checked_sub(LEARNT).and_then(|i| self.tables.get(i as usize)) {
-            Some(t) => part.iter().position(|c| {
-                let c = c.cp();
-                if c < 256 { t[c as usize] } else { in_set(set, c) }
-            }),
-            None => part.iter().position(|c| in_set(set, c.cp())),
-        };
-        found.map(|i| from + i)
-    }
-
-    /// The number of the table of the item at `pc`, once it has one.
-    #[inline(always)]
-    fn table(&mut self, pc: usize) -> Option<usize> {
-        let n = *self.items.get(pc)?;
-        if n >= LEARNT {
-            return Some((n - LEARNT) as usize);
-        }
-        self.count_use(pc, n)
-    }
-    fn count_use(&mut self, pc: usize, n: u16) -> Option<usize> {
-        if n + 1 < LEARNT || self.tables.len() > 1000 {
-            self.items[pc] = (n + 1).min(LEARNT - 1);
-            return None;
-        }
-        let mut t = [false; 256];
-        t.iter_mut().enumerate().for_each(|(c, yes)| *yes = self.item(pc, c as u32));
-        self.tables.push(t);
-        self.items[pc] = LEARNT + self.tables.len() as u16 - 1;
-        Some(self.tables.len() - 1)
-    }
-    /// Whether the item at `pc` matches, by its table where that knows.
-    #[inline(always)]
-    fn matches(&mut self, pc: usize, c: u32) -> bool {
-        match self.table(pc) {
-            Some(t) if c < 256 => self.tables[t][c as usize],
-            _ => self.item(pc, c),
-        }
-    }
-    /// First position from `from` on with a character that the item matches.
-    pub fn find_item(&mut self, pc: usize, from: usize, to: usize) -> Option<usize> {
-        let text = self.text;
-        let part = text.get(from..to)?;
-        for _ in 0..(part.len() / 16).min(LEARNT as usize) {
-            self.table(pc);
-        }
-        let found = match self.table(pc) {
-            Some(t) => {
-                let t = &self.tables[t];
-                part.iter().position(|c| {
-                    let c = c.cp();
-                    if c < 256 { t[c as usize] } else { self.item(pc, c) }
-                })
-            }
-            None => part.iter().position(|c| self.item(pc, c.cp())),
-        };
-        found.map(|i| from + i)
+        let Machine { marks, stack, frames, items, tables, prefix, .. } = self;
+        Scratch { marks, stack, frames, items, tables, prefix }
     }
 
     #[inline(always)]
@@ -212,8 +155,11 @@ impl<'a, T: Unit> Machine<'a, T> {
 
     /// Forgets everything about an earlier attempt.
     fn reset(&mut self) {
-        self.marks.fill(NONE);
-        self.last_index = 0;
+        if self.last_index != 0 || !self.stack.is_empty() || self.marked {
+            self.marks.fill(NONE);
+            self.last_index = 0;
+            self.marked = false;
+        }
         self.stack.clear();
         self.frames.clear();
     }
@@ -227,6 +173,7 @@ impl<'a, T: Unit> Machine<'a, T> {
             self.stack.push(Entry::Mark { index: index as u32, old, last_index: self.last_index });
         }
         self.marks[index] = value;
+        self.marked = true;
         if index & 1 == 1 {
             self.last_index = (index / 2 + 1) as i32;
         }
@@ -260,7 +207,7 @@ impl<'a, T: Unit> Machine<'a, T> {
 
     /// Whether the single-character item at `pc` matches `c`.
     #[inline]
-    fn item(&self, pc: usize, c: u32) -> bool {
+    pub fn item(&self, pc: usize, c: u32) -> bool {
         let p = self.arg(pc + 1);
         match self.arg(pc) {
             op::ANY => c != 10,
@@ -283,7 +230,7 @@ impl<'a, T: Unit> Machine<'a, T> {
     }
 
     /// The place behind a single-character item.
-    fn after_item(&self, pc: usize) -> usize {
+    pub fn after_item(&self, pc: usize) -> usize {
         match self.arg(pc) {
             op::ANY | op::ANY_ALL => pc + 1,
             op::IN | op::IN_IGNORE | op::IN_UNI_IGNORE | op::IN_LOC_IGNORE => pc + 1 + self.arg(pc + 1) as usize,
@@ -355,26 +302,17 @@ impl<'a, T: Unit> Machine<'a, T> {
                         self.leave(&mut barrier, &mut pos, &mut frame)
                     }
                 }
-                op::ANY
-                | op::ANY_ALL
-                | op::NOT_LITERAL
-                | op::IN
-                | op::CATEGORY
-                | op::LITERAL_IGNORE
-                | op::NOT_LITERAL_IGNORE
-                | op::LITERAL_UNI_IGNORE
-                | op::NOT_LITERAL_UNI_IGNORE
-                | op::LITERAL_LOC_IGNORE
-                | op::NOT_LITERAL_LOC_IGNORE
-                | op::IN_IGNORE
-                | op::IN_UNI_IGNORE
-                | op::IN_LOC_IGNORE => match self.char_at(pos) {
-                    Some(c) if self.matches(pc, c) => {
+                op::IN => {
+                    if pos < self.end
+                        && let Some(c) = self.text.get(pos)
+                        && self.matches(pc, c.cp())
+                    {
                         pos += 1;
-                        Flow::Next(self.after_item(pc))
+                        pc += 1 + self.arg(pc + 1) as usize;
+                        continue;
                     }
-                    _ => Flow::Fail,
-                },
+                    Flow::Fail
+                }
                 op::AT => {
                     if self.at(self.arg(pc + 1), pos) {
                         Flow::Next(pc + 2)
@@ -384,10 +322,11 @@ impl<'a, T: Unit> Machine<'a, T> {
                 }
                 op::MARK => {
                     self.set_mark(self.arg(pc + 1) as usize, pos);
-                    Flow::Next(pc + 2)
+                    pc += 2;
+                    continue;
                 }
                 op::JUMP | op::INFO => Flow::Next(pc + 1 + self.arg(pc + 1) as usize),
-                op::BRANCH => self.branch(pc + 1, pos, frame),
+                op::BRANCH => self.branch(pc + 1, &mut pos, frame),
                 op::REPEAT_ONE | op::POSSESSIVE_REPEAT_ONE => self.greedy(pc, &mut pos, frame),
                 op::MIN_REPEAT_ONE => self.lazy(pc, &mut pos, frame),
                 op::REPEAT => {
@@ -410,7 +349,7 @@ impl<'a, T: Unit> Machine<'a, T> {
                     Flow::Next(pc + 2)
                 }
                 op::POSSESSIVE_REPEAT => self.possessive(pc, pos, frame, 0, &mut barrier),
-                _ => Flow::Fail,
+                _ => self.single(pc, &mut pos),
             };
             match flow {
                 Flow::Next(next) => pc = next,
@@ -428,28 +367,57 @@ impl<'a, T: Unit> Machine<'a, T> {
         }
     }
 
-    /// Chooses the first alternative that can match here; `pc` is the place of its skip.
-    fn branch(&mut self, mut pc: usize, pos: usize, frame: u32) -> Flow {
-        let c = self.char_at(pos);
+    /// A single-character item; what is no item matches nothing.
+    #[inline]
+    fn single(&mut self, pc: usize, pos: &mut usize) -> Flow {
+        match self.char_at(*pos) {
+            Some(c) if self.matches(pc, c) => {
+                *pos += 1;
+                Flow::Next(self.after_item(pc))
+            }
+            _ => Flow::Fail,
+        }
+    }
+
+    /// Chooses the first alternative that can match here; `pc` is the place of its skip. Its leading literals are behind it then.
+    fn branch(&mut self, pc: usize, pos: &mut usize, frame: u32) -> Flow {
+        let Some((first, behind)) = self.viable(pc, *pos) else { return Flow::Fail };
+        // What cannot begin here need not be remembered.
+        let next = first + self.arg(first) as usize;
+        if let Some((other, _)) = self.viable(next, *pos) {
+            let frames = self.frames.len() as u32;
+            self.stack.push(Entry::Branch { pc: other as u32, pos: *pos, frame, frames });
+        }
+        *pos += (behind - first - 1) / 2;
+        Flow::Next(behind)
+    }
+
+    /// The first alternative from `pc` on that may match at `pos`, and the place behind its leading literals.
+    #[inline]
+    fn viable(&mut self, mut pc: usize, pos: usize) -> Option<(usize, usize)> {
+        let text = self.text.get(pos..self.end).unwrap_or_default();
         loop {
             let skip = self.arg(pc) as usize;
             if skip == 0 {
-                return Flow::Fail;
+                return None;
             }
-            let viable = match self.arg(pc + 1) {
-                op::LITERAL => c == Some(self.arg(pc + 2)),
-                op::IN => match c {
-                    Some(c) => self.matches(pc + 1, c),
-                    None => false,
-                },
-                _ => true,
+            let mut at = pc + 1;
+            let mut chars = text.iter();
+            let viable = loop {
+                match self.arg(at) {
+                    op::LITERAL => match chars.next() {
+                        Some(c) if c.cp() == self.arg(at + 1) => at += 2,
+                        _ => break false,
+                    },
+                    op::IN => match chars.next() {
+                        Some(c) => break self.matches(at, c.cp()),
+                        None => break false,
+                    },
+                    _ => break true,
+                }
             };
             if viable {
-                if self.arg(pc + skip) != 0 {
-                    let frames = self.frames.len() as u32;
-                    self.stack.push(Entry::Branch { pc: (pc + skip) as u32, pos, frame, frames });
-                }
-                return Flow::Next(pc + 1);
+                return Some((pc, at));
             }
             pc += skip;
         }
@@ -686,7 +654,7 @@ impl<'a, T: Unit> Machine<'a, T> {
                 Entry::Branch { pc, pos: p, frame: f, frames } => {
                     (*pos, *frame) = (p, f);
                     self.frames.truncate(frames as usize);
-                    self.branch(pc as usize, p, f)
+                    self.branch(pc as usize, pos, f)
                 }
                 Entry::Greedy { tail, pos: p, min, frame: f, frames } => {
                     *frame = f;

@@ -5,8 +5,10 @@
 mod chars;
 mod codes;
 mod engine;
+mod learnt;
 mod matching;
 mod pattern;
+mod prefix;
 mod search;
 mod subject;
 mod template;

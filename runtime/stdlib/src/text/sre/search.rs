@@ -4,6 +4,7 @@
 
 use super::codes::{at, info, op};
 use super::engine::{Machine, Unit};
+use super::prefix::{Known, Prefix};
 use adder_object::PyResult;
 
 /// The span of the first match that starts at `start` or later.
@@ -23,6 +24,13 @@ pub fn search<T: Unit>(m: &mut Machine<'_, T>, start: usize) -> PyResult<Option<
     if flags & info::PREFIX != 0 {
         return by_prefix(m, start, last, pc, flags & info::LITERAL != 0);
     }
+    let known = m.take_prefix(pc, m.end().saturating_sub(start));
+    if let Known::Sets(p) = &known {
+        let found = by_sets(m, start, last, pc, p);
+        m.keep_prefix(known);
+        return found;
+    }
+    m.keep_prefix(known);
     if flags & info::CHARSET != 0 {
         let mut from = start;
         while from <= last && from < m.end() {
@@ -54,6 +62,24 @@ pub fn search<T: Unit>(m: &mut Machine<'_, T>, start: usize) -> PyResult<Option<
             return Ok(Some((from, end)));
         }
         from += 1;
+    }
+    m.forget_marks();
+    Ok(None)
+}
+
+fn by_sets<T: Unit>(
+    m: &mut Machine<'_, T>,
+    mut from: usize,
+    last: usize,
+    pc: usize,
+    prefix: &Prefix,
+) -> PyResult<Option<(usize, usize)>> {
+    let text = m.text().get(..m.end()).unwrap_or_default();
+    while let Some(i) = prefix.find(text, from).filter(|i| *i <= last) {
+        if let Some(end) = m.match_at(i, pc)? {
+            return Ok(Some((i, end)));
+        }
+        from = i + 1;
     }
     m.forget_marks();
     Ok(None)
