@@ -115,6 +115,10 @@ impl Cache {
         let times = (self.counter.get() & 15).min(9) + 1;
         self.counter.set((4u16 << times).min(4095) << 4 | times);
     }
+    /// Whether an attempt to specialise the generic op found no form.
+    pub fn has_backed_off(&self) -> bool {
+        self.counter.get() & 15 != 0
+    }
     /// Counts a jump back; true when the tier manager should hear of the loop.
     #[inline(always)]
     pub fn back_edge(&self) -> bool {

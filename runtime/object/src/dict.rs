@@ -354,7 +354,16 @@ impl Dict {
                     if e.key == key.bits() {
                         return Ok(Some(found));
                     }
-                    if e.hash == hash && e.key != 0 {
+                    // SAFETY: DICT-1: nothing runs that could change the dict.
+                    let plain = if e.hash == hash && e.key != 0 {
+                        ops::plain_equal(unsafe { Obj::view(&e.key) }, key)
+                    } else {
+                        Some(false)
+                    };
+                    if plain == Some(true) {
+                        return Ok(Some(found));
+                    }
+                    if plain.is_none() {
                         // SAFETY: DICT-1: cloned, so it outlives changes by `__eq__`.
                         let other = unsafe { Obj::view(&e.key).clone() };
                         let (block, filled) = (self.block.get(), self.filled.get());

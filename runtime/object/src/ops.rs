@@ -93,7 +93,58 @@ pub fn equals(vm: &Vm, a: &Obj, b: &Obj) -> PyResult<bool> {
     if let (Some(x), Some(y)) = (a.get_exact::<Str>(), b.get_exact::<Str>()) {
         return Ok(x.equals(y));
     }
+    if compares_as_tuple(a)
+        && let Some(equal) = plain_equal(a, b)
+    {
+        return Ok(equal);
+    }
     compare_bool(vm, a, b, CompareOp::Eq)
+}
+
+/// How deep tuples are looked into by [`plain_equal`].
+const PLAIN_DEPTH: u32 = 6;
+
+/// `a is b or a == b` of immutable built-in values, which runs no Python code; None when it would have to.
+#[inline]
+pub fn plain_equal(a: &Obj, b: &Obj) -> Option<bool> {
+    if a.is(b) {
+        return Some(true);
+    }
+    if a.is_int() && b.is_int() {
+        return Some(false);
+    }
+    plain_equal_slow(a, b, PLAIN_DEPTH)
+}
+/// A tuple, or of a class that inherits how tuples compare, as named tuples do.
+#[inline]
+fn compares_as_tuple(o: &Obj) -> bool {
+    let ty = o.ty();
+    if ty.is(&types::TUPLE) {
+        return true;
+    }
+    let own = || types::TUPLE.richcompare().zip(ty.richcompare());
+    ty.has(crate::TypeFlags::TUPLE_SUBCLASS) && own().is_some_and(|(f, g)| std::ptr::fn_addr_eq(f, g))
+}
+fn plain_equal_slow(a: &Obj, b: &Obj, depth: u32) -> Option<bool> {
+    if let (Some(x), Some(y)) = (a.get_exact::<Str>(), b.get_exact::<Str>()) {
+        return Some(x.equals(y));
+    }
+    if depth == 0 || !compares_as_tuple(a) || !compares_as_tuple(b) {
+        return None;
+    }
+    let (x, y) = (crate::tuple::as_slice(a)?, crate::tuple::as_slice(b)?);
+    if x.len() != y.len() {
+        return Some(false);
+    }
+    for (x, y) in x.iter().zip(y) {
+        if x.is(y) {
+            continue;
+        }
+        if x.is_int() && y.is_int() || !plain_equal_slow(x, y, depth - 1)? {
+            return Some(false);
+        }
+    }
+    Some(true)
 }
 
 /// Truth of a comparison.

@@ -108,6 +108,7 @@ impl Set {
         // SAFETY: `make` gives a set object.
         unsafe { Ref::from_obj_unchecked(make(ty, Set::default())) }
     }
+    #[inline]
     pub fn len(&self) -> usize {
         self.used.get()
     }
@@ -115,14 +116,17 @@ impl Set {
         self.len() == 0
     }
     /// Size of the table: positions for iteration run below this.
+    #[inline]
     pub fn slots(&self) -> usize {
         self.table.borrow().len()
     }
     /// The key at a table position, if any.
+    #[inline]
     pub fn key_at(&self, i: usize) -> Option<Obj> {
         self.entry_at(i).map(|e| e.0)
     }
     /// Key and hash at a table position.
+    #[inline]
     pub fn entry_at(&self, i: usize) -> Option<(Obj, i64)> {
         let t = self.table.borrow();
         let e = t.get(i).filter(|e| e.key != 0)?;
@@ -155,6 +159,12 @@ impl Set {
                         return Ok(Probe::Found(j));
                     }
                     if e.key != 0 && e.hash == hash {
+                        // SAFETY: SET-1: nothing runs that could change the set.
+                        match ops::plain_equal(unsafe { Obj::view(&e.key) }, key) {
+                            Some(true) => return Ok(Probe::Found(j)),
+                            Some(false) => continue,
+                            None => {}
+                        }
                         // SAFETY: SET-1; cloned, so it outlives changes by `__eq__`.
                         let other = unsafe { Obj::view(&e.key).clone() };
                         let version = self.version.get();
@@ -178,6 +188,7 @@ impl Set {
         let h = key_hash(vm, key)?;
         self.contains_hashed(vm, key, h)
     }
+    #[inline]
     pub fn contains_hashed(&self, vm: &Vm, key: &Obj, hash: i64) -> PyResult<bool> {
         Ok(matches!(self.probe(vm, key, hash)?, Probe::Found(_)))
     }

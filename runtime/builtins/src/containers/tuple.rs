@@ -3,9 +3,7 @@
 //! CPython: Objects/tupleobject.c.
 
 use super::list::slice_of;
-use super::shared::{
-    compare_sequences, guarded_repr, has_native_init, optional_argument, reduce_iterator, repr_items, search_bound,
-};
+use super::shared::{guarded_repr, has_native_init, optional_argument, reduce_iterator, repr_items, search_bound};
 use adder_object::slots::slot;
 use adder_object::spec::{Native, TypeSpec, class_method, method};
 use adder_object::{
@@ -95,7 +93,20 @@ fn richcompare(vm: &Vm, a: &Obj, b: &Obj, op: CompareOp) -> PyResult {
     let (Some(x), Some(y)) = (tuple::as_slice(a), tuple::as_slice(b)) else {
         return Ok(singletons::not_implemented());
     };
-    compare_sequences(vm, op, || (x.len(), y.len()), |i| x.get(i).cloned().zip(y.get(i).cloned()))
+    let equality = matches!(op, CompareOp::Eq | CompareOp::Ne);
+    if equality && let Some(equal) = ops::plain_equal(a, b) {
+        return Ok(singletons::bool_obj(equal == (op == CompareOp::Eq)));
+    }
+    if equality && x.len() != y.len() {
+        return Ok(singletons::bool_obj(op == CompareOp::Ne));
+    }
+    vm.check_stack(" in comparison")?;
+    for (x, y) in x.iter().zip(y) {
+        if !ops::key_equals(vm, x, y)? {
+            return if equality { Ok(singletons::bool_obj(op == CompareOp::Ne)) } else { ops::compare(vm, x, y, op) };
+        }
+    }
+    Ok(singletons::bool_obj(op.holds(x.len().cmp(&y.len()))))
 }
 
 #[cold]

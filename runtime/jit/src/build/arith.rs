@@ -57,8 +57,10 @@ impl Builder<'_> {
         }
         let guess = feedback::operand_kind(i);
         let (ha, hb) = (self.hint(a), self.hint(b));
-        let x = ka.flatten().or(guess).or(ha).or(hb)?;
-        let y = kb.flatten().or(guess).or(hb).or(ha)?;
+        // Where the interpreter found no form for numbers, one operand says nothing of the other.
+        let alike = !(i.op == O::BINARY_OP && i.now == i.op && self.cache(i).is_some_and(|c| c.has_backed_off()));
+        let x = ka.flatten().or(guess).or(ha).or(hb.filter(|_| alike))?;
+        let y = kb.flatten().or(guess).or(hb).or(ha.filter(|_| alike))?;
         Some((x, y))
     }
 

@@ -71,7 +71,14 @@ pub extern "C" fn compare(vm: &Vm, _: *mut Frame, a: u64, b: u64, arg: u64) -> u
 }
 
 pub extern "C" fn compare_truth(vm: &Vm, _: *mut Frame, a: u64, b: u64, arg: u64) -> u64 {
-    let r = ops::compare(vm, view(&a), view(&b), CompareOp::ALL[(arg as usize >> 5).min(5)]);
+    let (a, b, op) = (view(&a), view(&b), CompareOp::ALL[(arg as usize >> 5).min(5)]);
+    if matches!(op, CompareOp::Eq | CompareOp::Ne)
+        && (a.is_exact(&types::STR) || a.is_exact(&types::TUPLE))
+        && let Some(equal) = ops::plain_equal(a, b)
+    {
+        return u64::from(equal == (op == CompareOp::Eq));
+    }
+    let r = ops::compare(vm, a, b, op);
     truth_word(r.and_then(|v| ops::truth(vm, &v)))
 }
 
