@@ -137,3 +137,16 @@ for enabled in (True, False):
     for chunk in ('<doc', '/>'):
         p.Parse(chunk)
     print(out, p.Parse('', True), out)
+
+for data in ('<?xml version="1.0" encoding="utf-8"?><a/>'.encode('utf-16'), b'<?xml version="1.0" encoding="utf-16"?><a/>',
+             '<?xml version="1.0" encoding="utf-16le"?><a/>'.encode('utf-16'), '<?xml version="1.0" encoding="utf-16"?><a/>',
+             b'<!DOCTYPEx a><a/>', b'<![x[]]><a/>', b'<!ELEMENT a ANY><a/>', b'<!DOCTYPE a><a/>', b'<!1'):
+    p = expat.ParserCreate()
+    try:
+        print(p.Parse(data, True))
+    except expat.ExpatError as e:
+        print(data, e.code, e.lineno, e.offset if data[0] != 255 else '')
+f = io.TextIOWrapper(io.BytesIO(), 'ascii', newline='\n')
+for i in range(3000):
+    assert f.write('abcdefg') == 7
+print(len(f.buffer.getvalue()) % 7, f.tell(), f.write('é'.encode().decode('latin-1')[:0]), f.seek(5), f.read(4), f.write('XY'), f.seek(0), f.read(12))

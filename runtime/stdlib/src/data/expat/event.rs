@@ -125,6 +125,7 @@ pub enum Code {
     ExternalInAttribute = 16,
     MisplacedXml = 17,
     UnknownEncoding = 18,
+    IncorrectEncoding = 19,
     UnclosedCdata = 20,
     ExternalHandling = 21,
     NotStandalone = 22,

@@ -74,10 +74,13 @@ pub struct Input {
     pub is_text: bool,
     /// The encoding is settled.
     settled: bool,
+    /// The caller said what the encoding is; a declaration in the document counts for nothing.
+    pub is_given: bool,
 }
 
 impl Input {
     pub fn new(encoding: Option<Encoding>) -> Input {
+        let is_given = encoding.is_some();
         Input {
             text: String::new(),
             pos: 0,
@@ -89,6 +92,7 @@ impl Input {
             undecoded: false,
             is_text: false,
             settled: false,
+            is_given,
         }
     }
     pub fn push(&mut self, data: &[u8]) {

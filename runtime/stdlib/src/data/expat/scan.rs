@@ -160,6 +160,7 @@ impl Scanner {
     pub fn set_text(&mut self) {
         self.set_encoding(Encoding::Utf8);
         self.input.is_text = true;
+        self.input.is_given = true;
     }
     pub fn set_encoding(&mut self, e: Encoding) {
         self.input.encoding = Some(e);
@@ -498,7 +499,12 @@ impl Scanner {
             match name {
                 "version" if version.is_none() && value.starts_with("1.") => version = Some(value.to_owned()),
                 "version" => return Err(bad(value_at)),
-                "encoding" if version.is_some() || self.fragment => encoding = Some(value.to_owned()),
+                "encoding" if version.is_some() || self.fragment => {
+                    if self.is_other_family(value) {
+                        return Err(Fault { code: Code::IncorrectEncoding, ..bad(value_at) });
+                    }
+                    encoding = Some(value.to_owned());
+                }
                 "standalone" if version.is_some() && matches!(value, "yes" | "no") => {
                     standalone = i64::from(value == "yes")
                 }
@@ -511,6 +517,12 @@ impl Scanner {
         }
         self.dtd.standalone = standalone == 1;
         Ok(Rare::XmlDecl { version, encoding, standalone }.into())
+    }
+
+    /// Whether an encoding that the document declares is of two bytes where it comes in one, or the other way round.
+    fn is_other_family(&self, declared: &str) -> bool {
+        let wide = matches!(self.input.encoding, Some(Encoding::Utf16 { .. }));
+        !self.input.is_given && Encoding::named(declared).is_some_and(|e| matches!(e, Encoding::Utf16 { .. }) != wide)
     }
 
     /// Prolog and epilog.
@@ -538,12 +550,18 @@ impl Scanner {
                 if epilog {
                     return fault(Code::Junk, 0);
                 }
-                if s.starts_with("<!DOCTYPE") {
+                if s.starts_with("<!DOCTYPE") && name_len(s.get(2..).unwrap_or("")) <= 7 {
                     let Some(end) = doctype_end(s) else { return Ok(None) };
                     let at = self.input.pos;
                     return self.doctype(&s[..end], at).map(|e| Some((e, end)));
                 }
-                if "<!DOCTYPE".starts_with(s) { Ok(None) } else { fault(Code::InvalidToken, 2) }
+                if "<!DOCTYPE".starts_with(s) {
+                    return Ok(None);
+                }
+                match b.get(2) {
+                    Some(b'[' | b'a'..=b'z' | b'A'..=b'Z' | b'_') => fault(Code::Syntax, 0),
+                    _ => fault(Code::InvalidToken, 2),
+                }
             }
             Some(_) if epilog => fault(Code::Junk, 0),
             Some(b'/') => fault(Code::InvalidToken, 1),

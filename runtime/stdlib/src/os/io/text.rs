@@ -323,10 +323,36 @@ impl Text {
             None => Ok(()),
         }
     }
+
+    /// Keeps text that fits and has no other effect than to wait for its turn; false when there is more to do.
+    fn keep(&self, this: &Obj, text: &Str) -> bool {
+        let simple = self.ok.get()
+            && !self.detached.get()
+            && self.write_newline.get().is_none()
+            && !self.line_buffering.get()
+            && !self.write_through.get()
+            && this.is_exact(&TEXT_IO_WRAPPER)
+            && self.buffer.with(|b| b.and_then(|b| b.get_exact::<BytesIo>()).is_some_and(|b| !b.is_closed()))
+            && self.encoder.borrow().as_ref().is_some_and(|e| e.is_plain(text))
+            && self.snapshot.borrow().is_none()
+            && self.decoder.borrow().as_ref().is_none_or(|d| d.reset_native());
+        let mut pending = self.pending.borrow_mut();
+        let add = text.raw_bytes();
+        let fits = simple && pending.len() + add.len() < self.chunk.get();
+        if fits {
+            pending.extend_from_slice(add);
+        }
+        fits
+    }
 }
 
 fn write(vm: &Vm, this: &Obj, text: &Obj) -> PyResult {
     let t = this.this::<Text>()?;
+    if let Some(s) = text.get_exact::<Str>()
+        && t.keep(this, s)
+    {
+        return Ok(int::from_usize(s.len()));
+    }
     let Some(text) = text.downcast::<Str>() else {
         t.attached()?;
         return Err(error::type_error(format!("write() argument must be str, not {}", type_name_or_none(text))));

@@ -112,6 +112,16 @@ impl Decoder {
         let state = tuple::from_array([new_bytes(held), int::from_i64(flags)]);
         call_method(vm, &self.object(), &words().setstate, &[state]).map(drop)
     }
+    /// As `reset`; false for a decoder of Python, which is left alone.
+    pub fn reset_native(&self) -> bool {
+        if self.native.is_some() {
+            if let Some(n) = &self.newlines {
+                n.reset();
+            }
+            self.held.borrow_mut().clear();
+        }
+        self.native.is_some()
+    }
     pub fn reset(&self, vm: &Vm) -> PyResult<()> {
         if let Some(n) = &self.newlines {
             n.reset();
