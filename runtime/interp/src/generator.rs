@@ -185,6 +185,7 @@ pub fn of_frame<'a>(this: *const Frame) -> Option<&'a Generator> {
 }
 
 /// Marks a generator running and links its frame above the current one. The caller checked that it is resumable.
+#[inline]
 pub fn begin(vm: &Vm, g: &Generator, (returns, skip): (Returns, u8)) -> *mut Frame {
     let f = g.frame.get();
     g.state.set(State::Running);
@@ -369,6 +370,7 @@ fn resume_compiled(vm: &Vm, g: &Generator, entry: native::Entry, value: Obj) -> 
 }
 
 /// Puts the sent value on the suspended frame's stack.
+#[inline(always)]
 pub fn push_value(f: *mut Frame, value: Obj) {
     // SAFETY: FRAME-1: the compiler counted the slot of the sent value.
     unsafe {

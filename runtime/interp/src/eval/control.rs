@@ -2,7 +2,7 @@
 #![allow(unsafe_code)]
 
 use super::{Exit, Machine, Regs, attrs, build, calls, matching, names, send, special, unwind};
-use crate::frame::{self, Returns};
+use crate::frame::{self, Frame, Returns};
 use crate::generator;
 use adder_isa::Opcode;
 use adder_object::{
@@ -246,17 +246,30 @@ fn with_except_start(vm: &Vm, r: &mut Regs) -> PyResult<()> {
     Ok(())
 }
 
+/// The generator that a frame at its RETURN_GENERATOR becomes; the caller's frame is current from here on.
+///
+/// # Safety
+/// The frame is the newest of the data stack, its registers saved.
+pub unsafe fn into_generator(vm: &Vm, this: *mut Frame) -> Obj {
+    // SAFETY: FRAME-2, by contract.
+    unsafe {
+        let g = generator::from_frame(vm, this);
+        let prev = (*this).prev.get();
+        crate::asyncgen::created(vm, &g);
+        vm.frame.set(prev as *const ());
+        frame::abandon(vm, this);
+        g
+    }
+}
+
 /// RETURN_GENERATOR: the frame moves into a generator, which is the value of the call.
 pub fn return_generator(vm: &Vm, r: &mut Regs) -> Option<Exit> {
     let this = r.frame;
     r.save();
     // SAFETY: FRAME-2: the frame is the newest of the data stack.
     unsafe {
-        let g = generator::from_frame(vm, this);
         let (prev, returns, skip) = ((*this).prev.get(), (*this).returns.get(), (*this).skip.get() as usize);
-        crate::asyncgen::created(vm, &g);
-        vm.frame.set(prev as *const ());
-        frame::abandon(vm, this);
+        let g = into_generator(vm, this);
         if matches!(returns, Returns::Native | Returns::Compiled) {
             return Some(Exit::Return(g));
         }

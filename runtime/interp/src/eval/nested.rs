@@ -9,6 +9,7 @@ use crate::frame::{self, Frame, Returns};
 use crate::function::{FUNCTION, Function};
 use crate::native;
 use adder_isa::Opcode;
+use adder_isa::code::co;
 use adder_object::attr;
 use adder_object::call::{self, Args};
 use adder_object::{Obj, ObjExt, PyErr, PyResult, Vm, error};
@@ -104,12 +105,16 @@ pub fn step_with(vm: &Vm, this: *mut Frame, arg: usize, f: StepFn) -> PyResult<(
 
 /// Runs what stands before RESUME in a fresh frame (cells, free variables); false when something went wrong there.
 pub fn prologue(vm: &Vm, this: *mut Frame) -> bool {
+    run_until(vm, this, Opcode::RESUME)
+}
+/// Runs cells and free variables of a fresh frame up to this op; false when something else comes first.
+fn run_until(vm: &Vm, this: *mut Frame, end: Opcode) -> bool {
     let mut arg = 0;
     loop {
         // SAFETY: CODE-1: pc is at a unit of the code.
         arg = arg << 8 | unsafe { *(*this).pc.get() >> 8 } as usize;
         match op_at(this) {
-            Opcode::RESUME => return true,
+            op if op == end => return true,
             Opcode::MAKE_CELL | Opcode::COPY_FREE_VARS if step(vm, this, arg).is_ok() => arg = 0,
             Opcode::EXTENDED_ARG => {}
             _ => return false,
@@ -190,6 +195,11 @@ fn construct(vm: &Vm, r: &mut Regs, arg: usize, n: usize, init: &Obj) -> PyResul
 
 fn run_new(vm: &Vm, new: *mut Frame) -> PyResult {
     vm.frame.set(new as *const ());
+    let suspends = Frame::code(new).flags & co::SUSPENDS != 0;
+    if suspends && !crate::tracing::active() && run_until(vm, new, Opcode::RETURN_GENERATOR) {
+        // SAFETY: FRAME-2: the frame just made is the newest, and at that instruction.
+        return Ok(unsafe { control::into_generator(vm, new) });
+    }
     match native::run_fresh(vm, new) {
         0 => Err(native::take_error()),
         // SAFETY: NATIVE-2.
