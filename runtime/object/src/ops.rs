@@ -8,8 +8,8 @@ use crate::int::Int;
 use crate::names::names;
 use crate::typeobj::Type;
 use crate::{
-    Dict, List, Obj, ObjExt, PyErr, PyResult, Str, Vm, error, exceptions as exc, hashing, int, singletons, str, tuple,
-    types,
+    Bytes, Dict, List, Obj, ObjExt, PyErr, PyResult, Str, Vm, error, exceptions as exc, hashing, int, singletons, str,
+    tuple, types,
 };
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -418,6 +418,20 @@ pub fn for_each(vm: &Vm, o: &Obj, mut f: impl FnMut(Obj) -> PyResult<()>) -> PyR
     }
     Ok(())
 }
+/// The items of a plain container, whose iterator runs no code of the program: taken without it.
+pub fn at_once(o: &Obj) -> Option<Vec<Obj>> {
+    if let Some(d) = o.get_exact::<Dict>() {
+        return Some(d.keys_vec());
+    }
+    if let Some(b) = o.get_exact::<Bytes>() {
+        return Some(b.as_slice().iter().map(|&b| int::from_i64(i64::from(b))).collect());
+    }
+    if let Some(s) = o.get_exact::<Str>() {
+        return Some(s.chars().iter().map(|c| str::from_char(c).into_obj()).collect());
+    }
+    let is_set = o.is_exact(&types::SET) || o.is_exact(&types::FROZENSET);
+    if is_set { crate::set::view(o).map(crate::Set::to_vec) } else { None }
+}
 /// All items of an iterable.
 pub fn collect(vm: &Vm, o: &Obj) -> PyResult<Vec<Obj>> {
     if o.is_exact(&types::TUPLE) {
@@ -425,6 +439,9 @@ pub fn collect(vm: &Vm, o: &Obj) -> PyResult<Vec<Obj>> {
     }
     if let Some(l) = o.get_exact::<List>() {
         return Ok(l.to_vec());
+    }
+    if let Some(v) = at_once(o) {
+        return Ok(v);
     }
     let mut v = Vec::new();
     let it = iter(vm, o)?;

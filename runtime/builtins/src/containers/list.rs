@@ -107,6 +107,10 @@ pub fn list_extend(vm: &Vm, l: &List, it: &Obj) -> PyResult<()> {
         l.extend(items);
         return Ok(());
     }
+    if let Some(items) = ops::at_once(it) {
+        l.extend(items);
+        return Ok(());
+    }
     let iter = ops::iter(vm, it)?;
     let hint = ops::length_hint(vm, it, 8)?;
     if !List::can_hold(hint) {

@@ -64,7 +64,8 @@ pub fn same(o: &Obj) -> PyResult {
 /// The bytes of a bytes-like argument.
 pub enum Like<'a> {
     Fixed(&'a [u8]),
-    Buffer(buffer::Buffer),
+    /// Boxed, so that the other kinds stay small.
+    Buffer(Box<buffer::Buffer>),
     Owned(Vec<u8>),
 }
 impl Deref for Like<'_> {
@@ -85,7 +86,7 @@ pub fn like<'a>(vm: &Vm, o: &'a Obj) -> PyResult<Like<'a>> {
         return Ok(Like::Fixed(b.as_slice()));
     }
     let b = buffer::get(vm, o, buffer::SIMPLE)?;
-    Ok(if b.is_contiguous() { Like::Buffer(b) } else { Like::Owned(buffer::gather(&b)) })
+    Ok(if b.is_contiguous() { Like::Buffer(Box::new(b)) } else { Like::Owned(buffer::gather(&b)) })
 }
 
 /// A number from 0 to 255; `what` begins the error's text.

@@ -211,32 +211,41 @@ pub fn ratio(d: &Dec) -> PyResult<(Obj, Obj)> {
     Ok((signed(d.negative, &Coef::from_big(n / &g)), int::from_big(IBig::from(m / g))))
 }
 
+/// The prime that hashes of numbers are taken modulo.
+const P: u128 = (1 << 61) - 1;
+/// By Fermat, ten to the power P - 2.
+const INVERSE_OF_TEN: u128 = power(10, P as u64 - 2);
+
+/// A product of two numbers below P, modulo P: what is above bit 61 counts once more.
+const fn reduced(x: u128) -> u128 {
+    let r = (x & P) + (x >> 61);
+    if r >= P { r - P } else { r }
+}
+const fn power(mut base: u128, mut e: u64) -> u128 {
+    let mut r = 1u128;
+    while e > 0 {
+        if e & 1 == 1 {
+            r = reduced(r * base);
+        }
+        base = reduced(base * base);
+        e >>= 1;
+    }
+    r
+}
+
 /// The hash that equal numbers of all types share.
 pub fn hash(d: &Dec, o: &Obj) -> PyResult<i64> {
-    const P: u128 = (1 << 61) - 1;
     let h = match d.kind {
         Kind::Signaling => return Err(error::type_error("Cannot hash a signaling NaN value")),
         Kind::Quiet => return Ok(hashing::identity(o)),
         Kind::Infinite => 314_159,
         Kind::Finite => {
-            let power = |mut base: u128, mut e: u64| {
-                let mut r = 1u128;
-                while e > 0 {
-                    if e & 1 == 1 {
-                        r = r * base % P;
-                    }
-                    base = base * base % P;
-                    e >>= 1;
-                }
-                r
-            };
-            // The inverse of ten to the power n is ten to the power -n modulo P - 1.
-            let e = d.exp.rem_euclid(P as i64 - 1) as u64;
             let c = match &d.coef {
                 Coef::Small(n) => n % P,
                 Coef::Big(n) => n % P,
             };
-            (c * power(10, e) % P) as i64
+            let ten = if d.exp < 0 { INVERSE_OF_TEN } else { 10 };
+            reduced(c * power(ten, d.exp.unsigned_abs())) as i64
         }
     };
     let h = if d.negative { -h } else { h };

@@ -6,6 +6,7 @@ use super::strings::{decode_error, scan, text_arg};
 use adder_object::bind::Bound;
 use adder_object::slots::slot;
 use adder_object::spec::{MethodDef, Native, getter, method};
+use adder_object::str::Chars;
 use adder_object::{
     Args, Dict, List, Obj, ObjExt, PyErr, PyResult, Ref, StaticType, Str, Type, TypeFlags, TypeSpec, Vm, attr, call,
     error, float, int, ops, singletons, str, trace_fields, tuple, types,
@@ -45,7 +46,11 @@ fn scanner_call(vm: &Vm, o: &Obj, args: Args<'_>) -> PyResult {
     let (text, idx) = (bound.req(0), ops::size_isize(vm, bound.req(1))?);
     let s = text_arg(text)?;
     let Ok(idx) = usize::try_from(idx) else { return Err(error::value_error("idx cannot be negative")) };
-    let reader = Reader { vm, scanner: o.this::<Scanner>()?, text, s, keys: Dict::new() };
+    let bytes = match s.chars() {
+        Chars::One(b) => Some(b),
+        _ => None,
+    };
+    let reader = Reader { vm, scanner: o.this::<Scanner>()?, text, s, bytes, keys: Dict::new() };
     let (value, end) = reader.value(idx)?;
     Ok(tuple::from_array([value, int::from_usize(end)]))
 }
@@ -56,6 +61,8 @@ struct Reader<'a> {
     scanner: &'a Scanner,
     text: &'a Obj,
     s: &'a Str,
+    /// The characters, if each is a byte.
+    bytes: Option<&'a [u8]>,
     keys: Ref<Dict>,
 }
 
@@ -64,7 +71,14 @@ fn stop(at: usize) -> PyErr {
 }
 
 impl Reader<'_> {
+    #[inline(always)]
     fn at(&self, i: usize) -> Option<u8> {
+        match self.bytes {
+            Some(b) => b.get(i).copied(),
+            None => self.wide_at(i),
+        }
+    }
+    fn wide_at(&self, i: usize) -> Option<u8> {
         // Only ASCII characters mean anything outside strings.
         if i < self.s.len() { u8::try_from(self.s.at(i)).ok().or(Some(0x80)) } else { None }
     }
@@ -137,8 +151,11 @@ impl Reader<'_> {
                 i = end;
             }
         }
-        let text: Vec<u8> = (start..i).filter_map(|k| self.at(k)).collect();
-        Ok((self.make_number(&text, is_float)?, i))
+        let value = match self.bytes {
+            Some(b) => self.make_number(&b[start..i], is_float)?,
+            None => self.make_number(&(start..i).filter_map(|k| self.at(k)).collect::<Vec<u8>>(), is_float)?,
+        };
+        Ok((value, i))
     }
 
     fn make_number(&self, text: &[u8], is_float: bool) -> PyResult {

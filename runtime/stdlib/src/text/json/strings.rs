@@ -27,7 +27,14 @@ pub fn text_arg(o: &Obj) -> PyResult<&Str> {
 fn stop(chars: Chars<'_>, from: usize, strict: bool) -> Option<usize> {
     let stops = |c: u32| c == 0x22 || c == 0x5C || (strict && c < 0x20);
     match chars {
-        Chars::One(s) => s[from..].iter().position(|&c| stops(u32::from(c))).map(|i| i + from),
+        Chars::One(s) => {
+            // Without branches within a block, so that it is looked at as a whole.
+            let any = |block: &[u8]| {
+                block.iter().fold(false, |any, &c| any | (c == 0x22) | (c == 0x5C) | (strict & (c < 0x20)))
+            };
+            let clean = s[from..].chunks_exact(16).take_while(|block| !any(block)).count() * 16;
+            s[from + clean..].iter().position(|&c| stops(u32::from(c))).map(|i| i + from + clean)
+        }
         chars => (from..chars.len()).find(|&i| stops(chars.at(i))),
     }
 }
