@@ -354,8 +354,8 @@ impl Dict {
                     if e.key == key.bits() {
                         return Ok(Some(found));
                     }
-                    // SAFETY: DICT-1: nothing runs that could change the dict.
                     let plain = if e.hash == hash && e.key != 0 {
+                        // SAFETY: DICT-1: nothing runs that could change the dict.
                         ops::plain_equal(unsafe { Obj::view(&e.key) }, key)
                     } else {
                         Some(false)
