@@ -406,7 +406,7 @@ static METHODS: &[MethodDef] = &[
     method(
         "hex($self, /, sep=<unrepresentable>, bytes_per_sep=1)",
         Bound(hex::hex),
-        "Create a string of hexadecimal numbers from a bytearray object.",
+        "Create a string of hexadecimal numbers from a bytearray object.\n\n  sep\n    What to put between groups of bytes: one character.\n  bytes_per_sep\n    Bytes in a group, counted from the end; negative: from the start.\n\n>>> data = bytearray(b'\\x0a\\xff')\n>>> data.hex()\n'0aff'\n>>> data.hex('-')\n'0a-ff'",
     ),
     method(
         "index($self, sub[, start[, end]], /)",

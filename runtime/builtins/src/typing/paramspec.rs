@@ -71,7 +71,7 @@ pub static SPEC: TypeSpec = TypeSpec {
             "Represents keyword arguments.",
         ),
     ],
-    doc: "Parameter specification variable.\n\nThe preferred way to make one is the syntax for generic functions, classes and type aliases.",
+    doc: "Parameter specification variable.\n\nThe preferred way to make one is the syntax for generic functions, classes and type aliases.\n\n>>> P = ParamSpec('P')\n>>> P.__name__\n'P'",
     ..TypeSpec::of(&PARAM_SPEC)
 };
 
@@ -124,7 +124,13 @@ macro_rules! part {
                 "",
             )],
             getset: &[getter("__origin__", |_, o| Ok(o.this::<$payload>()?.origin.clone()), "")],
-            doc: concat!("The ", $attribute, " of a ParamSpec object."),
+            doc: concat!(
+                "The ",
+                $attribute,
+                " of a ParamSpec object.\n\n>>> P = ParamSpec('P')\n>>> P.",
+                $attribute,
+                ".__origin__ is P\nTrue"
+            ),
             ..TypeSpec::of(&$ty)
         };
     };

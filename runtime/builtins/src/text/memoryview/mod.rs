@@ -328,7 +328,7 @@ static METHODS: &[MethodDef] = &[
     method(
         "hex($self, /, sep=<unrepresentable>, bytes_per_sep=1)",
         Bound(methods::hex),
-        "Return the data in the buffer as a str of hexadecimal numbers.",
+        "Return the data in the buffer as a str of hexadecimal numbers.\n\n  sep\n    What to put between groups of bytes: one character.\n  bytes_per_sep\n    Bytes in a group, counted from the end; negative: from the start.\n\n>>> data = memoryview(b'\\x0a\\xff')\n>>> data.hex()\n'0aff'\n>>> data.hex('-')\n'0a-ff'",
     ),
     method("tolist($self, /)", NoArgs(methods::tolist), "Return the data in the buffer as a list of elements."),
     method(
