@@ -56,6 +56,7 @@ const ADVICE: &[(&str, &str, &str)] = &[
     ("StackDeep", "room on the stack", "turn the recursion into a loop"),
     ("TooLarge", "a function of at most 1500 instructions", "split it: put the hot loop into a function of its own"),
     ("CompilerError", "code that the generator accepts", "this is a defect of adder: please report it"),
+    ("NoMemory", "memory for machine code", "give it more: -X jit-memory=SIZE"),
     ("TooManyVersions", "types that settle", "what this function meets keeps changing: split it by type"),
 ];
 

@@ -15,7 +15,7 @@ async def worker(name, delay, fail=False):
 
 
 async def basics():
-    print(await asyncio.gather(worker("a", 0.03), worker("b", 0.01), worker("c", 0.02)))
+    print(await asyncio.gather(worker("a", 0.5), worker("b", 0.01), worker("c", 0.25)))
     print(log)
     print(await asyncio.gather(worker("x", 0, True), worker("y", 0), return_exceptions=True))
     t = asyncio.create_task(worker("t", 0.01), name="named")

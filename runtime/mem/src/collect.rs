@@ -157,6 +157,8 @@ pub fn run_due() {
     }
     if heap.forced > 0 {
         run(2);
+        // Many live objects are not looked at again for each few new ones.
+        heap.wait_for(heap.forced.max(STATE.get().long_lived as i64 / 32));
         return;
     }
     let middle = state.counts[0] as i64 > state.thresholds[1];

@@ -265,6 +265,10 @@ impl Heap {
     pub fn set_threshold(&mut self, n: i64) {
         self.threshold = if self.forced > 0 { self.forced } else { n };
     }
+    /// As `set_threshold`, of forced collections too.
+    pub(crate) fn wait_for(&mut self, n: i64) {
+        self.threshold = n;
+    }
     #[cold]
     fn alloc_slow(&mut self, slot: usize) -> *mut Header {
         loop {

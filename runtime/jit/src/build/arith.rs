@@ -57,8 +57,9 @@ impl Builder<'_> {
         }
         let guess = feedback::operand_kind(i);
         let (ha, hb) = (self.hint(a), self.hint(b));
-        // Where the interpreter found no form for numbers, one operand says nothing of the other.
-        let alike = !(i.op == O::BINARY_OP && i.now == i.op && self.cache(i).is_some_and(|c| c.has_backed_off()));
+        // Where the interpreter found no form for numbers, other than for their size, one operand says nothing of the other.
+        let formless = |c: &adder_interp::code::Cache| c.has_backed_off() && c.shape.get() & seen::OVERFLOW == 0;
+        let alike = !(i.op == O::BINARY_OP && i.now == i.op && self.cache(i).is_some_and(formless));
         let x = ka.flatten().or(guess).or(ha).or(hb.filter(|_| alike))?;
         let y = kb.flatten().or(guess).or(hb).or(ha.filter(|_| alike))?;
         Some((x, y))
