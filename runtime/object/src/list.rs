@@ -66,6 +66,15 @@ unsafe fn drop_items(p: *mut Obj, n: usize) {
     }
 }
 
+/// The items of an exact list or tuple.
+pub fn plain_items(o: &Obj) -> Option<&[Obj]> {
+    use crate::ObjExt;
+    match o.get_exact::<List>() {
+        Some(l) => Some(l.as_slice()),
+        None if o.is_exact(&crate::types::TUPLE) => crate::tuple::as_slice(o),
+        None => None,
+    }
+}
 /// Drops items that left a list, the last one first, as CPython does.
 pub fn drop_last_first(mut items: Vec<Obj>) {
     while items.pop().is_some() {}

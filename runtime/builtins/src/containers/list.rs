@@ -5,7 +5,7 @@
 
 use super::shared::{compare_sequences, guarded_repr, has_native_new, optional_argument, repr_items, search_bound};
 use super::{list_iter, list_sort};
-use adder_object::list::drop_last_first;
+use adder_object::list::{drop_last_first, plain_items};
 use adder_object::slice::Indices;
 use adder_object::slots::slot;
 use adder_object::spec::{Native, TypeSpec, class_method, method};
@@ -212,14 +212,6 @@ fn setitem_slow(vm: &Vm, l: &List, key: &Obj, value: Option<&Obj>) -> PyResult<(
     if done { Ok(()) } else { Err(assignment_out_of_range()) }
 }
 
-/// The items of an exact list or tuple.
-fn plain_items(o: &Obj) -> Option<&[Obj]> {
-    match o.get_exact::<List>() {
-        Some(l) => Some(l.as_slice()),
-        None if o.is_exact(&types::TUPLE) => tuple::as_slice(o),
-        None => None,
-    }
-}
 fn set_slice(vm: &Vm, l: &List, (start, stop, step): (isize, isize, isize), v: &Obj) -> PyResult<()> {
     if step == 1
         && let Some(items) = plain_items(v).filter(|i| i.as_ptr() != l.as_slice().as_ptr())

@@ -3,26 +3,15 @@
 
 use super::Regs;
 use adder_object::{
-    Dict, List, Obj, ObjExt, PyErr, PyResult, Set, Str, Vm, call, error, exceptions as exc, ops, str, tuple,
+    Dict, List, Obj, ObjExt, PyErr, PyResult, Set, Str, Vm, call, error, exceptions as exc, list, ops, str, tuple,
 };
 
 pub fn unpack_sequence(vm: &Vm, r: &mut Regs, n: usize) -> PyResult<()> {
     let seq = r.peek(1);
-    if seq.is_exact(&adder_object::types::TUPLE)
-        && let Some(items) = tuple::as_slice(seq)
-        && items.len() == n
-    {
+    if list::plain_items(seq).is_some_and(|i| i.len() == n) {
         let seq = r.pop();
-        for i in (0..n).rev() {
-            r.push(items[i].clone());
-        }
-        drop(seq);
-        return Ok(());
-    }
-    if seq.get_exact::<List>().is_some_and(|l| l.len() == n) {
-        let seq = r.pop();
-        // Copies of references run no code that could change the list.
-        seq.get_exact::<List>().map_or(&[][..], List::as_slice).iter().rev().for_each(|o| r.push(o.clone()));
+        // Copies of references run no code that could change the sequence.
+        list::plain_items(&seq).unwrap_or(&[]).iter().rev().for_each(|o| r.push(o.clone()));
         return Ok(());
     }
     let items = unpack_iterable(vm, seq, n, None)?;
@@ -33,16 +22,8 @@ pub fn unpack_sequence(vm: &Vm, r: &mut Regs, n: usize) -> PyResult<()> {
 
 /// The items of a sequence that must have `n`.
 pub fn items(vm: &Vm, seq: &Obj, n: usize) -> PyResult<Vec<Obj>> {
-    if seq.is_exact(&adder_object::types::TUPLE)
-        && let Some(items) = tuple::as_slice(seq)
-        && items.len() == n
-    {
+    if let Some(items) = list::plain_items(seq).filter(|i| i.len() == n) {
         return Ok(items.to_vec());
-    }
-    if let Some(l) = seq.get_exact::<List>()
-        && l.len() == n
-    {
-        return Ok(l.to_vec());
     }
     unpack_iterable(vm, seq, n, None)
 }

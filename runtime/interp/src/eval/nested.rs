@@ -31,25 +31,17 @@ pub fn step(vm: &Vm, this: *mut Frame, arg: usize) -> PyResult<()> {
     let op = op_at(this);
     // SAFETY: CODE-1: behind the op and its cache unit.
     r.pc = unsafe { r.pc.add(1 + op.cache_units()) };
-    let done = match op {
-        Opcode::MAKE_CELL => {
+    let done = match (step_function(op), op) {
+        (Some(f), _) => f(vm, &mut r, arg).map(|()| None),
+        (None, Opcode::MAKE_CELL) => {
             names::make_cell(&r, arg);
             Ok(None)
         }
-        Opcode::GET_AWAITABLE => control::get_awaitable(vm, &mut r, arg).map(|()| None),
-        Opcode::COPY_FREE_VARS => control::copy_free_vars(&mut r, arg).map(|()| None),
-        Opcode::BUILD_SLICE => {
-            control::build_slice(&mut r, arg);
-            Ok(None)
-        }
-        Opcode::STORE_SLICE => subscript::store_slice(vm, &mut r).map(|()| None),
-        Opcode::BINARY_SLICE => subscript::slice(vm, &mut r).map(|()| None),
-        Opcode::LOAD_SUPER_ATTR => attrs::load_super_attr(vm, &mut r, arg).map(|()| None),
-        Opcode::DELETE_ATTR => attr::delete(vm, r.peek(1), r.name(arg)).map(|()| {
+        (None, Opcode::DELETE_ATTR) => attr::delete(vm, r.peek(1), r.name(arg)).map(|()| {
             r.drop_n(1);
             None
         }),
-        op => control::other(vm, &mut r, op, arg),
+        (None, op) => control::other(vm, &mut r, op, arg),
     };
     r.save();
     match done? {

@@ -116,11 +116,7 @@ fn plain_bounds(start: &Obj, stop: &Obj, len: usize) -> Option<(usize, usize)> {
 /// STORE_SLICE: value, container, start, stop.
 pub fn store_slice(vm: &Vm, r: &mut Regs) -> PyResult<()> {
     let (value, container, start, stop) = (r.peek(4), r.peek(3), r.peek(2), r.peek(1));
-    let items = match value.get_exact::<List>() {
-        Some(v) => v.as_slice(),
-        None if value.is_exact(&TUPLE) => tuple::as_slice(value).unwrap_or(&[]),
-        None => return store_part(vm, r),
-    };
+    let Some(items) = adder_object::list::plain_items(value) else { return store_part(vm, r) };
     match container.get_exact::<List>().and_then(|l| Some((l, plain_bounds(start, stop, l.len())?))) {
         Some((l, (from, to))) if items.as_ptr() != l.as_slice().as_ptr() => {
             let old = l.assign_range(from, to, items);
@@ -141,12 +137,7 @@ fn store_part(vm: &Vm, r: &mut Regs) -> PyResult<()> {
 /// A part of an exact list, tuple or str between two small numbers, either of which may be missing.
 fn plain_slice(a: &Obj, start: &Obj, stop: &Obj) -> Option<Obj> {
     let s = a.get_exact::<adder_object::Str>();
-    let items = match a.get_exact::<List>() {
-        Some(l) => l.as_slice(),
-        None if a.is_exact(&TUPLE) => tuple::as_slice(a)?,
-        None if s.is_some() => &[],
-        None => return None,
-    };
+    let items = adder_object::list::plain_items(a).or(s.map(|_| &[][..]))?;
     let len = s.map_or(items.len(), adder_object::Str::len);
     let (from, to) = plain_bounds(start, stop, len)?;
     Some(match s {

@@ -9,7 +9,7 @@ use adder_builtins::containers::{list_iter, range, tuple as tuple_type};
 use adder_interp::eval;
 use adder_interp::frame::Frame;
 use adder_interp::native::fail;
-use adder_object::{Dict, List, Obj, ObjExt, Set, Vm, str, tuple, types};
+use adder_object::{Dict, List, Obj, ObjExt, Set, Vm, str, tuple};
 
 /// Moves words off the frame's stack.
 fn take(base: u64, n: u64) -> Vec<Obj> {
@@ -48,16 +48,8 @@ pub extern "C" fn map_add(vm: &Vm, _: *mut Frame, dict: u64, key: u64, value: u6
     }
 }
 
-/// The items of a list or tuple.
-fn plain_items(o: &Obj) -> Option<&[Obj]> {
-    match o.get_exact::<List>() {
-        Some(l) => Some(l.as_slice()),
-        None if o.is_exact(&types::TUPLE) => tuple::as_slice(o),
-        None => None,
-    }
-}
 pub extern "C" fn unpack(vm: &Vm, _: *mut Frame, seq: u64, n: u64, out: u64) -> u64 {
-    if let Some(items) = plain_items(view(&seq)).filter(|i| i.len() == n as usize) {
+    if let Some(items) = adder_object::list::plain_items(view(&seq)).filter(|i| i.len() == n as usize) {
         for (i, o) in items.iter().rev().enumerate() {
             // SAFETY: the frame's stack has room for the items of its own instruction.
             unsafe { *(out as *mut u64).add(i) = o.clone().into_raw() }
