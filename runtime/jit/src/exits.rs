@@ -200,7 +200,7 @@ impl ExitRecord {
                 tier::path_ran(Frame::code(this), self.blame, n)
             }
             Reason::NeverRun => {}
-            _ if n == PATIENCE => tier::speculation_failed(Frame::code(this), self.blame),
+            _ if n == PATIENCE => tier::speculation_failed(Frame::code(this), self.blame, self.reason),
             _ => {}
         }
     }

@@ -4,7 +4,7 @@
 //! failed at a unit is not tried there again, so recompiling ends. TIER-3: `WITH_CODE` names live code objects: their data leave it as
 //! they die.
 
-use crate::build::{self, Request};
+use crate::build::{self, Failures, Request};
 use crate::code::{self, Compiled, Dump};
 use crate::profilers::{self, Backend, Named};
 use crate::versions::{self, Version};
@@ -30,7 +30,7 @@ static START: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
 #[derive(Default)]
 struct Data {
     /// How often speculation failed, by code object (its own or one inlined into it) and unit.
-    failed: HashMap<(usize, u32), u32>,
+    failed: HashMap<(usize, u32), Failures>,
     /// Units that had never run when they were compiled, and have since, as in `failed`.
     ran: HashSet<(usize, u32)>,
     /// How often this code was found hot.
@@ -404,9 +404,9 @@ pub fn path_ran(code: &CodeObject, blame: (usize, u32), n: u32) {
 }
 
 /// Exits at a unit became too frequent: the code is made anew without that speculation.
-pub fn speculation_failed(code: &CodeObject, blame: (usize, u32)) {
+pub fn speculation_failed(code: &CodeObject, blame: (usize, u32), reason: Reason) {
     let last = with_data(code, |d| {
-        *d.failed.entry(blame).or_default() += 1;
+        d.failed.entry(blame).or_default().note(reason);
         d.versions >= MAX_VERSIONS
     });
     if !last {

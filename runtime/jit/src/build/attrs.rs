@@ -1,6 +1,6 @@
-//! Names and attributes: globals as guarded constants, attributes through the interpreter's inline caches.
+//! Attributes, through the interpreter's inline caches.
 //!
-//! Invariant: BUILD-3; constants are guarded by the namespace's key-set version and by the identity of the value.
+//! Invariant: BUILD-3; what is found in a class or module is guarded by its version.
 
 use super::scan::Instr;
 use super::{Builder, Fact, feedback};
@@ -10,93 +10,9 @@ use adder_interp::code::Cache;
 use adder_isa::Opcode as O;
 use adder_isa::reasons::Reason;
 use adder_object::descr::MethodDescr;
-use adder_object::{Dict, Obj, ObjExt};
+use adder_object::{Obj, ObjExt};
 
 impl Builder<'_> {
-    pub fn guard_cell(&mut self, address: usize, value: u32) {
-        if self.facts.insert(Fact::Cell(address, value)) {
-            let s = self.state();
-            self.emit(Op::GuardCell(address, value, s), Repr::Raw, Ty::Any);
-        }
-    }
-
-    pub fn load_global(&mut self, i: &Instr) -> bool {
-        let name = self.code.names[i.arg as usize >> 1].clone();
-        if self.one_namespace && !self.failed() && self.global_by_position(&name) {
-            if i.arg & 1 != 0 {
-                self.stack.push(Entry::Null);
-            }
-            return true;
-        }
-        let n = self.word_of(&name);
-        self.call(Helper::LoadGlobal, vec![n], 0, Repr::Word, Ty::Any);
-        if i.arg & 1 != 0 {
-            self.stack.push(Entry::Null);
-        }
-        true
-    }
-    /// A name or other object that the code object keeps alive.
-    pub fn word_of(&mut self, o: &Obj) -> Val {
-        self.emit(Op::Word(o.bits()), Repr::Word, Ty::Heap)
-    }
-
-    fn global_by_position(&mut self, name: &Obj) -> bool {
-        let (globals, builtins) = (self.globals.clone(), self.builtins.clone());
-        let (Some(g), Some(b)) = (globals.get_exact::<Dict>(), builtins.get_exact::<Dict>()) else { return false };
-        if !g.has_only_str_keys() || !b.has_only_str_keys() || g.keys_version() == 0 || b.keys_version() == 0 {
-            return false;
-        }
-        let (dict, guard_builtins) = match g.position_of_name(name) {
-            Some(p) => ((g, p), false),
-            None => match b.position_of_name(name) {
-                Some(p) => ((b, p), true),
-                None => return false,
-            },
-        };
-        let (d, position) = dict;
-        let Some(value) = d.value_at(position) else { return false };
-        let place = d.value_address(position) as usize;
-        // The dicts stay alive as long as this code runs with them: the frame's function holds them, and the guard below is
-        // reached only by functions of the same globals.
-        self.guard_cell(g.version_address(), g.keys_version());
-        if guard_builtins {
-            self.guard_cell(b.version_address(), b.keys_version());
-        }
-        self.variable(value, place);
-        true
-    }
-
-    /// Pushes what a namespace holds at a place: a constant under a guard, or the value as it is then.
-    fn variable(&mut self, value: Obj, place: usize) {
-        if self.is_constant(&value) {
-            let w = value.bits();
-            if self.facts.insert(Fact::Word(place, w)) {
-                let v = self.emit(Op::LoadAbs(place), Repr::Word, Ty::Any);
-                let s = self.state();
-                self.emit(Op::GuardWord(v, w, s), Repr::Raw, Ty::Any);
-            }
-            self.pins.push(value);
-            let v = self.emit(Op::Word(w), Repr::Word, Ty::Const(w));
-            self.push(v, Own::Frame);
-        } else {
-            let v = self.emit(Op::LoadAbs(place), Repr::Word, Ty::Any);
-            if value.is_int() {
-                self.hints.insert(v, super::Kind::Int);
-            } else if value.is_float() {
-                self.hints.insert(v, super::Kind::Float);
-            }
-            self.push(v, Own::Heap);
-        }
-    }
-
-    /// Functions, classes and modules are what they are; other globals are variables.
-    fn is_constant(&self, o: &Obj) -> bool {
-        o.is_exact(&adder_interp::function::FUNCTION)
-            || o.is_exact(&adder_object::descr::BUILTIN_FUNCTION)
-            || o.get::<adder_object::Type>().is_some()
-            || o.is_exact(&adder_object::types::MODULE)
-    }
-
     pub fn load_attr(&mut self, i: &Instr) -> bool {
         let owner = self.peek_val(1);
         if !self.failed() && !self.polymorphic(i) && self.load_attr_fast(i, owner)
@@ -227,7 +143,7 @@ impl Builder<'_> {
         self.guard_cell(d.version_address(), c.version.get());
         let Some(position) = d.position_of_name(&name) else { return false };
         let Some(value) = d.value_at(position) else { return false };
-        self.variable(value, d.value_address(position) as usize);
+        self.variable(value, d.value_address(position) as usize, true);
         // The module is a constant: nothing to release.
         let v = self.pop();
         self.pop();

@@ -14,6 +14,7 @@ pub mod generators;
 pub mod inline;
 pub mod iter;
 pub mod methods;
+pub mod names;
 pub mod ops;
 pub mod poly;
 pub mod scan;
@@ -37,7 +38,7 @@ pub struct Request<'a> {
     pub entry: u32,
     pub depth: u32,
     /// Where speculation failed before, and how often: (address of the code object, unit).
-    pub failed: &'a HashMap<(usize, u32), u32>,
+    pub failed: &'a HashMap<(usize, u32), Failures>,
     /// As [`Scope::ran`].
     pub ran: Option<&'a HashSet<(usize, u32)>>,
     /// Whether calls may be inlined.
@@ -46,6 +47,27 @@ pub struct Request<'a> {
     pub refused: &'a std::cell::RefCell<HashSet<(usize, u32)>>,
     /// The code is a generator's, entered at any of its RESUMEs.
     pub resumes: bool,
+}
+
+/// How often speculation at a unit failed.
+#[derive(Clone, Copy, Default)]
+pub struct Failures {
+    pub count: u32,
+    /// How often only a namespace had got new names; that often the same guess is made again.
+    names: u32,
+    /// A global was not the object it had been.
+    pub value: bool,
+}
+impl Failures {
+    const RENEWED: u32 = 3;
+    pub fn note(&mut self, reason: Reason) {
+        if reason == Reason::NamespaceChanged && self.names < Self::RENEWED {
+            self.names += 1;
+            return;
+        }
+        self.value |= reason == Reason::OtherValue;
+        self.count += 1;
+    }
 }
 
 /// A likely kind of value.
@@ -109,6 +131,8 @@ pub struct Builder<'a> {
     pub why: Option<Reason>,
     /// The code runs with one globals dict, as a guard at the entry sees to.
     pub one_namespace: bool,
+    /// The outermost frame runs a module: its names are globals.
+    pub module: bool,
     /// Code ran that may have changed locals through `f_locals`.
     pub observed: bool,
     layouts: HashMap<BlockId, Vec<Entry>>,
@@ -152,6 +176,7 @@ pub fn build(req: &Request<'_>) -> Result<(Func, Vec<Obj>), Reason> {
         pins: vec![],
         why: None,
         one_namespace: true,
+        module: false,
         observed: false,
         layouts: HashMap::new(),
         merges: HashMap::new(),
@@ -206,6 +231,9 @@ impl<'a> Builder<'a> {
             let globals = self.globals.bits();
             let state = self.state_at(at);
             self.emit(Op::GuardGlobals(globals, state), Repr::Raw, Ty::Any);
+        }
+        if at == self.instr.start {
+            self.look_for_module();
         }
         self.speculate_entry();
         if self.scan.blocks[0].preds > 0 {
@@ -307,7 +335,7 @@ impl<'a> Builder<'a> {
             i.observed = true;
             let s = self.state();
             self.emit(Op::GuardFrames(s), Repr::Raw, Ty::Any);
-        } else if self.code.flags & adder_isa::code::co::OPTIMIZED != 0 {
+        } else {
             let s = self.state();
             self.emit(Op::GuardLocals(s), Repr::Raw, Ty::Any);
         }
@@ -521,7 +549,10 @@ impl<'a> Builder<'a> {
     }
     /// How often speculation failed at a unit of the code that is built now.
     pub fn failures(&self, unit: u32) -> u32 {
-        self.req.failed.get(&(self.code as *const CodeObject as usize, unit)).copied().unwrap_or(0)
+        self.failures_at(unit).count
+    }
+    pub fn failures_at(&self, unit: u32) -> Failures {
+        self.req.failed.get(&(self.code as *const CodeObject as usize, unit)).copied().unwrap_or_default()
     }
     /// Whether speculation at this instruction failed before.
     pub fn failed(&self) -> bool {

@@ -287,10 +287,7 @@ impl Builder<'_> {
             | O::STORE_SLICE
             | O::FORMAT_WITH_SPEC
             | O::CONVERT_VALUE
-            | O::LOAD_NAME
-            | O::STORE_NAME
             | O::DELETE_NAME
-            | O::STORE_GLOBAL
             | O::DELETE_GLOBAL
             | O::DELETE_DEREF
             | O::DELETE_ATTR
@@ -321,6 +318,9 @@ impl Builder<'_> {
             | O::LOAD_FROM_DICT_OR_GLOBALS
             | O::BUILD_INTERPOLATION
             | O::BUILD_TEMPLATE => self.step(i),
+            O::LOAD_NAME => self.load_name(i) || self.step(i),
+            O::STORE_NAME => self.store_global(i, true) || self.step(i),
+            O::STORE_GLOBAL => self.store_global(i, false) || self.step(i),
             O::LOAD_SUPER_ATTR => self.super_method(i) || self.step(i),
             O::MAKE_CELL | O::COPY_FREE_VARS => self.cells(i),
             _ => self.exit(Reason::Unsupported),

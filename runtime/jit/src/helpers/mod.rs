@@ -138,6 +138,8 @@ helpers! {
     Len = objects::len, 1, Word, OBSERVES;
     /// str, index within it.
     StrIndex = containers::str_index, 2, Word, 0;
+    /// Whether the frame's names are its globals.
+    IsModule = running::is_module, 0, Truth, 0;
     /// What `__init__` gave.
     CheckInit = running::check_init, 1, Status, 0;
     /// class.

@@ -21,6 +21,10 @@ fn set_top(this: *mut Frame, base: u64, n: u64) {
     unsafe { (*this).sp.set((base as *mut u64).add(n as usize)) }
 }
 
+pub extern "C" fn is_module(_: &Vm, this: *mut Frame) -> u64 {
+    let globals = adder_interp::frame::globals_of(this);
+    u64::from(Frame::locals(this).is_none_or(|l| l.is(&globals)))
+}
 pub extern "C" fn call(vm: &Vm, this: *mut Frame, base: u64, n: u64) -> u64 {
     set_top(this, base, n);
     native::set_caller(this);
