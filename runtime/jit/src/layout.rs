@@ -7,7 +7,7 @@ use adder_interp::code::CodeObject;
 use adder_interp::frame::Frame;
 use adder_interp::function::Function;
 use adder_mem::{Header, breaker};
-use adder_object::{Obj, Vm, handle::PAYLOAD, list, tuple};
+use adder_object::{Obj, Vm, dict, handle::PAYLOAD, list, tuple};
 use std::mem::offset_of;
 
 /// The type pointer of an object.
@@ -30,6 +30,12 @@ pub const LIST_ITER_INDEX: i32 = (PAYLOAD + offset_of!(ListIter, index)) as i32;
 pub const TUPLE_ITER_SEQ: i32 = (PAYLOAD + offset_of!(TupleIter, tuple)) as i32;
 pub const TUPLE_ITER_INDEX: i32 = (PAYLOAD + offset_of!(TupleIter, index)) as i32;
 pub const STR_LEN: i32 = (PAYLOAD + adder_object::str::LEN) as i32;
+pub const DICT_USED: i32 = (PAYLOAD + dict::USED) as i32;
+/// A u32.
+pub const DICT_FILLED: i32 = (PAYLOAD + dict::FILLED) as i32;
+pub const DICT_ENTRIES: i32 = (PAYLOAD + dict::ENTRIES) as i32;
+pub const ENTRY_KEY: i32 = dict::ENTRY_KEY as i32;
+pub const ENTRY_VALUE: i32 = dict::ENTRY_VALUE as i32;
 pub const FRAME_GLOBALS: i32 = offset_of!(Frame, globals) as i32;
 pub const SEGMENT_CELL: i32 = offset_of!(adder_mem::heap::Segment, cell) as i32;
 pub const FRAME_PC: i32 = offset_of!(Frame, pc) as i32;

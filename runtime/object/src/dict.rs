@@ -38,6 +38,13 @@ pub struct Entry {
     value: u64,
 }
 
+/// Offsets for compiled code, which walks dicts in place.
+pub const USED: usize = std::mem::offset_of!(Dict, used);
+pub const FILLED: usize = std::mem::offset_of!(Dict, filled);
+pub const ENTRIES: usize = std::mem::offset_of!(Dict, entries);
+pub const ENTRY_KEY: usize = std::mem::offset_of!(Entry, key);
+pub const ENTRY_VALUE: usize = std::mem::offset_of!(Entry, value);
+
 const FREE: u32 = u32::MAX;
 const DUMMY: u32 = u32::MAX - 1;
 const PERTURB: u32 = 5;

@@ -121,6 +121,21 @@ fn pick<const KIND: u8>(d: &Dict, i: usize, pair: &ObjCell) -> Option<Obj> {
     }
 }
 
+/// The iterator of a dict of `used` items that has come to a position, nothing having been deleted before it.
+pub fn iterator_at<const KIND: u8>(dict: Obj, at: usize, used: usize) -> Obj
+where
+    DictIter<KIND>: adder_object::Payload,
+{
+    let it = DictIter::<KIND> {
+        dict: ObjCell::new(dict),
+        at: Cell::new(at),
+        used: Cell::new(used),
+        remaining: Cell::new(used - at.min(used)),
+        pair: ObjCell::empty(),
+    };
+    Ref::new(it).into_obj()
+}
+
 #[inline]
 pub fn next<const KIND: u8>(_: &Vm, o: &Obj) -> PyResult<Option<Obj>>
 where

@@ -19,9 +19,9 @@ pub static LIST_ITERATOR: StaticType = StaticType::new::<ListIter>("list_iterato
 payload!(ListIter, LIST_ITERATOR);
 
 pub struct ListReverseIter {
-    list: ObjCell,
+    pub list: ObjCell,
     /// Position of the next item; negative at the end.
-    index: Cell<isize>,
+    pub index: Cell<isize>,
 }
 trace_fields!(ListReverseIter { list });
 pub static LIST_REVERSE_ITERATOR: StaticType = StaticType::new::<ListReverseIter>("list_reverseiterator", F::GC);
@@ -100,6 +100,10 @@ fn setstate(vm: &Vm, o: &Obj, state: &Obj) -> PyResult {
     Ok(singletons::none())
 }
 
+/// The iterator that has come to an index.
+pub fn reversed_at(list: Obj, index: isize) -> Obj {
+    Ref::new(ListReverseIter { list: ObjCell::new(list), index: Cell::new(index) }).into_obj()
+}
 pub fn reversed(_: &Vm, o: &Obj) -> PyResult {
     let n = o.this::<List>()?.len() as isize;
     Ok(Ref::new(ListReverseIter { list: ObjCell::new(o.clone()), index: Cell::new(n - 1) }).into_obj())

@@ -106,10 +106,35 @@ impl Builder<'_> {
         true
     }
 
-    fn type_attr(&mut self, i: &Instr, owner: Val, c: &Cache) -> bool {
-        if !self.guard_builtin(owner, c) && !self.guard_receiver(owner, c.shape.get(), c.version.get()) {
+    /// As `guard_receiver`, of a built-in type: what is known of the receiver then is known for good.
+    fn guard_static(&mut self, owner: Val, c: &Cache) -> bool {
+        let version = c.version.get();
+        let Some(ty) = adder_object::shape::type_of(c.shape.get()) else { return false };
+        if ty.is_heap() || ty.version.get() != version || version == 0 {
             return false;
         }
+        let want = ty as *const _ as usize;
+        if self.f.ty(owner) != Ty::Exact(want) {
+            if !matches!(self.f.ty(owner), Ty::Any | Ty::Heap) {
+                return false;
+            }
+            let s = self.state();
+            let g = self.emit(Op::GuardType(owner, want, s), Repr::Word, Ty::Exact(want));
+            self.refine(owner, g);
+        }
+        self.guard_cell(&raw const ty.version as usize, version);
+        true
+    }
+
+    fn type_attr(&mut self, i: &Instr, owner: Val, c: &Cache) -> bool {
+        if !self.guard_builtin(owner, c)
+            && !self.guard_static(owner, c)
+            && !self.guard_receiver(owner, c.shape.get(), c.version.get())
+        {
+            return false;
+        }
+        // The guard may have told more of the receiver.
+        let owner = self.peek_val(1);
         if c.aux.get() != 0 {
             let d = self.emit(Op::Load(owner, -8, Width::U64), Repr::Raw, Ty::Any);
             let none = self.emit(Op::Raw(0), Repr::Raw, Ty::Any);

@@ -2,12 +2,11 @@
 //!
 //! Invariant: BUILD-3; a template is used only for a callee that is a guarded constant.
 
-use super::scan::{self, Instr};
+use super::scan::Instr;
 use super::{Builder, Kind, feedback};
 use crate::helpers::Helper;
 use crate::hir::*;
 use adder_interp::function::Function;
-use adder_isa::Opcode as O;
 use adder_isa::reasons::Reason;
 use adder_object::descr::{BuiltinFunction, MethodDescr};
 use adder_object::spec::{MethodDef, Native};
@@ -90,13 +89,16 @@ impl Builder<'_> {
                 return None;
             }
             if callee.is(&types::RANGE.obj()) {
-                let looped = self.range_loop(i, n);
+                let looped = !self.failed() && self.range_loop(i, n);
                 return Some(looped || self.builtin_class(&types::RANGE, n));
             }
             if extra == 0
                 && let Some(t) = callee.get::<adder_object::Type>()
                 && !t.is_heap()
             {
+                if self.walk_call(i, callee, n) {
+                    return Some(true);
+                }
                 return Some(self.builtin_class(t, n));
             }
             return self.construct(i, callee, n);
@@ -134,6 +136,9 @@ impl Builder<'_> {
         }
         if m.def.name() == "append" && n == 1 && m.owner.is(&types::LIST) {
             return self.append(this);
+        }
+        if n == 0 && m.owner.is(&types::DICT) && self.walk_dict(&self.instr.clone(), m.def.name()) {
+            return true;
         }
         self.native(m.def, Some(this), None, n)
     }
@@ -253,53 +258,5 @@ impl Builder<'_> {
         self.guard(ok, Reason::ExceptionPath);
         let r = self.emit(Op::FloatSqrt(x), Repr::Float, Ty::Float);
         self.replace_call(1, r, Own::Owned)
-    }
-
-    /// `for ... in range(...)`: the iterator lives in registers. The GET_ITER that follows finds it made.
-    fn range_loop(&mut self, i: &Instr, n: usize) -> bool {
-        let next = scan::decode(self.code, i.next);
-        if self.suspends() || !(1..=3).contains(&n) || next.is_none_or(|x| x.op != O::GET_ITER) {
-            return false;
-        }
-        for k in 1..=n {
-            let v = self.peek_val(k);
-            if self.f.repr(v) == Repr::Word && self.f.ty(v) != Ty::Any && self.f.ty(v) != Ty::Int {
-                return false;
-            }
-        }
-        let step = if n == 3 {
-            let v = self.peek_val(1);
-            match self.f.inst(v).op {
-                Op::Int(k) if k != 0 && k.abs() < 1 << 20 => k,
-                _ => return false,
-            }
-        } else {
-            1
-        };
-        let (start, stop) = match n {
-            1 => {
-                let v = self.peek_val(1);
-                (self.emit(Op::Int(0), Repr::Int, Ty::Int), self.as_int(v))
-            }
-            2 => {
-                let (a, b) = (self.peek_val(2), self.peek_val(1));
-                (self.as_int(a), self.as_int(b))
-            }
-            _ => {
-                let (a, b) = (self.peek_val(3), self.peek_val(2));
-                (self.as_int(a), self.as_int(b))
-            }
-        };
-        // Far from the borders, so that stepping over the stop cannot overflow.
-        for v in [start, stop] {
-            if matches!(self.f.inst(v).op, Op::Int(k) if k.abs() < 1 << 59) {
-                continue;
-            }
-            let near = self.emit(Op::FarFromBorder(v), Repr::Bool, Ty::Bool);
-            self.guard(near, Reason::IntOverflow);
-        }
-        self.finish(n + 2, None);
-        self.stack.push(Entry::Range { next: start, stop, step });
-        true
     }
 }

@@ -9,15 +9,27 @@ use crate::hir::*;
 use crate::layout;
 use adder_isa::Opcode as O;
 use adder_isa::reasons::Reason;
-use adder_mem::header::Header;
-use adder_object::{Obj, ObjExt, types};
+use adder_object::types;
 
 impl Builder<'_> {
     pub fn get_iter(&mut self, i: &Instr) -> bool {
-        if matches!(self.peek(1), Entry::Range { .. }) {
+        if matches!(self.peek(1), Entry::Range { .. } | Entry::Seq { .. }) {
             return true;
         }
         let v = self.peek_val(1);
+        if !self.suspends() && !self.failed() && self.is_loop(i.next) {
+            if self.f.ty(v) == Ty::Exact(feedback::type_address(&types::DICT)) {
+                return self.dict_walk(v, Walk::Keys, 1);
+            }
+            if self.f.ty(v) == Ty::Exact(feedback::type_address(&types::STR)) {
+                let index = self.emit(Op::Int(0), Repr::Int, Ty::Int);
+                let at = self.stack.len() - 1;
+                self.own_all(at);
+                self.stack[at] = Entry::Seq { seq: v, index, walk: Walk::Str, other: None };
+                self.state_changed();
+                return true;
+            }
+        }
         let next = scan::decode(self.code, i.next);
         let wanted = next.filter(|n| n.op == O::FOR_ITER && !self.failed()).map(|n| n.now);
         let (list, tuple) = (feedback::type_address(&types::LIST), feedback::type_address(&types::TUPLE));
@@ -38,26 +50,27 @@ impl Builder<'_> {
         self.own_all(at);
         self.stack.pop();
         let index = self.emit(Op::Int(0), Repr::Int, Ty::Int);
-        self.stack.push(Entry::Seq { seq, index, tuple: is_tuple });
+        let walk = if is_tuple { Walk::Tuple } else { Walk::List };
+        self.stack.push(Entry::Seq { seq, index, walk, other: None });
         true
     }
 
     pub fn for_iter(&mut self, i: &Instr) -> bool {
         match self.peek(1) {
             Entry::Range { next, stop, step } => self.for_range(i, next, stop, step),
-            Entry::Seq { seq, index, tuple } => self.for_seq(i, seq, index, tuple),
+            Entry::Seq { seq, index, walk, other } => self.for_walk(i, (seq, index, other), walk),
             Entry::Val(it, _) => match i.now {
                 _ if self.failed() => self.for_any(i, it),
                 O::FOR_ITER_RANGE => self.for_range_object(i, it),
                 O::FOR_ITER_LIST | O::FOR_ITER_TUPLE => self.for_seq_object(i, it, i.now == O::FOR_ITER_TUPLE),
                 _ => self.for_any(i, it),
             },
-            Entry::Null => self.exit(Reason::CompilerError),
+            Entry::Null | Entry::Tuple(_) => self.exit(Reason::CompilerError),
         }
     }
 
     /// Branches to the body (`fill` pushes the item there) or behind the loop.
-    fn loop_branch(&mut self, i: &Instr, more: Val, fill: impl FnOnce(&mut Self)) -> bool {
+    pub fn loop_branch(&mut self, i: &Instr, more: Val, fill: impl FnOnce(&mut Self)) -> bool {
         self.own_stack();
         let saved = (self.locals.clone(), self.stack.clone(), self.facts.clone());
         let done = self.edge(i.next + i.arg + 1);
@@ -87,22 +100,8 @@ impl Builder<'_> {
         })
     }
 
-    fn for_seq(&mut self, i: &Instr, seq: Val, index: Val, tuple: bool) -> bool {
-        let at = if tuple { layout::TUPLE_LEN } else { layout::LIST_LEN };
-        let len = self.emit(Op::Load(seq, at, Width::U64), Repr::Raw, Ty::Any);
-        let more = self.emit(Op::InBounds(index, len), Repr::Bool, Ty::Bool);
-        self.loop_branch(i, more, |b| {
-            let v = b.item(seq, index, tuple);
-            b.emit(Op::Incref(v), Repr::Raw, Ty::Any);
-            let one = b.emit(Op::Int(1), Repr::Int, Ty::Int);
-            let after = b.emit(Op::Int2Wrap(IntOp::Add, index, one), Repr::Int, Ty::Int);
-            let at = b.stack.len() - 1;
-            b.stack[at] = Entry::Seq { seq, index: after, tuple };
-            b.push_owned(v);
-        })
-    }
     /// Item `index` of a list or tuple, known to be within it.
-    fn item(&mut self, seq: Val, index: Val, tuple: bool) -> Val {
+    pub fn item(&mut self, seq: Val, index: Val, tuple: bool) -> Val {
         if tuple {
             return self.emit(Op::LoadIndex(seq, index, layout::TUPLE_ITEMS), Repr::Word, Ty::Any);
         }
@@ -199,65 +198,6 @@ impl Builder<'_> {
         let v = self.emit(Op::Call { helper: Helper::ForNext, args: vec![it], state }, Repr::Word, Ty::Any);
         self.facts.clear();
         self.until_end(i, v)
-    }
-
-    /// Iterators on the stack of a frame that is entered in the middle of its loops.
-    pub fn adopt_iterators(&mut self) {
-        for depth in 0..self.stack.len() {
-            let Entry::Val(v, _) = self.stack[depth] else { continue };
-            // SAFETY: FRAME-1: the frame is whole; the word is looked at, not kept.
-            let w = unsafe { *adder_interp::frame::Frame::stack_base(self.req.frame).add(depth) };
-            if w == 0 || w & 7 != 0 || self.failed() {
-                continue;
-            }
-            // SAFETY: a pointer word of a live frame.
-            let o = unsafe { Obj::view(&w) };
-            self.adopt(depth, v, o);
-        }
-    }
-
-    fn adopt(&mut self, depth: usize, v: Val, o: &Obj) {
-        use adder_builtins::containers::{list_iter, range, tuple};
-        if o.header().is_none_or(|h: &Header| h.refcount() != 1) {
-            return;
-        }
-        if let Some(r) = o.get_exact::<range::RangeIter>() {
-            let step = r.step;
-            if step == 0 || step.abs() >= 1 << 20 {
-                return;
-            }
-            self.guard_type(v, &range::RANGE_ITERATOR);
-            let (k, state) = (self.emit(Op::Raw(step), Repr::Raw, Ty::Any), self.state());
-            let args = vec![v, k];
-            let stop = self.emit(Op::Call { helper: Helper::AdoptRange, args, state }, Repr::Raw, Ty::Any);
-            let stop = self.emit(Op::AdoptedInt(stop, state), Repr::Int, Ty::Int);
-            let raw = self.emit(Op::Load(v, layout::RANGE_ITER_NEXT, Width::U64), Repr::Raw, Ty::Any);
-            let next = self.emit(Op::RawToInt(raw), Repr::Int, Ty::Int);
-            self.emit(Op::Decref(v), Repr::Raw, Ty::Any);
-            self.stack[depth] = Entry::Range { next, stop, step };
-        } else if o.is_exact(&list_iter::LIST_ITERATOR) || o.is_exact(&tuple::TUPLE_ITERATOR) {
-            let is_tuple = o.is_exact(&tuple::TUPLE_ITERATOR);
-            self.guard_type(v, if is_tuple { &tuple::TUPLE_ITERATOR } else { &list_iter::LIST_ITERATOR });
-            let state = self.state();
-            self.emit(Op::GuardField(v, 0, 1, state), Repr::Raw, Ty::Any);
-            let (at, index_at) = if is_tuple {
-                (layout::TUPLE_ITER_SEQ, layout::TUPLE_ITER_INDEX)
-            } else {
-                (layout::LIST_ITER_SEQ, layout::LIST_ITER_INDEX)
-            };
-            let seq = self.emit(Op::Load(v, at, Width::U64), Repr::Word, Ty::Any);
-            let zero = self.word(0);
-            let gone = self.emit(Op::Is(seq, zero), Repr::Bool, Ty::Bool);
-            let there = self.emit(Op::Not(gone), Repr::Bool, Ty::Bool);
-            self.guard(there, Reason::OtherType);
-            let seq = self.guard_type(seq, if is_tuple { &types::TUPLE } else { &types::LIST });
-            let raw = self.emit(Op::Load(v, index_at, Width::U64), Repr::Raw, Ty::Any);
-            let index = self.emit(Op::RawToInt(raw), Repr::Int, Ty::Int);
-            self.emit(Op::Incref(seq), Repr::Raw, Ty::Any);
-            self.emit(Op::Decref(v), Repr::Raw, Ty::Any);
-            self.stack[depth] = Entry::Seq { seq, index, tuple: is_tuple };
-        }
-        self.state = None;
     }
 
     /// `a[b]`.
@@ -380,6 +320,16 @@ impl Builder<'_> {
     }
 
     pub fn unpack_sequence(&mut self, i: &Instr) -> bool {
+        if let Entry::Tuple(t) = self.peek(1) {
+            let items = self.f.tuples[t as usize].clone();
+            if items.len() == i.arg as usize {
+                self.pop_entry();
+                items.into_iter().rev().for_each(|v| self.push_owned(v));
+                self.state_changed();
+                return true;
+            }
+            self.materialise(self.stack.len() - 1);
+        }
         let seq = self.peek_val(1);
         let n = i.arg as usize;
         let tuple = Ty::Exact(feedback::type_address(&types::TUPLE));

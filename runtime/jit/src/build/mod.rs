@@ -18,12 +18,13 @@ pub mod names;
 pub mod ops;
 pub mod poly;
 pub mod scan;
+pub mod walks;
 
 use crate::hir::*;
 use adder_interp::code::CodeObject;
 use adder_interp::frame::Frame;
 use adder_isa::reasons::Reason;
-use adder_object::{Obj, Vm};
+use adder_object::{Obj, ObjExt, Vm};
 use scan::{Instr, Scan, Scope};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -75,6 +76,7 @@ impl Failures {
 pub enum Kind {
     Int,
     Float,
+    Tuple,
 }
 
 /// Facts about mutable things, true until the next effect.
@@ -253,6 +255,10 @@ impl<'a> Builder<'a> {
             let kind = match w {
                 w if w & 3 == 1 => Kind::Int,
                 w if w & 2 != 0 => Kind::Float,
+                // SAFETY: a pointer word of a live frame.
+                w if w != 0 && w & 7 == 0 && unsafe { Obj::view(&w) }.is_exact(&adder_object::types::TUPLE) => {
+                    Kind::Tuple
+                }
                 _ => continue,
             };
             self.hints.insert(v, kind);
@@ -399,6 +405,7 @@ impl<'a> Builder<'a> {
             self.pending.insert(unit, self.snapshot());
             return Edge::to(block);
         }
+        self.materialise_top(self.stack.len());
         let live = self.scan.blocks[index].live.clone();
         let saved = (self.locals.clone(), self.owns.clone());
         let dominated = header && self.scan.blocks[index].preds == 2 && index != 0;
@@ -463,11 +470,14 @@ impl<'a> Builder<'a> {
                     stop: self.param(&mut params, Repr::Int, Some(stop)),
                     step,
                 },
-                Entry::Seq { seq, index, tuple } => Entry::Seq {
+                Entry::Seq { seq, index, walk, other } => Entry::Seq {
                     seq: self.param(&mut params, Repr::Word, Some(seq)),
                     index: self.param(&mut params, Repr::Int, Some(index)),
-                    tuple,
+                    walk,
+                    other: other.map(|o| self.param(&mut params, self.f.repr(o), Some(o))),
                 },
+                // Edges into merges make objects of them.
+                Entry::Tuple(t) => Entry::Tuple(t),
             })
             .collect();
         let b = self.f.block_mut(block);
@@ -526,8 +536,9 @@ impl<'a> Builder<'a> {
                 (Entry::Range { step: a, .. }, Entry::Range { next, stop, step: b }) if *a == b => {
                     args.extend([next, stop])
                 }
-                (Entry::Seq { tuple: a, .. }, Entry::Seq { seq, index, tuple: b }) if *a == b => {
-                    args.extend([seq, index])
+                (Entry::Seq { walk: a, .. }, Entry::Seq { seq, index, walk: b, other }) if *a == b => {
+                    args.extend([seq, index]);
+                    args.extend(other);
                 }
                 _ => self.why = Some(Reason::Unsupported),
             }

@@ -11,7 +11,12 @@ use adder_isa::reasons::Reason;
 use adder_object::singletons;
 
 impl Builder<'_> {
+    /// The top, as an object where it is a tuple in registers.
     pub fn pop(&mut self) -> Entry {
+        self.materialise_top(1);
+        self.pop_entry()
+    }
+    pub fn pop_entry(&mut self) -> Entry {
         self.stack.pop().unwrap_or_else(|| {
             self.why = Some(Reason::CompilerError);
             Entry::Null
@@ -50,7 +55,7 @@ impl Builder<'_> {
     pub fn counted(&self, e: Entry) -> bool {
         match e {
             Entry::Val(v, Own::Owned) => self.f.repr(v) == Repr::Word && !self.f.uncounted(v),
-            Entry::Seq { .. } => true,
+            Entry::Seq { .. } | Entry::Tuple(_) => true,
             _ => false,
         }
     }
@@ -62,7 +67,18 @@ impl Builder<'_> {
         self.before_effect();
         let v = match e {
             Entry::Val(v, _) => v,
-            Entry::Seq { seq, .. } => seq,
+            Entry::Seq { seq, walk, other, .. } => {
+                if let Some(second) = other.filter(|_| walk.second()) {
+                    self.emit(Op::Decref(second), Repr::Raw, Ty::Any);
+                }
+                seq
+            }
+            Entry::Tuple(t) => {
+                for v in self.f.tuples[t as usize].clone() {
+                    self.release(Entry::Val(v, Own::Owned));
+                }
+                return;
+            }
             _ => return,
         };
         let maybe = matches!(self.f.inst(v).op, Op::LoadStack(_) | Op::Param);
@@ -136,8 +152,12 @@ impl Builder<'_> {
 
     /// Builds one instruction; false when it ended the block.
     pub fn op(&mut self, i: &Instr) -> bool {
+        if i.op != O::UNPACK_SEQUENCE && !i.unrun {
+            self.materialise_top(i.op.pops_pushes(i.arg).0 as usize);
+        }
         match i.op {
             _ if i.unrun => self.exit(Reason::NeverRun),
+            O::UNPACK_SEQUENCE => self.unpack_sequence(i),
             O::NOP | O::NOT_TAKEN | O::RESUME => true,
             O::LOAD_FAST | O::LOAD_FAST_BORROW => self.load_fast(i.arg),
             O::LOAD_FAST_LOAD_FAST | O::LOAD_FAST_BORROW_LOAD_FAST_BORROW => {
@@ -270,7 +290,6 @@ impl Builder<'_> {
                 self.call(Helper::MapAdd, vec![d, k, v], 2, Repr::Raw, Ty::Any);
                 true
             }
-            O::UNPACK_SEQUENCE => self.unpack_sequence(i),
             O::FORMAT_SIMPLE => {
                 let v = self.peek_val(1);
                 if self.f.ty(v) == Ty::Exact(super::feedback::type_address(&adder_object::types::STR)) {
@@ -478,7 +497,7 @@ impl Builder<'_> {
                 self.emit(Op::Incref(v), Repr::Raw, Ty::Any);
                 self.push_owned(v);
             }
-            Entry::Range { .. } | Entry::Seq { .. } => return self.exit(Reason::Unsupported),
+            Entry::Range { .. } | Entry::Seq { .. } | Entry::Tuple(_) => return self.exit(Reason::Unsupported),
             _ => self.stack.push(e),
         }
         true
@@ -586,7 +605,7 @@ impl Builder<'_> {
             _ => match self.f.ty(v) {
                 Ty::Int => Some(Kind::Int),
                 Ty::Float => Some(Kind::Float),
-                _ => self.hints.get(&v).copied(),
+                _ => self.hints.get(&v).copied().filter(|&k| k != Kind::Tuple),
             },
         }
     }

@@ -5,7 +5,7 @@
 #![allow(clippy::not_unsafe_ptr_arg_deref)]
 
 use super::objects::view;
-use adder_builtins::containers::{list_iter, range, tuple as tuple_type};
+use adder_builtins::containers::range;
 use adder_interp::eval;
 use adder_interp::frame::Frame;
 use adder_interp::native::fail;
@@ -80,16 +80,6 @@ pub extern "C" fn adopt_range(_: &Vm, _: *mut Frame, it: u64, step: u64) -> u64 
 pub extern "C" fn make_range_iter(_: &Vm, _: *mut Frame, next: u64, stop: u64, step: u64) -> u64 {
     range::iterator_between(next as i64, stop as i64, step as i64).into_raw()
 }
-pub extern "C" fn make_seq_iter(_: &Vm, _: *mut Frame, seq: u64, index: u64, is_tuple: u64) -> u64 {
-    // SAFETY: the row consumes the sequence.
-    let seq = unsafe { Obj::from_raw(seq) };
-    if is_tuple != 0 {
-        tuple_type::iterator_at(seq, index as usize).into_raw()
-    } else {
-        list_iter::iterator_at(seq, index as usize).into_raw()
-    }
-}
-
 pub extern "C" fn str_index(_: &Vm, _: *mut Frame, s: u64, index: u64) -> u64 {
     match view(&s).get::<adder_object::Str>() {
         Some(t) => str::from_char(t.at(index as usize)).into_obj().into_raw(),

@@ -7,6 +7,7 @@
 pub mod containers;
 pub mod objects;
 pub mod running;
+pub mod walks;
 
 use adder_interp::frame::Frame;
 use adder_object::Vm;
@@ -116,8 +117,10 @@ helpers! {
     AdoptRange = containers::adopt_range, 2, Plain, 0;
     /// next, stop, step.
     MakeRange = containers::make_range_iter, 3, Word, 0;
-    /// sequence (consumed), index, whether it is a tuple.
-    MakeSeq = containers::make_seq_iter, 3, Word, 0;
+    /// container (consumed), index, number of the [`Walk`](crate::hir::Walk), what goes with it (consumed).
+    MakeWalk = walks::make, 4, Word, 0;
+    /// iterator, number of the walk: whether it may live in registers; if so its parts are in `walks::PARTS`.
+    AdoptWalk = walks::adopt, 2, Truth, 0;
     /// bits of a double that no word holds.
     BoxFloat = objects::box_float, 1, Word, 0;
     /// An object whose count has reached zero.

@@ -123,12 +123,63 @@ pub enum Entry {
         stop: Val,
         step: i64,
     },
-    /// A list (or tuple) iterator that exists in registers only: the owned sequence and the index ([`Repr::Int`]).
+    /// Another iterator that exists in registers only: the owned container, the index of the next item ([`Repr::Int`]), and what
+    /// [`Walk`] says of `other`.
     Seq {
         seq: Val,
         index: Val,
+        walk: Walk,
+        other: Option<Val>,
+    },
+    /// A tuple that exists in registers only: an index of [`Func::tuples`].
+    Tuple(u32),
+}
+
+/// What an iterator in registers gives.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Walk {
+    List,
+    Tuple,
+    Str,
+    /// A list from its end.
+    Reversed,
+    /// `enumerate` of a list (or tuple); `other` is the number of its first item.
+    Numbered {
         tuple: bool,
     },
+    /// `zip` of two lists (or tuples); `other` is the second, owned.
+    Zipped {
+        tuples: (bool, bool),
+    },
+    /// A dict without gaps; `other` is its length.
+    Keys,
+    Values,
+    Items,
+}
+impl Walk {
+    pub const ALL: [Walk; 13] = [
+        Walk::List,
+        Walk::Tuple,
+        Walk::Str,
+        Walk::Reversed,
+        Walk::Numbered { tuple: false },
+        Walk::Numbered { tuple: true },
+        Walk::Zipped { tuples: (false, false) },
+        Walk::Zipped { tuples: (false, true) },
+        Walk::Zipped { tuples: (true, false) },
+        Walk::Zipped { tuples: (true, true) },
+        Walk::Keys,
+        Walk::Values,
+        Walk::Items,
+    ];
+    /// Its number for helpers: the position in [`Walk::ALL`].
+    pub fn number(self) -> i64 {
+        Walk::ALL.iter().position(|&w| w == self).map_or(0, |n| n as i64)
+    }
+    /// Whether `other` is an owned word.
+    pub fn second(self) -> bool {
+        matches!(self, Walk::Zipped { .. })
+    }
 }
 
 /// What the interpreter needs to go on at `unit`.
@@ -318,6 +369,8 @@ pub enum Op {
         callee: &'static crate::layout::Callee,
         state: StateId,
     },
+    /// A new tuple of owned items.
+    NewTuple(Vec<Val>),
     /// As `Decref`, of a word that may be NULL.
     DecrefMaybe(Val),
     /// The eval-breaker is looked at; whatever it asks for is done.
@@ -384,6 +437,8 @@ pub struct Func {
     pub forward: Vec<Val>,
     pub blocks: Vec<Block>,
     pub states: Vec<FrameState>,
+    /// The items of tuples in registers, each owned.
+    pub tuples: Vec<Vec<Val>>,
     pub nlocals: usize,
     pub name: String,
     /// How many calls are inlined.
@@ -534,7 +589,7 @@ impl Op {
                 }
             }
             SyncSlot(_, a) => out.push(*a),
-            Call { args, .. } => out.extend(args),
+            Call { args, .. } | NewTuple(args) => out.extend(args),
             CallMem { extra, .. } => out.extend(extra),
         }
     }
@@ -611,12 +666,16 @@ impl Op {
 }
 
 impl Entry {
-    pub fn values(&self, out: &mut Vec<Val>) {
+    pub fn values(&self, f: &Func, out: &mut Vec<Val>) {
         match *self {
             Entry::Null => {}
             Entry::Val(v, _) => out.push(v),
             Entry::Range { next, stop, .. } => out.extend([next, stop]),
-            Entry::Seq { seq, index, .. } => out.extend([seq, index]),
+            Entry::Seq { seq, index, other, .. } => {
+                out.extend([seq, index]);
+                out.extend(other);
+            }
+            Entry::Tuple(t) => out.extend_from_slice(&f.tuples[t as usize]),
         }
     }
 }

@@ -143,6 +143,17 @@ impl Lower<'_, '_> {
         }
     }
 
+    /// A tuple of owned items.
+    pub fn new_tuple(&mut self, items: &[Val]) -> ir::Value {
+        let place = self.scratch(items.len());
+        for (i, &v) in items.iter().enumerate() {
+            let w = self.boxed(v);
+            self.store(w, place, 8 * i as i32);
+        }
+        let n = self.iconst(items.len() as i64);
+        self.call_helper(Helper::BuildTuple, &[place, n])
+    }
+
     /// The word of a value whose reference moves to its new place.
     pub fn owned(&mut self, v: Val, own: Own) -> ir::Value {
         if own != Own::Owned {

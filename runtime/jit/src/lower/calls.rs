@@ -70,7 +70,7 @@ impl Lower<'_, '_> {
         self.call_helper(Helper::CallExact, &[place, n])
     }
     /// The address of that many words on the native stack.
-    fn scratch(&mut self, words: usize) -> ir::Value {
+    pub fn scratch(&mut self, words: usize) -> ir::Value {
         let (size, slot) = self.scratch.filter(|s| s.0 >= words).unwrap_or_else(|| {
             let size = words.max(16);
             let data = ir::StackSlotData::new(ir::StackSlotKind::ExplicitSlot, 8 * size as u32, 3);

@@ -255,11 +255,23 @@ impl Lower<'_, '_> {
                 let k = self.iconst(step);
                 self.call_helper(Helper::MakeRange, &[a, b, k])
             }
-            Entry::Seq { seq, index, tuple } => {
+            Entry::Seq { seq, index, walk, other } => {
                 let (s, i) = (self.val(seq), self.val(index));
                 let i = self.b.ins().sshr_imm_u(i, 2);
-                let t = self.iconst(i64::from(tuple));
-                self.call_helper(Helper::MakeSeq, &[s, i, t])
+                let k = self.iconst(walk.number());
+                let other = match other {
+                    None => self.iconst(0),
+                    Some(o) if walk.second() => self.val(o),
+                    Some(o) => {
+                        let n = self.val(o);
+                        self.b.ins().sshr_imm_u(n, 2)
+                    }
+                };
+                self.call_helper(Helper::MakeWalk, &[s, i, k, other])
+            }
+            Entry::Tuple(t) => {
+                let items = &self.f.tuples[t as usize];
+                self.new_tuple(items)
             }
         };
         self.store_stack(w, depth);

@@ -57,6 +57,7 @@ impl Lower<'_, '_> {
             Op::Call { helper, args, state } => self.helper(*helper, args, *state),
             Op::CallMem { helper, base, extra, state } => Some(self.call_mem(*helper, *base, extra, *state)),
             Op::CallPython { base, callee, state } => Some(self.call_python(*base, callee, *state)),
+            Op::NewTuple(items) => Some(self.new_tuple(items)),
             Op::EnterInline { origin, nlocals, returns } => {
                 self.enter_inline(*origin, *nlocals, *returns);
                 None

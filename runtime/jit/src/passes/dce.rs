@@ -102,7 +102,7 @@ fn state_uses(f: &Func, s: StateId, out: &mut Vec<Val>, seen: &mut HashSet<u32>)
     }
     let state = f.state(s);
     for e in &state.stack {
-        e.values(out);
+        e.values(f, out);
     }
     for v in state.locals.iter().filter_map(|l| l.val()) {
         let v = f.get(v);

@@ -56,6 +56,18 @@ fn new(vm: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
     Ok(Ref::with_type(ty, Enumerate { index: ObjCell::new(index), iterator, pair: ObjCell::empty() }).into_obj())
 }
 
+/// The object that goes on with an iterator, whose next item has this number.
+pub fn over(iterator: Obj, number: i64) -> Obj {
+    let index = ObjCell::new(int::from_i64(number));
+    Ref::new(Enumerate { index, iterator, pair: ObjCell::empty() }).into_obj()
+}
+impl Enumerate {
+    /// Its iterator, and the number of the next item when that is small.
+    pub fn parts(&self) -> Option<(&Obj, i64)> {
+        Some((&self.iterator, self.index.get()?.small_int()?))
+    }
+}
+
 fn next(vm: &Vm, o: &Obj) -> PyResult<Option<Obj>> {
     let e = o.this::<Enumerate>()?;
     let Some(x) = ops::next(vm, &e.iterator)? else { return Ok(None) };

@@ -54,6 +54,17 @@ fn new(vm: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
     Ok(Ref::with_type(ty, Zip { iterators, strict: Cell::new(strict), pair: ObjCell::empty() }).into_obj())
 }
 
+/// The object that goes on with two iterators.
+pub fn over(a: Obj, b: Obj) -> Obj {
+    Ref::new(Zip { iterators: vec![a, b], strict: Cell::new(false), pair: ObjCell::empty() }).into_obj()
+}
+impl Zip {
+    /// Its iterators when there are two, of which the shorter ends it.
+    pub fn pair(&self) -> Option<&[Obj; 2]> {
+        self.iterators.as_slice().try_into().ok().filter(|_| !self.strict.get())
+    }
+}
+
 fn next(vm: &Vm, o: &Obj) -> PyResult<Option<Obj>> {
     let z = o.this::<Zip>()?;
     if let [a, b] = &z.iterators[..]

@@ -23,6 +23,11 @@ pub fn iter(_: &Vm, o: &Obj) -> PyResult {
     Ok(Ref::new(StrIter { text: ObjCell::new(o.clone()), at: Cell::new(0) }).into_obj())
 }
 
+/// The iterator that has come to an index.
+pub fn iterator_at(text: Obj, at: usize) -> Obj {
+    Ref::new(StrIter { text: ObjCell::new(text), at: Cell::new(at) }).into_obj()
+}
+
 impl StrIter {
     /// The next character.
     #[inline]

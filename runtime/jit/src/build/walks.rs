@@ -1,0 +1,404 @@
+//! Loops whose iterator lives in registers: over ranges, sequences, dicts, `enumerate`, `zip` and `reversed` of them; tuples that are
+//! taken apart as soon as they are made.
+//!
+//! Invariant: an iterator in registers is one that nobody else can see: it was made by this code, or its count is one.
+
+use super::scan::{self, Instr};
+use super::{Builder, Kind, feedback};
+use crate::helpers::{Helper, walks};
+use crate::hir::*;
+use crate::layout;
+use adder_builtins::containers::range;
+use adder_builtins::core::iterators::enumerate::ENUMERATE;
+use adder_builtins::core::iterators::reversed::REVERSED;
+use adder_builtins::core::iterators::zip::ZIP;
+use adder_isa::Opcode as O;
+use adder_isa::reasons::Reason;
+use adder_mem::header::Header;
+use adder_object::{Obj, ObjExt, StaticType, types};
+
+/// Container, index, what goes with them.
+type Parts = (Val, Val, Option<Val>);
+
+impl Builder<'_> {
+    /// Whether the result of the call under way is looped over at once.
+    fn is_looped_over(&self, i: &Instr) -> bool {
+        scan::decode(self.code, i.next).is_some_and(|x| x.op == O::GET_ITER)
+    }
+    /// As `is_looped_over`, by a loop here in which nothing has failed.
+    fn is_walked(&self, i: &Instr) -> bool {
+        let Some(get) = scan::decode(self.code, i.next).filter(|x| x.op == O::GET_ITER) else { return false };
+        !self.suspends() && !self.failed() && self.is_loop(get.next)
+    }
+    /// Whether a loop begins at a unit in which nothing has failed.
+    pub fn is_loop(&self, unit: u32) -> bool {
+        scan::decode(self.code, unit).is_some_and(|x| x.op == O::FOR_ITER && self.failures(x.start) == 0)
+    }
+    /// Whether the result of the call under way, whose callable is `at` deep, goes to a class alone, and that is looped over.
+    fn is_called(&mut self, i: &Instr, at: usize, class: &'static StaticType) -> bool {
+        let Some(next) = scan::decode(self.code, i.next).filter(|x| x.op == O::CALL && x.arg == 1) else {
+            return false;
+        };
+        if !self.is_looped_over(&next) || self.failures(next.start) > 0 || self.stack.len() < at + 2 {
+            return false;
+        }
+        match (self.peek(at + 1), self.peek(at + 2)) {
+            (Entry::Null, Entry::Val(v, _)) => self.constant(v).is_some_and(|c| c.is(&class.obj())),
+            _ => false,
+        }
+    }
+
+    /// A call of `enumerate`, `zip` or `reversed` that is looped over.
+    pub fn walk_call(&mut self, i: &Instr, class: &Obj, n: usize) -> bool {
+        if matches!(self.peek(1), Entry::Range { .. }) && class.is(&REVERSED.obj()) && n == 1 {
+            let at = self.stack.len();
+            self.stack.drain(at - 3..at - 1);
+            return true;
+        }
+        if !self.is_walked(i) {
+            return false;
+        }
+        if class.is(&REVERSED.obj()) && n == 1 {
+            let Some(list) = self.sequence(1, false) else { return false };
+            let len = self.emit(Op::Load(list, layout::LIST_LEN, Width::U64), Repr::Raw, Ty::Any);
+            let len = self.emit(Op::RawToInt(len), Repr::Int, Ty::Int);
+            let one = self.emit(Op::Int(1), Repr::Int, Ty::Int);
+            let last = self.emit(Op::Int2Wrap(IntOp::Sub, len, one), Repr::Int, Ty::Int);
+            return self.start_walk(n, (list, last, None), Walk::Reversed);
+        }
+        if class.is(&ENUMERATE.obj()) && (n == 1 || n == 2) {
+            let tuple = self.likely_tuple(n);
+            let Some(seq) = self.sequence(n, tuple) else { return false };
+            let start = match (n, self.peek(1)) {
+                (1, _) => self.emit(Op::Int(0), Repr::Int, Ty::Int),
+                (_, Entry::Val(v, _)) => match self.f.inst(v).op {
+                    Op::Int(k) if k.abs() < 1 << 50 => v,
+                    _ => return false,
+                },
+                _ => return false,
+            };
+            let zero = self.emit(Op::Int(0), Repr::Int, Ty::Int);
+            return self.start_walk(n, (seq, zero, Some(start)), Walk::Numbered { tuple });
+        }
+        if class.is(&ZIP.obj()) && n == 2 {
+            let tuples = (self.likely_tuple(2), self.likely_tuple(1));
+            let Some(first) = self.sequence(2, tuples.0) else { return false };
+            let Some(second) = self.sequence(1, tuples.1) else { return false };
+            let zero = self.emit(Op::Int(0), Repr::Int, Ty::Int);
+            return self.start_walk(n, (first, zero, Some(second)), Walk::Zipped { tuples });
+        }
+        false
+    }
+    /// A method of a dict whose view is looped over.
+    pub fn walk_dict(&mut self, i: &Instr, name: &str) -> bool {
+        let walk = match name {
+            "keys" => Walk::Keys,
+            "values" => Walk::Values,
+            "items" => Walk::Items,
+            _ => return false,
+        };
+        if !self.is_walked(i) {
+            return false;
+        }
+        let dict = self.peek_val(1);
+        self.dict_walk(dict, walk, 2)
+    }
+    /// A walk over the dict on top, which with what is below it makes `n` entries.
+    pub fn dict_walk(&mut self, dict: Val, walk: Walk, n: usize) -> bool {
+        let used = self.emit(Op::Load(dict, layout::DICT_USED, Width::U64), Repr::Raw, Ty::Any);
+        let filled = self.emit(Op::Load(dict, layout::DICT_FILLED, Width::U32), Repr::Raw, Ty::Any);
+        let dense = self.emit(Op::Is(used, filled), Repr::Bool, Ty::Bool);
+        self.guard(dense, Reason::OtherType);
+        let used = self.emit(Op::RawToInt(used), Repr::Int, Ty::Int);
+        let zero = self.emit(Op::Int(0), Repr::Int, Ty::Int);
+        let at = self.stack.len() - 1;
+        self.own_all(at);
+        self.stack.truncate(self.stack.len() - n);
+        self.stack.push(Entry::Seq { seq: dict, index: zero, walk, other: Some(used) });
+        self.state_changed();
+        true
+    }
+    /// The value `n` deep, found to be a list (or tuple), with a reference of its own.
+    fn sequence(&mut self, n: usize, tuple: bool) -> Option<Val> {
+        let v = self.peek_val(n);
+        if self.f.repr(v) != Repr::Word {
+            return None;
+        }
+        let want: &'static StaticType = if tuple { &types::TUPLE } else { &types::LIST };
+        match self.f.ty(v) {
+            Ty::Any | Ty::Heap => {}
+            Ty::Exact(t) if t == feedback::type_address(want) => {}
+            _ => return None,
+        }
+        Some(self.guard_type(v, want))
+    }
+    fn likely_tuple(&mut self, n: usize) -> bool {
+        let v = self.peek_val(n);
+        self.f.ty(v) == Ty::Exact(feedback::type_address(&types::TUPLE)) || self.hints.get(&v) == Some(&Kind::Tuple)
+    }
+    /// The walk takes the place of callable, NULL and `n` arguments, whose references it keeps.
+    fn start_walk(&mut self, n: usize, (seq, index, other): Parts, walk: Walk) -> bool {
+        for at in self.stack.len() - n..self.stack.len() {
+            self.own_all(at);
+        }
+        self.stack.truncate(self.stack.len() - n - 2);
+        self.stack.push(Entry::Seq { seq, index, walk, other });
+        self.state_changed();
+        true
+    }
+
+    /// FOR_ITER of an iterator in registers.
+    pub fn for_walk(&mut self, i: &Instr, (seq, index, other): Parts, walk: Walk) -> bool {
+        let more = self.has_more((seq, index, other), walk);
+        self.loop_branch(i, more, |b| {
+            let item = b.walk_item((seq, index, other), walk);
+            let one = b.emit(Op::Int(1), Repr::Int, Ty::Int);
+            let step = if walk == Walk::Reversed { IntOp::Sub } else { IntOp::Add };
+            let after = b.emit(Op::Int2Wrap(step, index, one), Repr::Int, Ty::Int);
+            let at = b.stack.len() - 1;
+            b.stack[at] = Entry::Seq { seq, index: after, walk, other };
+            match item {
+                (v, None) => b.push_owned(v),
+                (a, Some(z)) => {
+                    b.f.tuples.push(vec![a, z]);
+                    b.stack.push(Entry::Tuple(b.f.tuples.len() as u32 - 1));
+                }
+            }
+            b.state_changed();
+        })
+    }
+    fn in_bounds(&mut self, seq: Val, index: Val, length_at: i32) -> Val {
+        let len = self.emit(Op::Load(seq, length_at, Width::U64), Repr::Raw, Ty::Any);
+        self.emit(Op::InBounds(index, len), Repr::Bool, Ty::Bool)
+    }
+    fn has_more(&mut self, (seq, index, other): Parts, walk: Walk) -> Val {
+        let length_at = |tuple: bool| if tuple { layout::TUPLE_LEN } else { layout::LIST_LEN };
+        match (walk, other) {
+            (Walk::List | Walk::Reversed, _) => self.in_bounds(seq, index, layout::LIST_LEN),
+            (Walk::Tuple, _) => self.in_bounds(seq, index, layout::TUPLE_LEN),
+            (Walk::Str, _) => self.in_bounds(seq, index, layout::STR_LEN),
+            (Walk::Numbered { tuple }, _) => self.in_bounds(seq, index, length_at(tuple)),
+            (Walk::Zipped { tuples }, Some(second)) => {
+                let a = self.in_bounds(seq, index, length_at(tuples.0));
+                let b = self.in_bounds(second, index, length_at(tuples.1));
+                self.emit(Op::BoolAnd(a, b), Repr::Bool, Ty::Bool)
+            }
+            (_, other) => {
+                // A dict that grew or shrank since raises an error, which the interpreter does.
+                let used = self.emit(Op::Load(seq, layout::DICT_USED, Width::U64), Repr::Raw, Ty::Any);
+                let before = other.unwrap_or(index);
+                let before = self.emit(Op::IntToRaw(before), Repr::Raw, Ty::Any);
+                let same = self.emit(Op::Is(used, before), Repr::Bool, Ty::Bool);
+                self.guard(same, Reason::ExceptionPath);
+                let filled = self.emit(Op::Load(seq, layout::DICT_FILLED, Width::U32), Repr::Raw, Ty::Any);
+                self.emit(Op::InBounds(index, filled), Repr::Bool, Ty::Bool)
+            }
+        }
+    }
+    /// The next item, or both of a pair, with references of their own.
+    fn walk_item(&mut self, (seq, index, other): Parts, walk: Walk) -> (Val, Option<Val>) {
+        let owned = |b: &mut Self, v: Val| {
+            b.emit(Op::Incref(v), Repr::Raw, Ty::Any);
+            v
+        };
+        match (walk, other) {
+            (Walk::Str, _) => {
+                let raw = self.emit(Op::IntToRaw(index), Repr::Raw, Ty::Any);
+                let state = self.state();
+                let ty = Ty::Exact(feedback::type_address(&types::STR));
+                let op = Op::Call { helper: Helper::StrIndex, args: vec![seq, raw], state };
+                (self.emit(op, Repr::Word, ty), None)
+            }
+            (Walk::Keys | Walk::Values | Walk::Items, _) => self.entry_parts(seq, index, walk),
+            (Walk::Numbered { tuple }, Some(start)) => {
+                let v = self.item(seq, index, tuple);
+                let v = owned(self, v);
+                let number = match self.f.inst(start).op {
+                    Op::Int(0) => index,
+                    _ => self.emit(Op::Int2Wrap(IntOp::Add, index, start), Repr::Int, Ty::Int),
+                };
+                (number, Some(v))
+            }
+            (Walk::Zipped { tuples }, Some(second)) => {
+                let a = self.item(seq, index, tuples.0);
+                let a = owned(self, a);
+                let z = self.item(second, index, tuples.1);
+                (a, Some(owned(self, z)))
+            }
+            _ => {
+                let v = self.item(seq, index, walk == Walk::Tuple);
+                (owned(self, v), None)
+            }
+        }
+    }
+    fn entry_parts(&mut self, dict: Val, index: Val, walk: Walk) -> (Val, Option<Val>) {
+        // Entries are three words long.
+        let twice = self.emit(Op::Int2Wrap(IntOp::Add, index, index), Repr::Int, Ty::Int);
+        let place = self.emit(Op::Int2Wrap(IntOp::Add, twice, index), Repr::Int, Ty::Int);
+        let entries = self.emit(Op::Load(dict, layout::DICT_ENTRIES, Width::U64), Repr::Raw, Ty::Any);
+        let key = self.emit(Op::LoadIndex(entries, place, layout::ENTRY_KEY), Repr::Word, Ty::Any);
+        let zero = self.word(0);
+        let gone = self.emit(Op::Is(key, zero), Repr::Bool, Ty::Bool);
+        let there = self.emit(Op::Not(gone), Repr::Bool, Ty::Bool);
+        self.guard(there, Reason::OtherType);
+        let mut owned = |v: Val| {
+            self.emit(Op::Incref(v), Repr::Raw, Ty::Any);
+            v
+        };
+        if walk == Walk::Keys {
+            return (owned(key), None);
+        }
+        if walk == Walk::Items {
+            owned(key);
+        }
+        let value = self.emit(Op::LoadIndex(entries, place, layout::ENTRY_VALUE), Repr::Word, Ty::Any);
+        self.emit(Op::Incref(value), Repr::Raw, Ty::Any);
+        if walk == Walk::Items { (key, Some(value)) } else { (value, None) }
+    }
+
+    /// A tuple in registers becomes an object.
+    pub fn materialise(&mut self, at: usize) {
+        if let Some(&Entry::Tuple(t)) = self.stack.get(at) {
+            let items = self.f.tuples[t as usize].clone();
+            let ty = Ty::Exact(feedback::type_address(&types::TUPLE));
+            let v = self.emit(Op::NewTuple(items), Repr::Word, ty);
+            self.stack[at] = Entry::Val(v, Own::Owned);
+            self.state_changed();
+        }
+    }
+    /// The `n` top entries as objects.
+    pub fn materialise_top(&mut self, n: usize) {
+        for at in self.stack.len().saturating_sub(n)..self.stack.len() {
+            self.materialise(at);
+        }
+    }
+
+    /// Iterators on the stack of a frame that is entered in the middle of its loops.
+    pub fn adopt_iterators(&mut self) {
+        for depth in 0..self.stack.len() {
+            let Entry::Val(v, _) = self.stack[depth] else { continue };
+            // SAFETY: FRAME-1: the frame is whole; the word is looked at, not kept.
+            let w = unsafe { *adder_interp::frame::Frame::stack_base(self.req.frame).add(depth) };
+            if w == 0 || w & 7 != 0 || self.failed() {
+                continue;
+            }
+            // SAFETY: a pointer word of a live frame.
+            let o = unsafe { Obj::view(&w) };
+            self.adopt(depth, v, o);
+        }
+    }
+
+    fn adopt(&mut self, depth: usize, v: Val, o: &Obj) {
+        if o.header().is_none_or(|h: &Header| h.refcount() != 1) {
+            return;
+        }
+        if let Some(r) = o.get_exact::<range::RangeIter>() {
+            let step = r.step;
+            if step == 0 || step.abs() >= 1 << 20 {
+                return;
+            }
+            self.guard_type(v, &range::RANGE_ITERATOR);
+            let (k, state) = (self.emit(Op::Raw(step), Repr::Raw, Ty::Any), self.state());
+            let args = vec![v, k];
+            let stop = self.emit(Op::Call { helper: Helper::AdoptRange, args, state }, Repr::Raw, Ty::Any);
+            let stop = self.emit(Op::AdoptedInt(stop, state), Repr::Int, Ty::Int);
+            let raw = self.emit(Op::Load(v, layout::RANGE_ITER_NEXT, Width::U64), Repr::Raw, Ty::Any);
+            let next = self.emit(Op::RawToInt(raw), Repr::Int, Ty::Int);
+            self.emit(Op::Decref(v), Repr::Raw, Ty::Any);
+            self.stack[depth] = Entry::Range { next, stop, step };
+        } else if let Some(walk) = walks::walk_of(o) {
+            self.adopt_walk(depth, v, walk);
+        }
+        self.state_changed();
+    }
+    fn adopt_walk(&mut self, depth: usize, v: Val, walk: Walk) {
+        let (number, state) = (self.emit(Op::Raw(walk.number()), Repr::Raw, Ty::Any), self.state());
+        let call = Op::Call { helper: Helper::AdoptWalk, args: vec![v, number], state };
+        let ok = self.emit(call, Repr::Bool, Ty::Bool);
+        self.guard(ok, Reason::OtherType);
+        let parts = walks::PARTS.get().as_ptr() as usize;
+        let exact = |t: &'static StaticType| Ty::Exact(feedback::type_address(t));
+        let sequence = |tuple: bool| exact(if tuple { &types::TUPLE } else { &types::LIST });
+        let ty = match walk {
+            Walk::List | Walk::Reversed => exact(&types::LIST),
+            Walk::Tuple => exact(&types::TUPLE),
+            Walk::Str => exact(&types::STR),
+            Walk::Numbered { tuple } => sequence(tuple),
+            Walk::Zipped { tuples } => sequence(tuples.0),
+            Walk::Keys | Walk::Values | Walk::Items => exact(&types::DICT),
+        };
+        let seq = self.emit(Op::LoadAbs(parts), Repr::Word, ty);
+        let index = self.emit(Op::LoadAbs(parts + 8), Repr::Raw, Ty::Any);
+        let index = self.emit(Op::RawToInt(index), Repr::Int, Ty::Int);
+        let other = match walk {
+            Walk::List | Walk::Tuple | Walk::Str | Walk::Reversed => None,
+            Walk::Zipped { tuples } => Some(self.emit(Op::LoadAbs(parts + 16), Repr::Word, sequence(tuples.1))),
+            _ => {
+                let n = self.emit(Op::LoadAbs(parts + 16), Repr::Raw, Ty::Any);
+                Some(self.emit(Op::RawToInt(n), Repr::Int, Ty::Int))
+            }
+        };
+        self.emit(Op::Incref(seq), Repr::Raw, Ty::Any);
+        if let Some(second) = other.filter(|_| walk.second()) {
+            self.emit(Op::Incref(second), Repr::Raw, Ty::Any);
+        }
+        self.emit(Op::Decref(v), Repr::Raw, Ty::Any);
+        self.stack[depth] = Entry::Seq { seq, index, walk, other };
+    }
+
+    /// `for ... in range(...)`: the iterator lives in registers. The GET_ITER that follows finds it made.
+    pub fn range_loop(&mut self, i: &Instr, n: usize) -> bool {
+        let backward = n < 3 && self.is_called(i, n + 2, &REVERSED);
+        if self.suspends() || !(1..=3).contains(&n) || !backward && !self.is_looped_over(i) {
+            return false;
+        }
+        for k in 1..=n {
+            let v = self.peek_val(k);
+            if self.f.repr(v) == Repr::Word && self.f.ty(v) != Ty::Any && self.f.ty(v) != Ty::Int {
+                return false;
+            }
+        }
+        let step = if n == 3 {
+            let v = self.peek_val(1);
+            match self.f.inst(v).op {
+                Op::Int(k) if k != 0 && k.abs() < 1 << 20 => k,
+                _ => return false,
+            }
+        } else {
+            1
+        };
+        let (start, stop) = match n {
+            1 => {
+                let v = self.peek_val(1);
+                (self.emit(Op::Int(0), Repr::Int, Ty::Int), self.as_int(v))
+            }
+            2 => {
+                let (a, b) = (self.peek_val(2), self.peek_val(1));
+                (self.as_int(a), self.as_int(b))
+            }
+            _ => {
+                let (a, b) = (self.peek_val(3), self.peek_val(2));
+                (self.as_int(a), self.as_int(b))
+            }
+        };
+        // Far from the borders, so that stepping over the stop cannot overflow.
+        for v in [start, stop] {
+            if matches!(self.f.inst(v).op, Op::Int(k) if k.abs() < 1 << 59) {
+                continue;
+            }
+            let near = self.emit(Op::FarFromBorder(v), Repr::Bool, Ty::Bool);
+            self.guard(near, Reason::IntOverflow);
+        }
+        self.finish(n + 2, None);
+        if !backward {
+            self.stack.push(Entry::Range { next: start, stop, step });
+            return true;
+        }
+        // The call of `reversed` that follows finds it made.
+        let one = self.emit(Op::Int(1), Repr::Int, Ty::Int);
+        let next = self.emit(Op::Int2Wrap(IntOp::Sub, stop, one), Repr::Int, Ty::Int);
+        let stop = self.emit(Op::Int2Wrap(IntOp::Sub, start, one), Repr::Int, Ty::Int);
+        self.stack.push(Entry::Range { next, stop, step: -1 });
+        true
+    }
+}

@@ -1,0 +1,126 @@
+//! Iterators into registers and back.
+//!
+//! Invariant: HELP-1; an iterator that is taken apart has one reference, so that nobody sees that it no longer moves.
+// Compiled code alone calls these, with words that meet HELP-1.
+#![allow(clippy::not_unsafe_ptr_arg_deref)]
+
+use super::objects::view;
+use crate::hir::Walk;
+use adder_builtins::containers::dict_iter::{self, DictIter, ITEMS, KEYS, VALUES};
+use adder_builtins::containers::{list_iter, tuple};
+use adder_builtins::core::iterators::{enumerate, zip};
+use adder_builtins::text::str::iter as str_iter;
+use adder_interp::frame::Frame;
+use adder_mem::heap::Global;
+use adder_object::{Dict, Obj, ObjExt, Vm, types};
+
+/// Container, index, and what goes with it, as `AdoptWalk` found them: a word or a count. The iterator holds both words.
+pub static PARTS: Global<[u64; 3]> = Global::new([0; 3]);
+
+fn walk(number: u64) -> Walk {
+    Walk::ALL[(number as usize).min(Walk::ALL.len() - 1)]
+}
+fn iterator(seq: Obj, index: usize, is_tuple: bool) -> Obj {
+    if is_tuple { tuple::iterator_at(seq, index) } else { list_iter::iterator_at(seq, index) }
+}
+
+pub extern "C" fn make(_: &Vm, _: *mut Frame, seq: u64, index: u64, number: u64, other: u64) -> u64 {
+    // SAFETY: the row consumes the container.
+    let seq = unsafe { Obj::from_raw(seq) };
+    let (i, n) = (index as usize, other as usize);
+    let made = match walk(number) {
+        Walk::List => iterator(seq, i, false),
+        Walk::Tuple => iterator(seq, i, true),
+        Walk::Str => str_iter::iterator_at(seq, i),
+        Walk::Reversed => list_iter::reversed_at(seq, index as isize),
+        Walk::Numbered { tuple } => enumerate::over(iterator(seq, i, tuple), (index as i64).wrapping_add(other as i64)),
+        Walk::Zipped { tuples } => {
+            // SAFETY: the row consumes the second container.
+            let second = unsafe { Obj::from_raw(other) };
+            zip::over(iterator(seq, i, tuples.0), iterator(second, i, tuples.1))
+        }
+        Walk::Keys => dict_iter::iterator_at::<KEYS>(seq, i, n),
+        Walk::Values => dict_iter::iterator_at::<VALUES>(seq, i, n),
+        Walk::Items => dict_iter::iterator_at::<ITEMS>(seq, i, n),
+    };
+    made.into_raw()
+}
+
+/// The walk that could take an iterator's place.
+pub fn walk_of(it: &Obj) -> Option<Walk> {
+    Walk::ALL.into_iter().find(|&w| parts(it, w).is_some())
+}
+
+/// Parts of an iterator over a list (or tuple).
+fn sequence(it: &Obj, is_tuple: bool) -> Option<(Obj, usize)> {
+    if it.refcount() != 1 {
+        return None;
+    }
+    let (seq, index) = if is_tuple {
+        let t = it.get_exact::<tuple::TupleIter>()?;
+        (t.tuple.get()?, t.index.get())
+    } else {
+        let l = it.get_exact::<list_iter::ListIter>()?;
+        (l.list.get()?, l.index.get())
+    };
+    seq.is_exact(if is_tuple { &types::TUPLE } else { &types::LIST }).then_some((seq, index))
+}
+fn dict<const KIND: u8>(it: &Obj) -> Option<(Obj, usize, usize)>
+where
+    DictIter<KIND>: adder_object::Payload,
+{
+    let d = it.get_exact::<DictIter<KIND>>()?;
+    let (at, used) = (d.at.get(), d.used.get());
+    let o = d.dict.get().filter(|o| o.is_exact(&types::DICT))?;
+    let t = o.get::<Dict>()?;
+    (t.len() == used && t.filled() == used && d.remaining.get() == used - at.min(used)).then_some((o, at, used))
+}
+
+/// Container, index, other: a count, or the word of an object that the iterator holds.
+fn parts(it: &Obj, walk: Walk) -> Option<(Obj, usize, u64)> {
+    if it.refcount() != 1 {
+        return None;
+    }
+    Some(match walk {
+        Walk::List | Walk::Tuple => {
+            let (seq, i) = sequence(it, walk == Walk::Tuple)?;
+            (seq, i, 0)
+        }
+        Walk::Str => {
+            let s = it.get_exact::<str_iter::StrIter>()?;
+            (s.text.get().filter(|t| t.is_exact(&types::STR))?, s.at.get(), 0)
+        }
+        Walk::Reversed => {
+            let r = it.get_exact::<list_iter::ListReverseIter>()?;
+            let i = usize::try_from(r.index.get()).ok()?;
+            (r.list.get().filter(|l| l.is_exact(&types::LIST))?, i, 0)
+        }
+        Walk::Numbered { tuple } => {
+            let (inner, number) = it.get_exact::<enumerate::Enumerate>()?.parts()?;
+            let (seq, i) = sequence(&inner, tuple)?;
+            let start = number.checked_sub(i as i64).filter(|s| s.abs() < 1 << 58)?;
+            (seq, i, start as u64)
+        }
+        Walk::Zipped { tuples } => {
+            let [a, b] = it.get_exact::<zip::Zip>()?.pair()?;
+            let ((first, i), (second, j)) = (sequence(a, tuples.0)?, sequence(b, tuples.1)?);
+            if i != j {
+                return None;
+            }
+            (first, i, second.bits())
+        }
+        Walk::Keys => dict::<KEYS>(it).map(|(o, i, n)| (o, i, n as u64))?,
+        Walk::Values => dict::<VALUES>(it).map(|(o, i, n)| (o, i, n as u64))?,
+        Walk::Items => dict::<ITEMS>(it).map(|(o, i, n)| (o, i, n as u64))?,
+    })
+}
+
+pub extern "C" fn adopt(_: &Vm, _: *mut Frame, it: u64, number: u64) -> u64 {
+    match parts(view(&it), walk(number)) {
+        Some((seq, i, other)) if i < 1 << 58 => {
+            *PARTS.get() = [seq.bits(), i as u64, other];
+            1
+        }
+        _ => 0,
+    }
+}
