@@ -46,6 +46,7 @@ use std::sync::Arc;
 /// | BINARY_OP_SUBSCR_GETITEM | | of the container's type | | its `__getitem__`, a function | | |
 /// | BINARY_OP with an operator method in Python | as below | of the left operand's type | | the function | | the right operand (`number::kinds`) |
 /// | STORE_SUBSCR with a `__setitem__` in Python | | of the container's type | | the function | | |
+/// | BINARY_OP of `[]`, STORE_SUBSCR, with packed items | | | | | the `Packed` that describes them | |
 /// | TO_BOOL_ALWAYS_TRUE | | of the operand's type | | | | |
 /// | FOR_ITER_GEN, SEND_GEN | | | | code (payload) of a generator seen | | |
 ///

@@ -17,6 +17,7 @@ adder_mem::trace_fields!(Bytes);
 crate::payload!(Bytes, types::BYTES, adder_mem::header::TypeFlags::BYTES_SUBCLASS);
 
 impl Bytes {
+    pub const LEN: usize = std::mem::offset_of!(Bytes, len);
     #[inline]
     pub fn as_slice(&self) -> &[u8] {
         // SAFETY: `make` put `len` initialised bytes right behind the payload.
@@ -109,6 +110,22 @@ adder_mem::trace_fields!(ByteArray);
 crate::payload!(ByteArray, types::BYTEARRAY);
 
 impl ByteArray {
+    /// Where `data` has the length and the pointer of its vector, which the language leaves open: found in one whose words are told apart.
+    pub fn layout() -> Option<(usize, usize)> {
+        const WORDS: usize = size_of::<RefCell<Vec<u8>>>() / 8;
+        let mut v: Vec<u8> = Vec::with_capacity(0x1357);
+        v.resize(0x246, 0);
+        let (pointer, capacity) = (v.as_ptr() as usize, v.capacity());
+        let cell = RefCell::new(v);
+        // SAFETY: a cell of a vector is four words, all of them initialised; they are looked at while it lives.
+        let words = unsafe { *(&raw const cell).cast::<[usize; WORDS]>() };
+        let of = |n: usize| {
+            let mut all = words.iter().enumerate().filter(|w| *w.1 == n);
+            all.next().filter(|_| all.next().is_none()).map(|w| 8 * w.0)
+        };
+        (WORDS == 4 && capacity != 0x246).then_some(())?;
+        Some((of(0x246)?, of(pointer)?))
+    }
     pub fn from_vec(data: Vec<u8>) -> ByteArray {
         ByteArray { data: RefCell::new(data), exports: Cell::new(0) }
     }

@@ -25,6 +25,7 @@ pub mod module;
 pub mod mro;
 pub mod names;
 pub mod ops;
+pub mod packed;
 pub mod range;
 pub mod seqiter;
 pub mod set;

@@ -6,6 +6,7 @@ use super::{number, python_methods};
 use crate::code::Cache;
 use crate::function::{FUNCTION, Function};
 use adder_isa::Opcode;
+use adder_object::packed;
 use adder_object::slots::BinaryFn;
 use adder_object::types::{DICT, LIST, STR, TUPLE};
 use adder_object::{Dict, List, Obj, ObjExt, PyResult, Slice, Vm, names, ops, singletons, tuple, user_slots};
@@ -55,6 +56,7 @@ pub fn form(a: &Obj, b: &Obj, c: &Cache) -> Option<Opcode> {
     if a.is_exact(&DICT) {
         return Some(Opcode::BINARY_OP_SUBSCR_DICT);
     }
+    c.extra.set(packed_items(a, b));
     let ty = a.ty();
     if ty.getitem().is_none_or(|f| !std::ptr::fn_addr_eq(f, user_slots::getitem as BinaryFn)) {
         return None;
@@ -70,6 +72,14 @@ pub fn form(a: &Obj, b: &Obj, c: &Cache) -> Option<Opcode> {
     Some(Opcode::BINARY_OP_SUBSCR_GETITEM)
 }
 
+/// The description of packed items that an int picks from, for the compiler; 0 when there are none.
+fn packed_items(container: &Obj, key: &Obj) -> u64 {
+    if !key.is_int() {
+        return 0;
+    }
+    packed::of(container).map_or(0, |p| std::ptr::from_ref(p) as u64)
+}
+
 #[cold]
 #[inline(never)]
 pub fn specialise_store(m: &Machine) {
@@ -81,6 +91,7 @@ pub fn specialise_store(m: &Machine) {
         Some(Opcode::STORE_SUBSCR_DICT)
     } else {
         python_methods::note_setitem(container, c);
+        c.extra.set(packed_items(container, key));
         None
     };
     number::settle(m, c, op);

@@ -221,6 +221,9 @@ impl Builder<'_> {
                 _ => {}
             }
         }
+        if !self.failed() && self.load_packed(i, a, b) {
+            return true;
+        }
         if !self.failed()
             && self.f.repr(a) == Repr::Word
             && let Some(back) = self.getitem(i, a)
@@ -277,6 +280,9 @@ impl Builder<'_> {
             || self.f.repr(b) == Repr::Word
                 && self.f.ty(b) == Ty::Any
                 && (i.now == O::STORE_SUBSCR_LIST_INT || self.hint(b) == Some(Kind::Int));
+        if !self.failed() && !fits && self.store_packed(i, a, b) {
+            return true;
+        }
         if !self.failed()
             && !fits
             && self.f.repr(a) == Repr::Word

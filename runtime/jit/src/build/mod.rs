@@ -16,6 +16,7 @@ pub mod iter;
 pub mod methods;
 pub mod names;
 pub mod ops;
+pub mod packed;
 pub mod poly;
 pub mod scan;
 pub mod walks;

@@ -9,6 +9,7 @@ pub mod print;
 pub mod verify;
 
 use adder_isa::reasons::Reason;
+use adder_object::packed::Element;
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
 pub struct Val(pub u32);
@@ -316,6 +317,16 @@ pub enum Op {
     LoadAbs(usize),
     /// The word at raw base + int index * 8 + offset.
     LoadIndex(Val, Val, i32),
+    /// Item `index` (an int) of packed items that begin at raw base + offset: an int, a float, or the raw word of an `Element::I64`.
+    LoadPacked(Val, Val, i32, Element),
+    /// Stores an int (a float) as such an item; ints fit.
+    StorePacked(Val, Val, i32, Element, Val),
+    /// Whether a raw word fits an int.
+    FitsInt(Val),
+    /// Whether an int lies between these.
+    IsWithin(Val, i64, i64),
+    /// A raw word shifted to the right.
+    RawShr(Val, u8),
     /// Stores a word at base + offset.
     Store(Val, i32, Val),
     StoreIndex(Val, Val, i32, Val),
@@ -559,6 +570,9 @@ impl Op {
             | Store32(a, ..)
             | RawToInt(a)
             | IntToRaw(a)
+            | FitsInt(a)
+            | IsWithin(a, ..)
+            | RawShr(a, _)
             | CellHas(a, _)
             | IsPointer(a)
             | ShapeIs(a, _)
@@ -578,10 +592,11 @@ impl Op {
             | Is(a, b)
             | BoolAnd(a, b)
             | LoadIndex(a, b, _)
+            | LoadPacked(a, b, ..)
             | InBounds(a, b)
             | WrapIndex(a, b) => out.extend([*a, *b]),
             Store(a, _, b) => out.extend([*a, *b]),
-            StoreIndex(a, b, _, c) => out.extend([*a, *b, *c]),
+            StoreIndex(a, b, _, c) | StorePacked(a, b, _, _, c) => out.extend([*a, *b, *c]),
             SetLocal { val, old, .. } => {
                 out.extend(val);
                 if let Local::Val(v) = old {
@@ -653,6 +668,10 @@ impl Op {
                 | Load(..)
                 | LoadAbs(_)
                 | LoadIndex(..)
+                | LoadPacked(..)
+                | FitsInt(_)
+                | IsWithin(..)
+                | RawShr(..)
                 | InBounds(..)
                 | RawToInt(_)
                 | IntToRaw(_)

@@ -194,6 +194,27 @@ impl Lower<'_, '_> {
                 let p = self.place(*a, *i);
                 Some(self.load(types::I64, p, *at))
             }
+            Op::LoadPacked(a, i, at, e) => Some(self.load_packed(*a, *i, *at, *e)),
+            Op::StorePacked(a, i, at, e, v) => {
+                self.store_packed((*a, *i, *at), *e, *v);
+                None
+            }
+            Op::FitsInt(a) => {
+                let x = self.val(*a);
+                let up = self.b.ins().ishl_imm_u(x, 2);
+                let back = self.b.ins().sshr_imm_u(up, 2);
+                Some(self.b.ins().icmp(IntCC::Equal, back, x))
+            }
+            Op::IsWithin(a, low, high) => {
+                let x = self.val(*a);
+                let n = self.b.ins().sshr_imm_u(x, 2);
+                let n = self.b.ins().iadd_imm_s(n, -low);
+                Some(self.b.ins().icmp_imm_u(IntCC::UnsignedLessThanOrEqual, n, high.wrapping_sub(*low)))
+            }
+            Op::RawShr(a, by) => {
+                let x = self.val(*a);
+                Some(self.b.ins().ushr_imm_u(x, i64::from(*by)))
+            }
             Op::Store(a, at, v) => {
                 let (base, w) = (self.val(*a), self.boxed(*v));
                 self.store(w, base, *at);

@@ -11,6 +11,7 @@ pub mod exits;
 pub mod frames;
 pub mod insts;
 pub mod numbers;
+pub mod packed;
 
 use crate::exits::ExitRecord;
 use crate::hir::*;

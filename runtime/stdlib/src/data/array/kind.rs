@@ -1,6 +1,7 @@
 //! The type codes of arrays: how each stores its items.
 
 use adder_object::int::{self, Int};
+use adder_object::packed::Element;
 use adder_object::{Obj, ObjExt, PyErr, PyResult, Str, Vm, error, float, ops, str};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -59,6 +60,21 @@ fn limited(n: i64, low: i64, high: i64, what: &str) -> PyResult<i64> {
 }
 
 impl Kind {
+    /// How an item lies in memory, where compiled code can handle that.
+    pub fn element(&self) -> Option<Element> {
+        Some(match (self.class, self.size) {
+            (Class::Signed, 1) => Element::I8,
+            (Class::Signed, 2) => Element::I16,
+            (Class::Signed, 4) => Element::I32,
+            (Class::Signed, 8) => Element::I64,
+            (Class::Unsigned, 1) => Element::U8,
+            (Class::Unsigned, 2) => Element::U16,
+            (Class::Unsigned, 4) => Element::U32,
+            (Class::Float, 4) => Element::F32,
+            (Class::Float, 8) => Element::F64,
+            _ => return None,
+        })
+    }
     pub fn is_text(&self) -> bool {
         self.class == Class::Text
     }

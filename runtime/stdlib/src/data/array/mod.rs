@@ -8,6 +8,8 @@ mod methods;
 mod pickle;
 
 use adder_object::buffer::{self, Buffer, Managed, View};
+use adder_object::handle::PAYLOAD;
+use adder_object::packed::{self, Packed};
 use adder_object::slots::slot;
 use adder_object::{
     Args, ByteArray, Bytes, CompareOp, List, ModuleSpec, Obj, ObjCell, ObjExt, PyResult, Ref, Slice, StaticType, Str,
@@ -16,6 +18,7 @@ use adder_object::{
 };
 use kind::Kind;
 use std::cell::Cell;
+use std::mem::offset_of;
 
 pub struct Array {
     kind: &'static Kind,
@@ -431,11 +434,30 @@ fn iterator_next(_: &Vm, it: &Obj) -> PyResult<Option<Obj>> {
     }
 }
 
+/// Where compiled code finds the items.
+fn packed(o: &Obj) -> Option<Packed> {
+    let a = o.get_exact::<Array>()?;
+    let (len, items) = packed::storage()?;
+    let at = |field: usize| (PAYLOAD + field) as i32;
+    let ty: &Type = &ARRAY;
+    Some(Packed {
+        ty: std::ptr::from_ref(ty) as usize,
+        kind: Some((at(offset_of!(Array, kind)), std::ptr::from_ref(a.kind) as u64)),
+        storage: Some(at(offset_of!(Array, storage))),
+        len,
+        items,
+        behind_pointer: true,
+        element: a.kind.element()?,
+        writable: true,
+    })
+}
+
 pub static MODULE: ModuleSpec = ModuleSpec {
     doc: "This module defines an object type which can efficiently represent\nan array of basic values: characters, integers, floating-point\nnumbers.",
     functions: pickle::FUNCTIONS,
     types: &[&ARRAY_SPEC],
     init: Some(|vm, m| {
+        packed::register(packed);
         adder_object::spec::ready(&ARRAY_ITERATOR_SPEC);
         let sequence = attr::get_str(vm, &vm.import("collections.abc")?, "MutableSequence")?;
         call::call_method_str(vm, &sequence, "register", &[ARRAY.obj()])?;
