@@ -134,6 +134,7 @@ pub fn fast(a: &Obj, b: &Obj, op: BinOp) -> Option<Obj> {
                 let r = x % y;
                 Some(Obj::int_unchecked(if r != 0 && (r < 0) != (y < 0) { r + y } else { r }))
             }
+            BinOp::Power if y >= 0 => x.checked_pow(u32::try_from(y).ok()?).map(int::from_i64),
             BinOp::Rshift if y >= 0 => Some(Obj::int_unchecked(x >> y.min(63))),
             BinOp::Lshift if (0..61).contains(&y) && (x << y) >> y == x => Some(int::from_i64(x << y)),
             BinOp::TrueDivide if y != 0 && x.unsigned_abs() < 1 << 53 && y.unsigned_abs() < 1 << 53 => {
@@ -149,8 +150,13 @@ pub fn fast(a: &Obj, b: &Obj, op: BinOp) -> Option<Obj> {
             BinOp::Subtract => Some(float::from_f64(x - y)),
             BinOp::Multiply => Some(float::from_f64(x * y)),
             BinOp::TrueDivide if y != 0.0 => Some(float::from_f64(x / y)),
+            BinOp::Power => adder_num::float::pow(x, y).ok().map(float::from_f64),
             _ => None,
         };
+    }
+    if op == BinOp::Power && a.is_float() && b.is_int() {
+        let y = b.bits() as i64 >> 2;
+        return adder_num::float::pow(a.float_unchecked(), y as f64).ok().map(float::from_f64);
     }
     None
 }

@@ -30,6 +30,10 @@ pub fn from_f64(x: f64) -> Obj {
 pub fn from_f64_identity(x: f64) -> Obj {
     if x.is_nan() { Ref::new(HeapFloat(x)).into_obj() } else { from_f64(x) }
 }
+/// `a ** b` where that is a float; a NaN where it is not, or an error.
+pub fn power(a: f64, b: f64) -> f64 {
+    adder_num::float::pow(a, b).unwrap_or(f64::NAN)
+}
 /// The number, when `obj` is a float (subclasses included).
 #[inline(always)]
 pub fn as_float(obj: &Obj) -> Option<f64> {

@@ -39,6 +39,7 @@ pub mod str;
 pub mod structseq;
 pub mod suggest;
 pub mod tuple;
+pub mod typed;
 pub mod typeobj;
 pub mod types;
 pub mod user_slots;

@@ -14,6 +14,7 @@ use adder_object::types;
 
 /// Argument of BINARY_OP for `+=`.
 const INPLACE_ADD: u32 = 13;
+const POWER: u32 = 8;
 const SUBSCR: u32 = 26;
 
 impl Builder<'_> {
@@ -75,6 +76,12 @@ impl Builder<'_> {
             && let Some((r, own)) = self.number_op(op, a, b)
         {
             self.finish(2, Some((r, own)));
+            return true;
+        }
+        if op == POWER
+            && let Some(r) = self.power(a, b)
+        {
+            self.finish(2, Some((r, Own::Owned)));
             return true;
         }
         match self.kinds(i, a, b) {

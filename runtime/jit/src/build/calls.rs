@@ -2,14 +2,12 @@
 //!
 //! Invariant: BUILD-3; a template is used only for a callee that is a guarded constant.
 
+use super::Builder;
 use super::scan::Instr;
-use super::{Builder, Kind, feedback};
 use crate::helpers::Helper;
 use crate::hir::*;
 use adder_interp::function::Function;
-use adder_isa::reasons::Reason;
 use adder_object::descr::{BuiltinFunction, MethodDescr};
-use adder_object::spec::{MethodDef, Native};
 use adder_object::{Obj, ObjExt, types};
 
 impl Builder<'_> {
@@ -96,7 +94,7 @@ impl Builder<'_> {
                 && let Some(t) = callee.get::<adder_object::Type>()
                 && !t.is_heap()
             {
-                if self.walk_call(i, callee, n) {
+                if self.walk_call(i, callee, n) || self.conversion(t, n) {
                     return Some(true);
                 }
                 return Some(self.builtin_class(t, n));
@@ -113,7 +111,7 @@ impl Builder<'_> {
             && let Some(b) = callee.get_exact::<BuiltinFunction>()
         {
             let module = b.module.as_ref().map(adder_object::ops::text).unwrap_or_default();
-            return (self.builtin_call(&module, b.def.name(), n) || self.native_function(b, n)).then_some(true);
+            return (self.builtin_call(b, &module, n) || self.native_function(b, n)).then_some(true);
         }
         None
     }
@@ -126,137 +124,5 @@ impl Builder<'_> {
         let v = self.call_mem(Helper::CallClass, n + 2, vec![], ty);
         self.push_owned(v);
         true
-    }
-
-    /// A method of a built-in type, whose receiver was found to be of that type.
-    fn method_call(&mut self, m: &MethodDescr, n: usize) -> bool {
-        let this = self.peek_val(n + 1);
-        if self.f.ty(this) != Ty::Exact(m.owner as *const _ as usize) {
-            return false;
-        }
-        if m.def.name() == "append" && n == 1 && m.owner.is(&types::LIST) {
-            return self.append(this);
-        }
-        if n == 0 && m.owner.is(&types::DICT) && self.walk_dict(&self.instr.clone(), m.def.name()) {
-            return true;
-        }
-        self.native(m.def, Some(this), None, n)
-    }
-    /// `list.append(value)`, whose result is None.
-    fn append(&mut self, list: Val) -> bool {
-        self.before_effect();
-        let entry = self.pop();
-        let Entry::Val(v, own) = entry else { return self.exit(Reason::Unsupported) };
-        self.retain(v, own);
-        self.state_changed();
-        let state = self.state();
-        self.emit(Op::Call { helper: Helper::ListAppend, args: vec![list, v], state }, Repr::Raw, Ty::Any);
-        let none = self.word(adder_object::singletons::none_ref().bits());
-        self.finish(2, Some((none, Own::Frame)));
-        true
-    }
-
-    fn native_function(&mut self, b: &BuiltinFunction, n: usize) -> bool {
-        let this = b.this.clone().unwrap_or_else(adder_object::singletons::none);
-        self.native(b.def, None, Some(this), n)
-    }
-
-    /// Calls native code without going through the call protocol: `this` is on the stack, or a constant.
-    fn native(&mut self, def: &'static MethodDef, this: Option<Val>, constant: Option<Obj>, n: usize) -> bool {
-        let f = def.f;
-        let address = match f {
-            Native::NoArgs(f) if n == 0 => f as usize,
-            Native::One(f) if n == 1 => f as usize,
-            Native::Pos(least, most, f) if (least..=most).contains(&n) => f as usize,
-            Native::Bound(_) | Native::Raw(_) => def as *const MethodDef as usize,
-            _ => return false,
-        };
-        let this_word = match (this, &constant) {
-            (Some(v), _) => v,
-            (None, Some(o)) => {
-                self.pins.push(o.clone());
-                self.word_of(o)
-            }
-            _ => return false,
-        };
-        let address = self.emit(Op::Raw(address as i64), Repr::Raw, Ty::Any);
-        match f {
-            Native::NoArgs(_) => {
-                self.call(Helper::NativeNoArgs, vec![this_word, address], 2, Repr::Word, Ty::Any);
-            }
-            Native::One(_) => {
-                let v = self.peek_val(1);
-                self.call(Helper::NativeOne, vec![this_word, v, address], 3, Repr::Word, Ty::Any);
-            }
-            _ => {
-                let given = match constant {
-                    Some(_) => this_word,
-                    None => self.word(0),
-                };
-                let helper = if matches!(f, Native::Pos(..)) { Helper::NativePos } else { Helper::NativeDef };
-                let v = self.call_mem(helper, n + 2, vec![address, given], Ty::Any);
-                self.push_owned(v);
-            }
-        }
-        true
-    }
-
-    /// Functions of `builtins` and `math` on operands in registers.
-    fn builtin_call(&mut self, module: &str, name: &str, n: usize) -> bool {
-        match (module, name, n) {
-            ("builtins", "len", 1) => self.len(),
-            ("builtins", "abs", 1) => self.abs(),
-            ("math", "sqrt", 1) => self.sqrt(),
-            ("builtins", "isinstance", 2) => {
-                let (o, c) = (self.peek_val(2), self.peek_val(1));
-                self.call(Helper::IsInstance, vec![o, c], 4, Repr::Bool, Ty::Bool);
-                true
-            }
-            _ => false,
-        }
-    }
-    /// The result of a template takes the place of callable, NULL and `n` arguments.
-    fn replace_call(&mut self, n: usize, v: Val, own: Own) -> bool {
-        self.finish(n + 2, Some((v, own)));
-        true
-    }
-    fn len(&mut self) -> bool {
-        let v = self.peek_val(1);
-        let (list, tuple) = (feedback::type_address(&types::LIST), feedback::type_address(&types::TUPLE));
-        let at = match self.f.ty(v) {
-            Ty::Exact(t) if t == list => crate::layout::LIST_LEN,
-            Ty::Exact(t) if t == tuple => crate::layout::TUPLE_LEN,
-            _ => {
-                self.call(Helper::Len, vec![v], 3, Repr::Word, Ty::Int);
-                return true;
-            }
-        };
-        let raw = self.emit(Op::Load(v, at, Width::U64), Repr::Raw, Ty::Any);
-        let n = self.emit(Op::RawToInt(raw), Repr::Int, Ty::Int);
-        self.replace_call(1, n, Own::Owned)
-    }
-    fn abs(&mut self) -> bool {
-        let v = self.peek_val(1);
-        if self.hint(v) != Some(Kind::Float) {
-            return false;
-        }
-        let x = self.as_float(v);
-        let r = self.emit(Op::FloatAbs(x), Repr::Float, Ty::Float);
-        self.replace_call(1, r, Own::Owned)
-    }
-    fn sqrt(&mut self) -> bool {
-        let v = self.peek_val(1);
-        let Some(kind) = self.hint(v) else { return false };
-        let x = if kind == Kind::Int {
-            let n = self.as_int(v);
-            self.emit(Op::IntToFloat(n), Repr::Float, Ty::Float)
-        } else {
-            self.as_float(v)
-        };
-        let zero = self.emit(Op::Float(0.0), Repr::Float, Ty::Float);
-        let ok = self.emit(Op::CmpFloat(Cmp::Ge, x, zero), Repr::Bool, Ty::Bool);
-        self.guard(ok, Reason::ExceptionPath);
-        let r = self.emit(Op::FloatSqrt(x), Repr::Float, Ty::Float);
-        self.replace_call(1, r, Own::Owned)
     }
 }

@@ -15,6 +15,7 @@ pub mod inline;
 pub mod iter;
 pub mod methods;
 pub mod names;
+pub mod natives;
 pub mod ops;
 pub mod packed;
 pub mod poly;

@@ -10,6 +10,7 @@ pub mod verify;
 
 use adder_isa::reasons::Reason;
 use adder_object::packed::Element;
+use adder_object::typed::Direction;
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
 pub struct Val(pub u32);
@@ -282,6 +283,12 @@ pub enum Op {
     FloatAbs(Val),
     FloatSqrt(Val),
     IntTrueDiv(Val, Val, StateId),
+    /// A native function of floats (its address), which has no effect.
+    FloatCall(usize, Vec<Val>),
+    /// A float rounded to an int of 62 bits; exits at others.
+    FloatToInt(Direction, Val, StateId),
+    /// One of two values of a kind: condition, when true, when false.
+    Select(Val, Val, Val),
     CmpInt(Cmp, Val, Val),
     CmpFloat(Cmp, Val, Val),
     /// Identity of two words.
@@ -559,6 +566,7 @@ impl Op {
             | FloatNeg(a)
             | FloatAbs(a)
             | FloatSqrt(a)
+            | FloatToInt(_, a, _)
             | Not(a)
             | GuardType(a, ..)
             | GuardShape(a, ..)
@@ -604,7 +612,8 @@ impl Op {
                 }
             }
             SyncSlot(_, a) => out.push(*a),
-            Call { args, .. } | NewTuple(args) => out.extend(args),
+            Call { args, .. } | NewTuple(args) | FloatCall(_, args) => out.extend(args),
+            Select(c, a, b) => out.extend([*c, *a, *b]),
             CallMem { extra, .. } => out.extend(extra),
         }
     }
@@ -622,6 +631,7 @@ impl Op {
             | Int2(_, _, _, s)
             | IntNeg(_, s)
             | IntTrueDiv(_, _, s)
+            | FloatToInt(_, _, s)
             | GuardType(_, _, s)
             | GuardShape(_, _, s)
             | GuardWord(_, _, s)
@@ -659,6 +669,8 @@ impl Op {
                 | FloatNeg(_)
                 | FloatAbs(_)
                 | FloatSqrt(_)
+                | FloatCall(..)
+                | Select(..)
                 | CmpInt(..)
                 | CmpFloat(..)
                 | Is(..)

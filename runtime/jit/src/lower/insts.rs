@@ -139,6 +139,12 @@ impl Lower<'_, '_> {
                 let x = self.val(*a);
                 Some(self.b.ins().fabs(x))
             }
+            Op::FloatCall(f, args) => Some(self.float_call(*f, args)),
+            Op::FloatToInt(to, a, s) => Some(self.float_to_int(*to, *a, *s)),
+            Op::Select(c, a, b) => {
+                let (c, x, y) = (self.val(*c), self.val(*a), self.val(*b));
+                Some(self.b.ins().select(c, x, y))
+            }
             Op::FloatSqrt(a) => {
                 let x = self.val(*a);
                 Some(self.b.ins().sqrt(x))

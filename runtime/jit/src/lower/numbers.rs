@@ -6,7 +6,38 @@
 use super::Lower;
 use crate::hir::*;
 use adder_isa::reasons::Reason;
+use adder_object::typed::Direction;
 use cranelift_codegen::ir::{self, InstBuilder, condcodes::FloatCC, condcodes::IntCC, types};
+
+impl Lower<'_, '_> {
+    pub fn float_call(&mut self, f: usize, args: &[Val]) -> ir::Value {
+        let mut sig = ir::Signature::new(cranelift_codegen::isa::CallConv::SystemV);
+        sig.params.extend(args.iter().map(|_| ir::AbiParam::new(types::F64)));
+        sig.returns.push(ir::AbiParam::new(types::F64));
+        let sig = self.b.import_signature(sig);
+        let at = self.iconst(f as i64);
+        let args: Vec<ir::Value> = args.iter().map(|&a| self.val(a)).collect();
+        let call = self.b.ins().call_indirect(sig, at, &args);
+        self.b.inst_results(call)[0]
+    }
+    pub fn float_to_int(&mut self, to: Direction, a: Val, s: StateId) -> ir::Value {
+        let x = self.val(a);
+        let whole = match to {
+            Direction::Floor => self.b.ins().floor(x),
+            Direction::Ceil => self.b.ins().ceil(x),
+            Direction::ToZero => self.b.ins().trunc(x),
+            Direction::Nearest => self.b.ins().nearest(x),
+        };
+        let size = self.b.ins().fabs(whole);
+        let limit = self.b.ins().f64const((1i64 << 60) as f64);
+        let fits = self.b.ins().fcmp(ir::condcodes::FloatCC::LessThan, size, limit);
+        let e = self.exit(s, super::exits::Kind::Deopt(Reason::IntOverflow));
+        self.forced_exit(e);
+        self.leave_unless(fits, e);
+        let n = self.b.ins().fcvt_to_sint_sat(types::I64, whole);
+        self.b.ins().ishl_imm_u(n, 2)
+    }
+}
 
 impl Lower<'_, '_> {
     /// Whether a value is a float or an int whatever comes.

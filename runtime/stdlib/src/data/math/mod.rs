@@ -13,6 +13,7 @@ pub use elementary::is_close;
 pub use hyperbolic::asinh;
 
 use adder_object::spec::{Native, method};
+use adder_object::typed::{self, Direction, Typed};
 use adder_object::{ModuleSpec, Obj, PyErr, PyResult, Vm, error, float, module, ops, singletons};
 use elementary as el;
 
@@ -230,6 +231,7 @@ pub static MODULE: ModuleSpec = ModuleSpec {
         ),
     ],
     init: Some(|_, m| {
+        typed::register(MODULE.functions, TYPED);
         let d = module::dict(m.obj());
         for (name, value) in constants() {
             d.set_str(name, float::from_f64_identity(value));
@@ -238,6 +240,47 @@ pub static MODULE: ModuleSpec = ModuleSpec {
     }),
     ..ModuleSpec::new("math")
 };
+
+/// `f` as compiled code calls it.
+macro_rules! one {
+    ($f:expr) => {{
+        extern "C" fn typed(x: f64) -> f64 {
+            let f: fn(f64) -> f64 = $f;
+            f(x)
+        }
+        Typed::One(typed)
+    }};
+}
+macro_rules! two {
+    ($f:expr) => {{
+        extern "C" fn typed(x: f64, y: f64) -> f64 {
+            let f: fn(f64, f64) -> f64 = $f;
+            f(x, y)
+        }
+        Typed::Two(typed)
+    }};
+}
+/// Outside the domain of a function, where it raises an error.
+const ERROR: f64 = f64::NAN;
+/// The same functions as the rows above (TYPED-1).
+const TYPED: &[(&str, Typed)] = &[
+    ("acos", one!(|x| if x.abs() > 1.0 { ERROR } else { x.acos() })),
+    ("asin", one!(|x| if x.abs() > 1.0 { ERROR } else { x.asin() })),
+    ("atan", one!(f64::atan)),
+    ("atan2", two!(f64::atan2)),
+    ("ceil", Typed::Round(Direction::Ceil)),
+    ("cos", one!(f64::cos)),
+    ("exp", one!(f64::exp)),
+    ("fabs", Typed::Abs),
+    ("floor", Typed::Round(Direction::Floor)),
+    ("log", one!(|x| if x > 0.0 { x.ln() } else { ERROR })),
+    ("pow", two!(|x, y| adder_num::float::pow(x, y).unwrap_or(ERROR))),
+    ("sin", one!(f64::sin)),
+    ("sqrt", Typed::Sqrt),
+    ("tan", one!(f64::tan)),
+    ("tanh", one!(f64::tanh)),
+    ("trunc", Typed::Round(Direction::ToZero)),
+];
 
 /// The constants that `math` and `cmath` share.
 pub fn constants() -> [(&'static str, f64); 5] {

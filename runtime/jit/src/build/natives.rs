@@ -1,0 +1,282 @@
+//! Calls of native functions: those of numbers on operands in registers, the others without the call protocol.
+//!
+//! Invariant: BUILD-3; a template is used only for a callee that is a guarded constant.
+
+use super::{Builder, Kind, feedback};
+use crate::helpers::Helper;
+use crate::hir::*;
+use adder_isa::reasons::Reason;
+use adder_object::descr::{BuiltinFunction, MethodDescr};
+use adder_object::spec::{MethodDef, Native};
+use adder_object::typed::{self, Direction, Typed};
+use adder_object::{Obj, types};
+
+impl Builder<'_> {
+    /// A method of a built-in type, whose receiver was found to be of that type.
+    pub fn method_call(&mut self, m: &MethodDescr, n: usize) -> bool {
+        let this = self.peek_val(n + 1);
+        if self.f.ty(this) != Ty::Exact(m.owner as *const _ as usize) {
+            return false;
+        }
+        if m.def.name() == "append" && n == 1 && m.owner.is(&types::LIST) {
+            return self.append(this);
+        }
+        if n == 0 && m.owner.is(&types::DICT) && self.walk_dict(&self.instr.clone(), m.def.name()) {
+            return true;
+        }
+        self.native(m.def, Some(this), None, n)
+    }
+    /// `list.append(value)`, whose result is None.
+    fn append(&mut self, list: Val) -> bool {
+        self.before_effect();
+        let entry = self.pop();
+        let Entry::Val(v, own) = entry else { return self.exit(Reason::Unsupported) };
+        self.retain(v, own);
+        self.state_changed();
+        let state = self.state();
+        self.emit(Op::Call { helper: Helper::ListAppend, args: vec![list, v], state }, Repr::Raw, Ty::Any);
+        let none = self.word(adder_object::singletons::none_ref().bits());
+        self.finish(2, Some((none, Own::Frame)));
+        true
+    }
+
+    pub fn native_function(&mut self, b: &BuiltinFunction, n: usize) -> bool {
+        let this = b.this.clone().unwrap_or_else(adder_object::singletons::none);
+        self.native(b.def, None, Some(this), n)
+    }
+
+    /// Calls native code without going through the call protocol: `this` is on the stack, or a constant.
+    fn native(&mut self, def: &'static MethodDef, this: Option<Val>, constant: Option<Obj>, n: usize) -> bool {
+        let f = def.f;
+        let address = match f {
+            Native::NoArgs(f) if n == 0 => f as usize,
+            Native::One(f) if n == 1 => f as usize,
+            Native::Pos(least, most, f) if (least..=most).contains(&n) => f as usize,
+            Native::Bound(_) | Native::Raw(_) => def as *const MethodDef as usize,
+            _ => return false,
+        };
+        let this_word = match (this, &constant) {
+            (Some(v), _) => v,
+            (None, Some(o)) => {
+                self.pins.push(o.clone());
+                self.word_of(o)
+            }
+            _ => return false,
+        };
+        let address = self.emit(Op::Raw(address as i64), Repr::Raw, Ty::Any);
+        match f {
+            Native::NoArgs(_) => {
+                self.call(Helper::NativeNoArgs, vec![this_word, address], 2, Repr::Word, Ty::Any);
+            }
+            Native::One(_) => {
+                let v = self.peek_val(1);
+                self.call(Helper::NativeOne, vec![this_word, v, address], 3, Repr::Word, Ty::Any);
+            }
+            _ => {
+                let given = match constant {
+                    Some(_) => this_word,
+                    None => self.word(0),
+                };
+                let helper = if matches!(f, Native::Pos(..)) { Helper::NativePos } else { Helper::NativeDef };
+                let v = self.call_mem(helper, n + 2, vec![address, given], Ty::Any);
+                self.push_owned(v);
+            }
+        }
+        true
+    }
+
+    /// Functions of `builtins`, and of numbers, on operands in registers.
+    pub fn builtin_call(&mut self, b: &BuiltinFunction, module: &str, n: usize) -> bool {
+        match (module, b.def.name(), n) {
+            ("builtins", "len", 1) => self.len(),
+            ("builtins", "abs", 1) => self.abs(),
+            ("builtins", "min", 2) => self.least(Cmp::Lt),
+            ("builtins", "max", 2) => self.least(Cmp::Gt),
+            ("builtins", "round", 1) => self.round(Direction::Nearest),
+            ("builtins", "isinstance", 2) => {
+                let (o, c) = (self.peek_val(2), self.peek_val(1));
+                self.call(Helper::IsInstance, vec![o, c], 4, Repr::Bool, Ty::Bool);
+                true
+            }
+            _ => typed::of(b.def).is_some_and(|t| self.typed_call(t, n)),
+        }
+    }
+    /// A call of `int` or `float` with a number.
+    pub fn conversion(&mut self, class: &adder_object::Type, n: usize) -> bool {
+        if n != 1 || self.failed() {
+            return false;
+        }
+        let v = self.peek_val(1);
+        match self.hint(v) {
+            Some(Kind::Float) if class.is(&types::INT) => self.round(Direction::ToZero),
+            Some(Kind::Int) if class.is(&types::INT) => {
+                let x = self.as_int(v);
+                self.replace_call(1, x, Own::Owned)
+            }
+            Some(_) if class.is(&types::FLOAT) => {
+                let x = self.float_operand(v);
+                x.is_some_and(|x| self.replace_call(1, x, Own::Owned))
+            }
+            _ => false,
+        }
+    }
+    /// The result of a template takes the place of callable, NULL and `n` arguments.
+    fn replace_call(&mut self, n: usize, v: Val, own: Own) -> bool {
+        self.finish(n + 2, Some((v, own)));
+        true
+    }
+    fn len(&mut self) -> bool {
+        let v = self.peek_val(1);
+        let at = match self.f.ty(v) {
+            Ty::Exact(t) if t == feedback::type_address(&types::LIST) => crate::layout::LIST_LEN,
+            Ty::Exact(t) if t == feedback::type_address(&types::TUPLE) => crate::layout::TUPLE_LEN,
+            Ty::Exact(t) if t == feedback::type_address(&types::STR) => crate::layout::STR_LEN,
+            Ty::Exact(t) if t == feedback::type_address(&types::DICT) => crate::layout::DICT_USED,
+            _ => {
+                self.call(Helper::Len, vec![v], 3, Repr::Word, Ty::Int);
+                return true;
+            }
+        };
+        let raw = self.emit(Op::Load(v, at, Width::U64), Repr::Raw, Ty::Any);
+        let n = self.emit(Op::RawToInt(raw), Repr::Int, Ty::Int);
+        self.replace_call(1, n, Own::Owned)
+    }
+    fn abs(&mut self) -> bool {
+        let v = self.peek_val(1);
+        match self.hint(v) {
+            Some(Kind::Float) if !self.failed() => {
+                let x = self.as_float(v);
+                let r = self.emit(Op::FloatAbs(x), Repr::Float, Ty::Float);
+                self.replace_call(1, r, Own::Owned)
+            }
+            Some(Kind::Int) if !self.failed() => {
+                let x = self.as_int(v);
+                let s = self.state();
+                let minus = self.emit(Op::IntNeg(x, s), Repr::Int, Ty::Int);
+                let zero = self.emit(Op::Int(0), Repr::Int, Ty::Int);
+                let negative = self.emit(Op::CmpInt(Cmp::Lt, x, zero), Repr::Bool, Ty::Bool);
+                let r = self.emit(Op::Select(negative, minus, x), Repr::Int, Ty::Int);
+                self.replace_call(1, r, Own::Owned)
+            }
+            _ => false,
+        }
+    }
+    /// `min` and `max` of two numbers of one kind: the second only when it is really less (or greater).
+    fn least(&mut self, cmp: Cmp) -> bool {
+        let (a, b) = (self.peek_val(2), self.peek_val(1));
+        let (repr, ty) = match (self.hint(a), self.hint(b)) {
+            _ if self.failed() => return false,
+            (Some(Kind::Int), Some(Kind::Int)) => (Repr::Int, Ty::Int),
+            (Some(Kind::Float), Some(Kind::Float)) => (Repr::Float, Ty::Float),
+            _ => return false,
+        };
+        let (x, y, op) = if repr == Repr::Int {
+            let (x, y) = (self.as_int(a), self.as_int(b));
+            (x, y, Op::CmpInt(cmp, y, x))
+        } else {
+            let (x, y) = (self.as_float(a), self.as_float(b));
+            (x, y, Op::CmpFloat(cmp, y, x))
+        };
+        let c = self.emit(op, Repr::Bool, Ty::Bool);
+        let r = self.emit(Op::Select(c, y, x), repr, ty);
+        self.replace_call(2, r, Own::Owned)
+    }
+    /// A number as a float; None when it is not likely to be one.
+    fn float_operand(&mut self, v: Val) -> Option<Val> {
+        match self.hint(v)? {
+            Kind::Int => {
+                let n = self.as_int(v);
+                Some(self.emit(Op::IntToFloat(n), Repr::Float, Ty::Float))
+            }
+            Kind::Float => Some(self.as_float(v)),
+            Kind::Tuple => None,
+        }
+    }
+    fn round(&mut self, to: Direction) -> bool {
+        let v = self.peek_val(1);
+        match self.hint(v) {
+            _ if self.failed() => false,
+            Some(Kind::Int) => {
+                let x = self.as_int(v);
+                self.replace_call(1, x, Own::Owned)
+            }
+            Some(Kind::Float) => {
+                let x = self.as_float(v);
+                let s = self.state();
+                let n = self.emit(Op::FloatToInt(to, x, s), Repr::Int, Ty::Int);
+                self.replace_call(1, n, Own::Owned)
+            }
+            _ => false,
+        }
+    }
+    /// A native function of numbers.
+    fn typed_call(&mut self, t: Typed, n: usize) -> bool {
+        if self.failed() {
+            return false;
+        }
+        let call = match t {
+            Typed::Round(to) if n == 1 => return self.round(to),
+            Typed::Abs if n == 1 => {
+                let v = self.peek_val(1);
+                let Some(x) = self.float_operand(v) else { return false };
+                let r = self.emit(Op::FloatAbs(x), Repr::Float, Ty::Float);
+                return self.replace_call(1, r, Own::Owned);
+            }
+            Typed::One(f) if n == 1 => {
+                let v = self.peek_val(1);
+                let Some(x) = self.float_operand(v) else { return false };
+                Op::FloatCall(f as usize, vec![x])
+            }
+            Typed::Sqrt if n == 1 => {
+                let v = self.peek_val(1);
+                let Some(x) = self.float_operand(v) else { return false };
+                Op::FloatSqrt(x)
+            }
+            Typed::Two(f) if n == 2 => {
+                let (a, b) = (self.peek_val(2), self.peek_val(1));
+                if self.hint(a).is_none() || self.hint(b).is_none() {
+                    return false;
+                }
+                let (Some(x), Some(y)) = (self.float_operand(a), self.float_operand(b)) else { return false };
+                Op::FloatCall(f as usize, vec![x, y])
+            }
+            _ => return false,
+        };
+        let r = self.finite(call);
+        self.replace_call(n, r, Own::Owned)
+    }
+    /// The result of a function of floats, left to the interpreter when it is not finite (TYPED-1).
+    fn finite(&mut self, call: Op) -> Val {
+        let r = self.emit(call, Repr::Float, Ty::Float);
+        let size = self.emit(Op::FloatAbs(r), Repr::Float, Ty::Float);
+        let limit = self.emit(Op::Float(f64::INFINITY), Repr::Float, Ty::Float);
+        let ok = self.emit(Op::CmpFloat(Cmp::Lt, size, limit), Repr::Bool, Ty::Bool);
+        self.guard(ok, Reason::ExceptionPath);
+        r
+    }
+    /// `a ** b` of floats, or of an int and a small constant.
+    pub fn power(&mut self, a: Val, b: Val) -> Option<Val> {
+        if self.failed() {
+            return None;
+        }
+        match (self.hint(a)?, self.hint(b)?) {
+            (Kind::Int, Kind::Int) => match self.f.inst(b).op {
+                Op::Int(2) => {
+                    let x = self.as_int(a);
+                    let s = self.state();
+                    Some(self.emit(Op::Int2(IntOp::Mul, x, x, s), Repr::Int, Ty::Int))
+                }
+                _ => None,
+            },
+            (Kind::Tuple, _) | (_, Kind::Tuple) => None,
+            _ => {
+                let (x, y) = (self.float_operand(a)?, self.float_operand(b)?);
+                Some(self.finite(Op::FloatCall(float_power as extern "C" fn(f64, f64) -> f64 as usize, vec![x, y])))
+            }
+        }
+    }
+}
+
+extern "C" fn float_power(a: f64, b: f64) -> f64 {
+    adder_object::float::power(a, b)
+}

@@ -1,0 +1,52 @@
+"""Functions of numbers on operands in registers: kinds that change after warm-up, edges, errors."""
+import math
+
+NAN, INF = float("nan"), float("inf")
+SAMPLES = [0, 1, -1, 3, 2.5, -2.5, 0.5, 1.5, -0.0, 1e15, 2**53, 2**60, 2**61 - 1, -(2**61), 2**62, 1e300, -1e300, NAN, INF, -INF, True,
+           "x", None, 2**70, 1 + 2j]
+EXPRESSIONS = [
+    "math.sin(x)", "math.cos(x)", "math.tan(x)", "math.tanh(x)", "math.exp(x)", "math.log(x)", "math.sqrt(x)", "math.fabs(x)", "math.atan(x)",
+    "math.asin(x)", "math.acos(x)", "math.floor(x)", "math.ceil(x)", "math.trunc(x)", "math.atan2(x, y)", "math.pow(x, y)", "math.pow(y, x)",
+    "abs(x)", "min(x, y)", "max(x, y)", "min(y, x)", "max(y, x)", "round(x)", "int(x)", "float(x)", "x ** 2", "x ** 3", "x ** y", "y ** x",
+    "x ** 0.5", "x ** -1", "2 ** x", "x * x + y", "-abs(x)",
+]
+
+
+def show(f, x, y):
+    try:
+        r = f(x, y)
+        return f"{type(r).__name__} {r!r}"
+    except Exception as e:
+        return f"{type(e).__name__}: {e}"
+
+
+for text in EXPRESSIONS:
+    print(text)
+    for warm in ((2.25, 0.5), (3, 2), (2.5, 3), (3, 0.5)):
+        space = {"math": math}
+        exec(f"def f(x, y):\n    return {text}\ndef loop(f, x, y):\n    for i in range(150):\n        r = f(x, y)\n    return r", space)
+        f = space["f"]
+        try:
+            space["loop"](f, *warm)
+        except ValueError:
+            pass
+        big = [x for x in SAMPLES if isinstance(x, int) and abs(x) > 100]
+        out = [show(f, x, y) for x in SAMPLES for y in (warm[1], 0, -1.5, NAN) if x not in big or text not in ("2 ** x", "y ** x")]
+        digest = 0
+        for line in out:
+            for c in line:
+                digest = (digest * 31 + ord(c)) % 1000003
+        print("   ", warm, len(out), digest, out[16][:60], out[-1][:70])
+
+
+def sums(n):
+    s = t = 0
+    for i in range(n):
+        s += min(i, 5) + max(i, n - i) + abs(i - 50) + int(i * 0.5) + round(i * 0.75)
+        t += (i * 0.5) ** 2 + math.sqrt(i) + math.floor(i / 3) + float(i)
+    return s, t
+
+
+for _ in range(30):
+    r = sums(100)
+print(r)
