@@ -242,3 +242,27 @@ def slices():
 
 
 print(slices())
+
+
+def kind(x, y):
+    """A parameter that is held as an int, where objects are asked for."""
+    n = 0
+    for i in range(60):
+        if isinstance(x, tuple):
+            n += 1
+        elif isinstance(x, int):
+            n += 2
+        if isinstance(y, Pair):
+            n += 4
+        x = i if i % 2 else i * 2
+        y = x + 1
+    return n
+
+
+class Pair:
+    pass
+
+
+for _ in range(40):
+    got = kind(1, 2)
+print(got, kind((1,), Pair()), kind(2.5, None))

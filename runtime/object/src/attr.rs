@@ -360,6 +360,11 @@ pub fn finds_generically(ty: &Type) -> bool {
     }
 }
 
+/// Whether attributes of the type's instances are set in the way of `object`.
+pub fn stores_generically(ty: &Type) -> bool {
+    ty.setattro().is_some_and(|f| std::ptr::fn_addr_eq(f, generic_set as crate::slots::StoreFn))
+}
+
 /// `type.__getattribute__`.
 pub fn type_get(vm: &Vm, obj: &Obj, name: &Obj) -> PyResult {
     match type_lookup(vm, obj, name)? {

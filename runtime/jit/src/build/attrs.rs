@@ -27,9 +27,12 @@ impl Builder<'_> {
     }
     /// Results that an instruction left on the frame's stack.
     pub fn push_results(&mut self, n: u32) {
-        for _ in 0..n {
+        for k in 0..n {
             let depth = self.origin + self.stack.len() as u32;
             let v = self.emit(Op::LoadStack(depth), Repr::Word, Ty::Any);
+            if k > 0 {
+                self.nullable.insert(v);
+            }
             self.push_owned(v);
         }
     }
@@ -243,7 +246,9 @@ impl Builder<'_> {
 
     pub fn store_attr(&mut self, i: &Instr) -> bool {
         let owner = self.peek_val(1);
-        if !self.failed() && !self.polymorphic(i) && self.store_attr_fast(i, owner) {
+        if !self.failed() && !self.polymorphic(i) && self.store_attr_fast(i, owner)
+            || self.failures(i.start) < 2 && self.store_attr_poly(i, owner)
+        {
             return true;
         }
         let arg = self.emit(Op::Raw(i64::from(i.arg)), Repr::Raw, Ty::Any);

@@ -115,7 +115,7 @@ impl Builder<'_> {
         let Entry::Val(v, own) = self.stack[base] else { return false };
         let with_self = match self.stack[base + 1] {
             Entry::Null => false,
-            Entry::Val(v, _) if !matches!(self.f.inst(v).op, Op::LoadStack(_) | Op::Param) => true,
+            Entry::Val(v, _) if !self.nullable.contains(&v) => true,
             _ => return false,
         };
         let given = n + usize::from(with_self);

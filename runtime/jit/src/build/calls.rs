@@ -70,7 +70,7 @@ impl Builder<'_> {
         };
         let extra = match self.peek(at - 1) {
             Entry::Null => 0,
-            Entry::Val(v, _) if !matches!(self.f.inst(v).op, Op::LoadStack(_) | Op::Param) => 1,
+            Entry::Val(v, _) if !self.nullable.contains(&v) => 1,
             _ => return None,
         };
         if names.is_empty() {

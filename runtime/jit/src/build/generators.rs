@@ -27,6 +27,7 @@ impl Builder<'_> {
             self.stack.clear();
             for d in 0..depth {
                 let v = self.emit(Op::LoadStack(d), Repr::Word, Ty::Any);
+                self.nullable.insert(v);
                 self.push_owned(v);
             }
             if self.one_namespace {

@@ -125,6 +125,8 @@ pub struct Builder<'a> {
     pub instr: Instr,
     pub facts: HashSet<Fact>,
     pub hints: HashMap<Val, Kind>,
+    /// Words of the stack that may be NULL, in the place of `self` of a call.
+    pub nullable: HashSet<Val>,
     /// Blocks made so far, by their first unit.
     made: HashMap<u32, BlockId>,
     /// Abstract state at the start of blocks with a single predecessor.
@@ -174,6 +176,7 @@ pub fn build(req: &Request<'_>) -> Result<(Func, Vec<Obj>), Reason> {
         instr: first,
         facts: HashSet::new(),
         hints: HashMap::new(),
+        nullable: HashSet::new(),
         made: HashMap::new(),
         pending: HashMap::new(),
         state: None,
@@ -226,6 +229,7 @@ impl<'a> Builder<'a> {
         }
         for d in 0..self.req.depth {
             let v = self.emit(Op::LoadStack(d), Repr::Word, Ty::Any);
+            self.nullable.insert(v);
             self.stack.push(Entry::Val(v, Own::Owned));
         }
         // Leaving at RESUME would enter again at once: the interpreter goes on behind it.
@@ -466,7 +470,11 @@ impl<'a> Builder<'a> {
             .into_iter()
             .map(|e| match e {
                 Entry::Null => Entry::Null,
-                Entry::Val(v, _) => Entry::Val(self.param(&mut params, Repr::Word, Some(v)), Own::Owned),
+                Entry::Val(v, _) => {
+                    let p = self.param(&mut params, Repr::Word, Some(v));
+                    self.nullable.insert(p);
+                    Entry::Val(p, Own::Owned)
+                }
                 Entry::Range { next, stop, step } => Entry::Range {
                     next: self.param(&mut params, Repr::Int, Some(next)),
                     stop: self.param(&mut params, Repr::Int, Some(stop)),
@@ -592,5 +600,7 @@ impl<'a> Builder<'a> {
         if let Some(k) = self.hints.get(&old).copied() {
             self.hints.insert(new, k);
         }
+        // What a guard looked into is there.
+        self.nullable.remove(&new);
     }
 }

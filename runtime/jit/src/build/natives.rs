@@ -9,7 +9,7 @@ use adder_isa::reasons::Reason;
 use adder_object::descr::{BuiltinFunction, MethodDescr};
 use adder_object::spec::{MethodDef, Native};
 use adder_object::typed::{self, Direction, Typed};
-use adder_object::{Obj, types};
+use adder_object::{Obj, ObjExt, types};
 
 impl Builder<'_> {
     /// A method of a built-in type, whose receiver was found to be of that type.
@@ -93,11 +93,7 @@ impl Builder<'_> {
             ("builtins", "min", 2) => self.least(Cmp::Lt),
             ("builtins", "max", 2) => self.least(Cmp::Gt),
             ("builtins", "round", 1) => self.round(Direction::Nearest),
-            ("builtins", "isinstance", 2) => {
-                let (o, c) = (self.peek_val(2), self.peek_val(1));
-                self.call(Helper::IsInstance, vec![o, c], 4, Repr::Bool, Ty::Bool);
-                true
-            }
+            ("builtins", "isinstance", 2) => self.isinstance(),
             _ => typed::of(b.def).is_some_and(|t| self.typed_call(t, n)),
         }
     }
@@ -123,6 +119,38 @@ impl Builder<'_> {
     /// The result of a template takes the place of callable, NULL and `n` arguments.
     fn replace_call(&mut self, n: usize, v: Val, own: Own) -> bool {
         self.finish(n + 2, Some((v, own)));
+        true
+    }
+    /// An object of exactly a class is one of its instances; anything else takes the long way.
+    fn isinstance(&mut self) -> bool {
+        let (o, c) = (self.peek_val(2), self.peek_val(1));
+        let class = self.constant(c).filter(|k| k.get::<adder_object::Type>().is_some());
+        let Some(class) = class.filter(|_| self.f.repr(o) == Repr::Word) else {
+            self.call(Helper::IsInstance, vec![o, c], 4, Repr::Bool, Ty::Bool);
+            return true;
+        };
+        self.before_effect();
+        let state = self.state();
+        let (there, slow, join) = (self.inner_block(), self.inner_block(), self.inner_block());
+        let p = self.f.add(Op::Param, Repr::Bool, Ty::Bool);
+        self.f.block_mut(join).params = vec![p];
+        let pointer = self.emit(Op::IsPointer(o), Repr::Bool, Ty::Bool);
+        self.terminate(Term::Branch(pointer, Edge::to(there), Edge::to(slow)));
+        self.block = there;
+        let have = self.emit(Op::Load(o, crate::layout::TYPE, Width::U64), Repr::Raw, Ty::Any);
+        let want = self.emit(Op::Raw(class.bits() as i64), Repr::Raw, Ty::Any);
+        let same = self.emit(Op::Is(have, want), Repr::Bool, Ty::Bool);
+        let yes = self.emit(Op::Bool(true), Repr::Bool, Ty::Bool);
+        self.terminate(Term::Branch(same, Edge { block: join, args: vec![yes], state: None }, Edge::to(slow)));
+        self.block = slow;
+        let call = Op::Call { helper: Helper::IsInstance, args: vec![o, c], state };
+        let v = self.emit(call, Repr::Bool, Ty::Bool);
+        self.terminate(Term::Jump(Edge { block: join, args: vec![v], state: None }));
+        self.block = join;
+        self.facts.clear();
+        self.observed = true;
+        self.finish(4, Some((p, Own::Owned)));
+        self.state_changed();
         true
     }
     fn len(&mut self) -> bool {

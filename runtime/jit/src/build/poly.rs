@@ -47,7 +47,66 @@ impl Builder<'_> {
         self.code.receivers_of(at as u16).iter().filter(|r| r.0 != 0).count() > 1
     }
 
-    fn arms(&self, i: &Instr, name: &Obj) -> Vec<Arm> {
+    /// STORE_ATTR by a chain of tests, after which anything else leaves; false when there is nothing to test for.
+    pub fn store_attr_poly(&mut self, i: &Instr, owner: Val) -> bool {
+        let name = self.code.names[i.arg as usize].clone();
+        let arms = self.arms(i, &name, false);
+        let stored = |a: &Arm| match a.found {
+            Found::Slot(at) if adder_object::attr::stores_generically(a.ty) => Some(at),
+            _ => None,
+        };
+        if arms.is_empty() || self.f.repr(owner) != Repr::Word || !arms.iter().all(|a| stored(a).is_some()) {
+            return false;
+        }
+        if !matches!(self.peek(2), Entry::Val(..)) {
+            return false;
+        }
+        let value = self.peek_val(2);
+        self.before_effect();
+        let state = self.state();
+        let leave = self.new_block(i.start);
+        self.f.block_mut(leave).cold = true;
+        self.test_pointer(owner, leave);
+        let mut groups: Vec<(i32, BlockId)> = vec![];
+        for arm in &arms {
+            let at = stored(arm).unwrap_or_default();
+            let group = groups.iter().find(|g| g.0 == at).map(|g| g.1);
+            let group = group.unwrap_or_else(|| {
+                let b = self.inner_block();
+                groups.push((at, b));
+                b
+            });
+            let next = self.test_shape(arm, owner, state);
+            self.terminate(Term::Jump(Edge::to(group)));
+            self.block = next;
+        }
+        self.terminate(Term::Jump(Edge::to(leave)));
+        self.block = leave;
+        self.terminate(Term::Exit(state, Reason::OtherShape));
+        let mut ends = vec![];
+        for (at, block) in groups {
+            self.block = block;
+            let old = self.emit(Op::Load(owner, at, Width::U64), Repr::Word, Ty::Any);
+            self.emit(Op::Store(owner, at, value), Repr::Raw, Ty::Any);
+            ends.push((self.block, old));
+        }
+        let old = match ends[..] {
+            [(_, old)] => old,
+            _ => self.meet(&ends),
+        };
+        let gone = self.pop();
+        if let Entry::Val(v, own) = self.pop() {
+            self.retain(v, own);
+        }
+        self.facts.clear();
+        self.state_changed();
+        self.emit(Op::DecrefMaybe(old), Repr::Raw, Ty::Any);
+        self.release(gone);
+        true
+    }
+
+    /// `method`: functions of the class count as well.
+    fn arms(&self, i: &Instr, name: &Obj, method: bool) -> Vec<Arm> {
         let Some(at) = i.cache else { return vec![] };
         let mut seen = self.code.receivers_of(at as u16).to_vec();
         if let Some(c) = self.cache(i) {
@@ -59,7 +118,7 @@ impl Builder<'_> {
                 continue;
             }
             let Some(ty) = shape::type_of(shape).filter(|t| t.version.get() == version) else { continue };
-            if let Some(found) = find(ty, shape, name, i.arg & 1 != 0) {
+            if let Some(found) = find(ty, shape, name, method) {
                 arms.push(Arm { shape, version, ty, found });
             }
         }
@@ -71,7 +130,7 @@ impl Builder<'_> {
     pub fn load_attr_poly(&mut self, i: &Instr, owner: Val) -> bool {
         let name = self.code.names[i.arg as usize >> 1].clone();
         let method = i.arg & 1 != 0;
-        let arms = self.arms(i, &name);
+        let arms = self.arms(i, &name, method);
         if arms.is_empty() || self.f.repr(owner) != Repr::Word {
             return false;
         }
@@ -93,6 +152,7 @@ impl Builder<'_> {
         let this = self.f.add(Op::Param, Repr::Word, Ty::Any);
         if method {
             params.push(this);
+            self.nullable.insert(this);
         }
         self.f.block_mut(join).params = params;
         self.f.block_mut(slow).cold = true;
@@ -190,7 +250,7 @@ impl Builder<'_> {
         self.terminate(Term::Branch(c, Edge::to(next), Edge::to(slow)));
         self.block = next;
     }
-    fn inner_block(&mut self) -> BlockId {
+    pub fn inner_block(&mut self) -> BlockId {
         self.new_block(self.instr.start)
     }
 

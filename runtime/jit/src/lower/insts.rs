@@ -250,8 +250,12 @@ impl Lower<'_, '_> {
                 let negative = self.icmp_imm(IntCC::SignedLessThan, i, 0);
                 Some(self.b.ins().select(negative, up, i))
             }
+            // A number in a register is none, whatever its bits.
+            Op::IsPointer(a) if matches!(self.f.repr(*a), Repr::Int | Repr::Float) => {
+                Some(self.b.ins().iconst(types::I8, 0))
+            }
             Op::IsPointer(a) => {
-                let w = self.val(*a);
+                let w = self.boxed(*a);
                 let low = self.b.ins().band_imm_u(w, 7);
                 Some(self.icmp_imm(IntCC::Equal, low, 0))
             }
