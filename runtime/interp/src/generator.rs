@@ -382,7 +382,16 @@ pub fn push_value(f: *mut Frame, value: Obj) {
 
 /// `next(gen)`.
 pub fn next(vm: &Vm, o: &Obj) -> PyResult<Option<Obj>> {
-    match send(vm, o, singletons::none_ref())? {
+    // SAFETY: NATIVE-2: owned values.
+    let value = |w: u64| unsafe { Obj::from_raw(w) };
+    // Whoever iterates holds the generator.
+    let ended = match resume_directly(vm, o, singletons::none_ref().bits()) {
+        Some(Resumed::Yielded(w)) => return Ok(Some(value(w))),
+        Some(Resumed::Failed) => return Err(native::take_error()),
+        Some(Resumed::Ended(w)) => Sent::Return(value(w)),
+        None => send(vm, o, singletons::none_ref())?,
+    };
+    match ended {
         Sent::Yield(v) => Ok(Some(v)),
         Sent::Return(v) if v.is_none() => Ok(None),
         Sent::Return(v) => Err(error::stop_iteration(v)),

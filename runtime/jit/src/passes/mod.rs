@@ -5,6 +5,7 @@
 pub mod dce;
 pub mod params;
 pub mod unbox;
+pub mod values;
 
 use crate::hir::Func;
 
@@ -12,5 +13,6 @@ pub fn run(f: &mut Func) {
     params::run(f);
     unbox::run(f);
     params::run(f);
+    values::run(f);
     dce::run(f);
 }
