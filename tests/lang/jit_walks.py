@@ -257,3 +257,41 @@ for k, v in dict(enumerate("abc" * 2000)).items():
     if k == 4000:
         globals()["late"] = total
 print(total, late, i, k)
+
+
+def steps(n, k):
+    out = []
+    for i in range(0, n, k):
+        out.append(i)
+    for i in range(n, 0, -k):
+        out.append(i)
+    for i in range(1, n, k):
+        for j in range(i, n, k + 1):
+            out.append(i * j)
+            if j > 6:
+                break
+    return out
+
+
+for _ in range(120):
+    got = steps(10, 3)
+print(got, steps(10, 2), steps(0, 1), steps(5, -2) if False else "")
+for bad in (0, 2**21, 2**70, -1, True, 1.5):
+    try:
+        print(steps(4, bad))
+    except (ValueError, TypeError) as e:
+        print(type(e).__name__, e)
+
+
+def sieve(n):
+    flags = [True] * n
+    s = 0
+    for i in range(2, n):
+        if flags[i]:
+            s += i
+            for j in range(i * i, n, i):
+                flags[j] = False
+    return s
+
+
+print(sieve(20000))

@@ -158,6 +158,7 @@ float_functions! {
     float_sub |x, y| Some(x - y);
     float_mul |x, y| Some(x * y);
     float_true |x, y| (y != 0.0).then(|| x / y);
+    float_power |x, y| Some(float::power(x, y)).filter(|r| r.is_finite());
 }
 
 /// The function for an operator and its operands, where there is one.
@@ -187,6 +188,7 @@ fn extended(op: BinOp, a: &Obj, b: &Obj) -> Option<(Extended, u16)> {
         BinOp::Subtract => float_sub,
         BinOp::Multiply => float_mul,
         BinOp::TrueDivide => float_true,
+        BinOp::Power => float_power,
         _ => return None,
     };
     Some((f, kind))

@@ -7,7 +7,7 @@ use super::scan::Instr;
 use super::{Builder, Kind, feedback};
 use crate::helpers::Helper;
 use crate::hir::*;
-use adder_interp::code::seen;
+use adder_interp::code::{kinds, seen};
 use adder_isa::Opcode as O;
 use adder_isa::reasons::Reason;
 use adder_object::types;
@@ -56,6 +56,9 @@ impl Builder<'_> {
         if ka == Some(None) || kb == Some(None) || self.failed() {
             return None;
         }
+        if let Some((x, y)) = self.seen_kinds(i) {
+            return Some((ka.flatten().unwrap_or(x), kb.flatten().unwrap_or(y)));
+        }
         let guess = feedback::operand_kind(i);
         let (ha, hb) = (self.hint(a), self.hint(b));
         // Where the interpreter found no form for numbers, other than for their size, one operand says nothing of the other.
@@ -64,6 +67,20 @@ impl Builder<'_> {
         let x = ka.flatten().or(guess).or(ha).or(hb.filter(|_| alike))?;
         let y = kb.flatten().or(guess).or(hb).or(ha.filter(|_| alike))?;
         Some((x, y))
+    }
+
+    /// What the interpreter's function for a pair of numbers is made for.
+    fn seen_kinds(&self, i: &Instr) -> Option<(Kind, Kind)> {
+        if i.now != O::BINARY_OP_EXTEND {
+            return None;
+        }
+        match self.cache(i)?.aux.get() {
+            kinds::INT_INT => Some((Kind::Int, Kind::Int)),
+            kinds::FLOAT_FLOAT => Some((Kind::Float, Kind::Float)),
+            kinds::INT_FLOAT => Some((Kind::Int, Kind::Float)),
+            kinds::FLOAT_INT => Some((Kind::Float, Kind::Int)),
+            _ => None,
+        }
     }
 
     pub fn binary_op(&mut self, i: &Instr) -> bool {
@@ -79,7 +96,8 @@ impl Builder<'_> {
             return true;
         }
         if op == POWER
-            && let Some(r) = self.power(a, b)
+            && let Some(k) = self.kinds(i, a, b)
+            && let Some(r) = self.power(k, a, b)
         {
             self.finish(2, Some((r, Own::Owned)));
             return true;
@@ -91,8 +109,8 @@ impl Builder<'_> {
                     return true;
                 }
             }
-            Some(_) => {
-                if let Some(r) = self.float_op(op, a, b) {
+            Some(k) => {
+                if let Some(r) = self.float_op(op, k, a, b) {
                     self.finish(2, Some((r, Own::Owned)));
                     return true;
                 }
@@ -209,14 +227,13 @@ impl Builder<'_> {
         Some(self.emit(Op::IntTrueDiv(a, b, s), Repr::Float, Ty::Float))
     }
 
-    fn float_op(&mut self, op: u32, a: Val, b: Val) -> Option<Val> {
+    fn float_op(&mut self, op: u32, kinds: (Kind, Kind), a: Val, b: Val) -> Option<Val> {
         let fop = float_op_of(op)?;
         if self.failed() {
             return None;
         }
-        let (ia, ib) = (self.hint_int(a), self.hint_int(b));
-        let a = self.double_of(a, ia);
-        let b = self.double_of(b, ib);
+        let a = self.double_of(a, kinds.0 == Kind::Int);
+        let b = self.double_of(b, kinds.1 == Kind::Int);
         if fop == FloatOp::Div {
             self.guard_divisor(b);
         }
@@ -227,11 +244,8 @@ impl Builder<'_> {
         let ok = self.emit(Op::CmpFloat(Cmp::Ne, x, zero), Repr::Bool, Ty::Bool);
         self.guard(ok, Reason::DivisionByZero);
     }
-    fn hint_int(&self, v: Val) -> bool {
-        self.f.repr(v) == Repr::Int || self.f.ty(v) == Ty::Int
-    }
     /// An operand of a float operation; ints convert exactly only below 2^53, others are left to the interpreter.
-    fn double_of(&mut self, v: Val, int: bool) -> Val {
+    pub fn double_of(&mut self, v: Val, int: bool) -> Val {
         if !int {
             return self.as_float(v);
         }

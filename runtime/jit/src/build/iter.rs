@@ -57,7 +57,7 @@ impl Builder<'_> {
 
     pub fn for_iter(&mut self, i: &Instr) -> bool {
         match self.peek(1) {
-            Entry::Range { next, stop, step } => self.for_range(i, next, stop, step),
+            Entry::Range { next, stop, step, by } => self.for_range(i, (next, stop), step, by),
             Entry::Seq { seq, index, walk, other } => self.for_walk(i, (seq, index, other), walk),
             Entry::Val(it, _) => match i.now {
                 _ if self.failed() => self.for_any(i, it),
@@ -88,14 +88,17 @@ impl Builder<'_> {
         false
     }
 
-    fn for_range(&mut self, i: &Instr, next: Val, stop: Val, step: i64) -> bool {
+    fn for_range(&mut self, i: &Instr, (next, stop): (Val, Val), step: i64, by: Option<Val>) -> bool {
         let cmp = if step > 0 { Cmp::Lt } else { Cmp::Gt };
         let more = self.emit(Op::CmpInt(cmp, next, stop), Repr::Bool, Ty::Bool);
         self.loop_branch(i, more, |b| {
-            let k = b.emit(Op::Int(step), Repr::Int, Ty::Int);
+            let k = match by {
+                Some(v) => v,
+                None => b.emit(Op::Int(step), Repr::Int, Ty::Int),
+            };
             let after = b.emit(Op::Int2Wrap(IntOp::Add, next, k), Repr::Int, Ty::Int);
             let at = b.stack.len() - 1;
-            b.stack[at] = Entry::Range { next: after, stop, step };
+            b.stack[at] = Entry::Range { next: after, stop, step, by };
             b.push_owned(next);
         })
     }

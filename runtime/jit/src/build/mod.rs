@@ -475,10 +475,11 @@ impl<'a> Builder<'a> {
                     self.nullable.insert(p);
                     Entry::Val(p, Own::Owned)
                 }
-                Entry::Range { next, stop, step } => Entry::Range {
+                Entry::Range { next, stop, step, by } => Entry::Range {
                     next: self.param(&mut params, Repr::Int, Some(next)),
                     stop: self.param(&mut params, Repr::Int, Some(stop)),
                     step,
+                    by: by.map(|v| self.param(&mut params, Repr::Int, Some(v))),
                 },
                 Entry::Seq { seq, index, walk, other } => Entry::Seq {
                     seq: self.param(&mut params, Repr::Word, Some(seq)),
@@ -543,8 +544,11 @@ impl<'a> Builder<'a> {
             match (want, have) {
                 (Entry::Null, Entry::Null) => {}
                 (Entry::Val(..), Entry::Val(v, _)) => args.push(v),
-                (Entry::Range { step: a, .. }, Entry::Range { next, stop, step: b }) if *a == b => {
-                    args.extend([next, stop])
+                (Entry::Range { step: a, by: c, .. }, Entry::Range { next, stop, step: b, by: d })
+                    if *a == b && c.is_some() == d.is_some() =>
+                {
+                    args.extend([next, stop]);
+                    args.extend(d);
                 }
                 (Entry::Seq { walk: a, .. }, Entry::Seq { seq, index, walk: b, other }) if *a == b => {
                     args.extend([seq, index]);

@@ -283,11 +283,11 @@ impl Builder<'_> {
         r
     }
     /// `a ** b` of floats, or of an int and a small constant.
-    pub fn power(&mut self, a: Val, b: Val) -> Option<Val> {
+    pub fn power(&mut self, kinds: (Kind, Kind), a: Val, b: Val) -> Option<Val> {
         if self.failed() {
             return None;
         }
-        match (self.hint(a)?, self.hint(b)?) {
+        match kinds {
             (Kind::Int, Kind::Int) => match self.f.inst(b).op {
                 Op::Int(2) => {
                     let x = self.as_int(a);
@@ -297,8 +297,8 @@ impl Builder<'_> {
                 _ => None,
             },
             (Kind::Tuple, _) | (_, Kind::Tuple) => None,
-            _ => {
-                let (x, y) = (self.float_operand(a)?, self.float_operand(b)?);
+            (p, q) => {
+                let (x, y) = (self.double_of(a, p == Kind::Int), self.double_of(b, q == Kind::Int));
                 Some(self.finite(Op::FloatCall(float_power as extern "C" fn(f64, f64) -> f64 as usize, vec![x, y])))
             }
         }

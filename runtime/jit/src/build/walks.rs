@@ -298,14 +298,21 @@ impl Builder<'_> {
                 return;
             }
             self.guard_type(v, &range::RANGE_ITERATOR);
-            let (k, state) = (self.emit(Op::Raw(step), Repr::Raw, Ty::Any), self.state());
+            // Another positive step may come another time.
+            let any = step > 1;
+            let wanted = if any { 0 } else { step };
+            let (k, state) = (self.emit(Op::Raw(wanted), Repr::Raw, Ty::Any), self.state());
             let args = vec![v, k];
             let stop = self.emit(Op::Call { helper: Helper::AdoptRange, args, state }, Repr::Raw, Ty::Any);
             let stop = self.emit(Op::AdoptedInt(stop, state), Repr::Int, Ty::Int);
             let raw = self.emit(Op::Load(v, layout::RANGE_ITER_NEXT, Width::U64), Repr::Raw, Ty::Any);
             let next = self.emit(Op::RawToInt(raw), Repr::Int, Ty::Int);
+            let by = any.then(|| {
+                let raw = self.emit(Op::Load(v, layout::RANGE_ITER_STEP, Width::U64), Repr::Raw, Ty::Any);
+                self.emit(Op::RawToInt(raw), Repr::Int, Ty::Int)
+            });
             self.emit(Op::Decref(v), Repr::Raw, Ty::Any);
-            self.stack[depth] = Entry::Range { next, stop, step };
+            self.stack[depth] = Entry::Range { next, stop, step: if any { 1 } else { step }, by };
         } else if let Some(walk) = walks::walk_of(o) {
             self.adopt_walk(depth, v, walk);
         }
@@ -358,11 +365,19 @@ impl Builder<'_> {
                 return false;
             }
         }
+        let mut by = None;
         let step = if n == 3 {
             let v = self.peek_val(1);
             match self.f.inst(v).op {
                 Op::Int(k) if k != 0 && k.abs() < 1 << 20 => k,
-                _ => return false,
+                Op::Int(_) => return false,
+                _ => {
+                    let k = self.as_int(v);
+                    let ok = self.emit(Op::IsWithin(k, 1, 1 << 20), Repr::Bool, Ty::Bool);
+                    self.guard(ok, Reason::OtherValue);
+                    by = Some(k);
+                    1
+                }
             }
         } else {
             1
@@ -391,14 +406,14 @@ impl Builder<'_> {
         }
         self.finish(n + 2, None);
         if !backward {
-            self.stack.push(Entry::Range { next: start, stop, step });
+            self.stack.push(Entry::Range { next: start, stop, step, by });
             return true;
         }
         // The call of `reversed` that follows finds it made.
         let one = self.emit(Op::Int(1), Repr::Int, Ty::Int);
         let next = self.emit(Op::Int2Wrap(IntOp::Sub, stop, one), Repr::Int, Ty::Int);
         let stop = self.emit(Op::Int2Wrap(IntOp::Sub, start, one), Repr::Int, Ty::Int);
-        self.stack.push(Entry::Range { next, stop, step: -1 });
+        self.stack.push(Entry::Range { next, stop, step: -1, by: None });
         true
     }
 }

@@ -72,7 +72,7 @@ pub extern "C" fn adopt_range(_: &Vm, _: *mut Frame, it: u64, step: u64) -> u64 
     let o = view(&it);
     let stop = o
         .get_exact::<range::RangeIter>()
-        .filter(|r| r.step == step as i64 && o.refcount() == 1)
+        .filter(|r| o.refcount() == 1 && (r.step == step as i64 || step == 0 && (1..1 << 20).contains(&r.step)))
         .and_then(|r| r.remaining.get().checked_mul(r.step)?.checked_add(r.next.get()))
         .filter(|s| s.abs() < 1 << 59);
     stop.map_or(1, |s| (s << 2) as u64)

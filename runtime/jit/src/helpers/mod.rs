@@ -113,7 +113,7 @@ helpers! {
     LoadCell = objects::load_cell, 2, Word, OBSERVES;
     /// Cell, value (consumed).
     StoreCell = objects::store_cell, 2, Plain, OBSERVES;
-    /// range iterator, step: its stop as a scaled int, 1 when it is not one that may live in registers.
+    /// range iterator, step (0: any that is positive and not large): its stop as a scaled int, 1 when it is not one that may live in registers.
     AdoptRange = containers::adopt_range, 2, Plain, 0;
     /// next, stop, step.
     MakeRange = containers::make_range_iter, 3, Word, 0;

@@ -119,11 +119,13 @@ pub enum Own {
 pub enum Entry {
     Null,
     Val(Val, Own),
-    /// A range iterator that exists in registers only: next and stop (both [`Repr::Int`]) and the step.
+    /// A range iterator that exists in registers only: next and stop (both [`Repr::Int`]) and the step; `by` is the step where that
+    /// is a positive int known only as the loop begins.
     Range {
         next: Val,
         stop: Val,
         step: i64,
+        by: Option<Val>,
     },
     /// Another iterator that exists in registers only: the owned container, the index of the next item ([`Repr::Int`]), and what
     /// [`Walk`] says of `other`.
@@ -701,7 +703,10 @@ impl Entry {
         match *self {
             Entry::Null => {}
             Entry::Val(v, _) => out.push(v),
-            Entry::Range { next, stop, .. } => out.extend([next, stop]),
+            Entry::Range { next, stop, by, .. } => {
+                out.extend([next, stop]);
+                out.extend(by);
+            }
             Entry::Seq { seq, index, other, .. } => {
                 out.extend([seq, index]);
                 out.extend(other);

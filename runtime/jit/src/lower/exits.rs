@@ -249,10 +249,16 @@ impl Lower<'_, '_> {
         let w = match e {
             Entry::Null => self.iconst(0),
             Entry::Val(v, own) => self.owned(v, own),
-            Entry::Range { next, stop, step } => {
+            Entry::Range { next, stop, step, by } => {
                 let (a, b) = (self.val(next), self.val(stop));
                 let (a, b) = (self.b.ins().sshr_imm_u(a, 2), self.b.ins().sshr_imm_u(b, 2));
-                let k = self.iconst(step);
+                let k = match by {
+                    Some(v) => {
+                        let n = self.val(v);
+                        self.b.ins().sshr_imm_u(n, 2)
+                    }
+                    None => self.iconst(step),
+                };
                 self.call_helper(Helper::MakeRange, &[a, b, k])
             }
             Entry::Seq { seq, index, walk, other } => {
