@@ -85,8 +85,11 @@ impl Builder<'_> {
     /// The constant that a cache holds, kept alive by the code from here on.
     fn pinned(&mut self, w: u64) -> Val {
         // SAFETY: CACHE-1: the version guards before this hold now, so the value is alive.
-        self.pins.push(unsafe { Obj::view(&w).clone() });
-        self.emit(Op::Word(w), Repr::Word, Ty::Const(w))
+        let value = unsafe { Obj::view(&w).clone() };
+        let number = value.is_int() || value.is_float();
+        let v = if number { self.constant_value(&value) } else { self.word(w) };
+        self.pins.push(value);
+        v
     }
 
     /// The type of receivers that have no shape: a built-in one, which the method in the cache belongs to.
