@@ -457,6 +457,8 @@ pub struct Func {
     pub forward: Vec<Val>,
     pub blocks: Vec<Block>,
     pub states: Vec<FrameState>,
+    /// Where a guard stands that leaves with the state of an earlier one.
+    pub blames: std::collections::HashMap<Val, StateId>,
     /// The items of tuples in registers, each owned.
     pub tuples: Vec<Vec<Val>>,
     pub nlocals: usize,

@@ -59,12 +59,14 @@ impl Lower<'_, '_> {
                 self.order.push(key);
             }
         }
-        if let Some(&(block, _)) = self.reasons.get(&(state.0, kind)) {
+        let blame = self.current.and_then(|v| self.f.blames.get(&v)).map_or(state.0, |s| s.0);
+        let reason = (state.0, kind, blame);
+        if let Some(&(block, _)) = self.reasons.get(&reason) {
             return block;
         }
         let block = self.b.create_block();
         self.b.set_cold_block(block);
-        self.reasons.insert((state.0, kind), (block, self.reasons.len()));
+        self.reasons.insert(reason, (block, self.reasons.len()));
         block
     }
 
@@ -98,9 +100,9 @@ impl Lower<'_, '_> {
         }
         let mut reasons: Vec<_> = std::mem::take(&mut self.reasons).into_iter().collect();
         reasons.sort_by_key(|r| r.1.1);
-        for ((state, kind), (block, _)) in reasons {
+        for ((state, kind, blame), (block, _)) in reasons {
             let Some((store, pending)) = made.get(&(state, kind.stores())) else { continue };
-            let record = self.record_of(StateId(state), kind, pending);
+            let record = self.record_of(StateId(state), StateId(blame), kind, pending);
             let record = (self.record)(record);
             self.b.switch_to_block(block);
             let record = self.iconst(record as i64);
@@ -135,9 +137,11 @@ impl Lower<'_, '_> {
         out
     }
 
-    fn record_of(&self, id: StateId, kind: Kind, stored: &Pending) -> ExitRecord {
+    /// `blame`: the state of the guard that leaves with the state `id`.
+    fn record_of(&self, id: StateId, blame: StateId, kind: Kind, stored: &Pending) -> ExitRecord {
         let frames = self.f.frames(id);
         let innermost = frames[frames.len() - 1];
+        let failed = self.f.state(blame);
         let on_stack = matches!(kind, Kind::RaiseKeep(_));
         let (raised, reason, unit) = match kind {
             Kind::Deopt(why) => (false, why, innermost.unit),
@@ -156,9 +160,9 @@ impl Lower<'_, '_> {
             records.push(FrameRecord { callee, origin, pc: units.wrapping_add(at as usize), depth });
         }
         // What was looked at by Python code is not inlined again; any other guess belongs to its own instruction.
-        let blamed = if reason == Reason::LocalsWritten { frames[0] } else { innermost };
+        let blamed = if reason == Reason::LocalsWritten { frames[0] } else { failed };
         ExitRecord {
-            unit: innermost.unit,
+            unit: failed.unit,
             blame: (self.code_address(blamed), blamed.unit),
             reason,
             count: Default::default(),

@@ -38,7 +38,9 @@ pub struct Lower<'a, 'b> {
     exits: HashMap<(u32, Kind), Exit>,
     order: Vec<(u32, Kind)>,
     /// Exits by reason, in the order they were asked for.
-    reasons: HashMap<(u32, Kind), (ir::Block, usize)>,
+    reasons: HashMap<(u32, Kind, u32), (ir::Block, usize)>,
+    /// The instruction that is lowered now.
+    current: Option<Val>,
     signatures: HashMap<usize, ir::SigRef>,
     /// Gives the record of an exit an address that stays.
     pub record: &'a mut dyn FnMut(ExitRecord) -> *const ExitRecord,
@@ -84,6 +86,7 @@ pub fn lower(
         exits: HashMap::new(),
         order: vec![],
         reasons: HashMap::new(),
+        current: None,
         signatures: HashMap::new(),
         record,
         tail: None,
@@ -148,8 +151,10 @@ impl Lower<'_, '_> {
         self.dirty = self.plan.entry[id.0 as usize].clone();
         let block = self.f.block(id);
         for &v in &block.insts {
+            self.current = Some(v);
             self.inst(v);
         }
+        self.current = None;
         self.term(&block.term);
     }
 

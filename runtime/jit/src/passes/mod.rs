@@ -2,6 +2,7 @@
 //!
 //! Invariant: each pass leaves HIR that `hir::verify` accepts.
 
+pub mod checkpoints;
 pub mod dce;
 pub mod params;
 pub mod unbox;
@@ -14,5 +15,9 @@ pub fn run(f: &mut Func) {
     unbox::run(f);
     params::run(f);
     values::run(f);
+    // A report of exits says what lay on the stack where a guard failed.
+    if !crate::stats::watching() {
+        checkpoints::run(f);
+    }
     dce::run(f);
 }
