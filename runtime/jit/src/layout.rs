@@ -7,6 +7,7 @@ use adder_interp::code::CodeObject;
 use adder_interp::frame::Frame;
 use adder_interp::function::Function;
 use adder_mem::{Header, breaker};
+use adder_object::descr::{BoundMethod, BuiltinFunction};
 use adder_object::{Obj, Vm, dict, handle::PAYLOAD, list, tuple};
 use std::mem::offset_of;
 
@@ -120,6 +121,11 @@ impl Callee {
     }
 }
 
+pub const METHOD_FUNC: i32 = (PAYLOAD + offset_of!(BoundMethod, func)) as i32;
+pub const METHOD_THIS: i32 = (PAYLOAD + offset_of!(BoundMethod, this)) as i32;
+pub const BUILTIN_DEF: i32 = (PAYLOAD + offset_of!(BuiltinFunction, def)) as i32;
+/// 0 where nothing is bound.
+pub const BUILTIN_THIS: i32 = (PAYLOAD + offset_of!(BuiltinFunction, this)) as i32;
 pub const FUNCTION_CODE: i32 = (PAYLOAD + offset_of!(Function, code)) as i32;
 pub const FUNCTION_GLOBALS: i32 = (PAYLOAD + offset_of!(Function, globals)) as i32;
 pub const FUNCTION_BUILTINS: i32 = (PAYLOAD + offset_of!(Function, builtins)) as i32;

@@ -137,6 +137,71 @@ impl Builder<'_> {
         true
     }
 
+    /// A call of a bound method of some function of the code that the site saw: function and object take the method's place.
+    pub fn call_of_method(&mut self, i: &Instr, n: usize) -> bool {
+        let Some(c) = self.cache(i).filter(|_| i.now == O::CALL_BOUND_METHOD_EXACT) else { return false };
+        let Some(code) = Identity::find(c.index.get()) else { return false };
+        let Some(k) = code.get_exact::<CodeObject>() else { return false };
+        if k.flags & co::SUSPENDS != 0 || !k.simple_args || k.argcount != n + 1 {
+            return false;
+        }
+        let Some((base, v)) = self.lone_callable(n) else { return false };
+        let v = self.guard_type(v, &adder_object::descr::METHOD);
+        let func = self.emit(Op::Load(v, crate::layout::METHOD_FUNC, Width::U64), Repr::Word, Ty::Any);
+        let this = self.emit(Op::Load(v, crate::layout::METHOD_THIS, Width::U64), Repr::Word, Ty::Any);
+        let s = self.state();
+        let want = super::feedback::type_address(&adder_interp::function::FUNCTION);
+        let func = self.emit(Op::GuardType(func, want, s), Repr::Word, Ty::Exact(want));
+        let held = self.emit(Op::Load(func, crate::layout::FUNCTION_CODE, Width::U64), Repr::Word, Ty::Any);
+        self.emit(Op::GuardWord(held, code.bits(), s), Repr::Raw, Ty::Any);
+        self.emit(Op::Incref(func), Repr::Raw, Ty::Any);
+        self.emit(Op::Incref(this), Repr::Raw, Ty::Any);
+        let gone = self.stack[base];
+        self.stack[base] = Entry::Val(func, Own::Owned);
+        self.stack[base + 1] = Entry::Null;
+        self.stack.insert(base + 2, Entry::Val(this, Own::Owned));
+        self.state_changed();
+        self.release(gone);
+        self.emit_call(crate::layout::Callee::of_code(k), base);
+        self.pins.push(code);
+        true
+    }
+    /// A call of some native function or method that the site saw, whatever it is bound to.
+    pub fn call_of_native(&mut self, i: &Instr, n: usize) -> bool {
+        let seen = matches!(i.now, O::CALL_BUILTIN_O | O::CALL_BUILTIN_FAST);
+        let Some(c) = self.cache(i).filter(|c| seen && c.value.get() != 0) else { return false };
+        // SAFETY: CACHE-1: these forms hold a definition, which lives for ever.
+        let def = unsafe { &*(c.value.get() as *const adder_object::spec::MethodDef) };
+        let Some((_, v)) = self.lone_callable(n) else { return false };
+        if !Self::takes(def, n) {
+            return false;
+        }
+        let v = self.guard_type(v, &adder_object::descr::BUILTIN_FUNCTION);
+        let have = self.emit(Op::Load(v, crate::layout::BUILTIN_DEF, Width::U64), Repr::Raw, Ty::Any);
+        let want = self.emit(Op::Raw(std::ptr::from_ref(def) as i64), Repr::Raw, Ty::Any);
+        let same = self.emit(Op::Is(have, want), Repr::Bool, Ty::Bool);
+        self.guard(same, adder_isa::reasons::Reason::OtherValue);
+        let this = self.emit(Op::Load(v, crate::layout::BUILTIN_THIS, Width::U64), Repr::Word, Ty::Any);
+        let zero = self.word(0);
+        let none = self.emit(Op::Is(this, zero), Repr::Bool, Ty::Bool);
+        let bound = self.emit(Op::Not(none), Repr::Bool, Ty::Bool);
+        self.guard(bound, adder_isa::reasons::Reason::OtherValue);
+        self.native_of(def, this, n);
+        true
+    }
+    /// The callable of a call without a `self`, an object not known further, and how deep it lies.
+    fn lone_callable(&self, n: usize) -> Option<(usize, Val)> {
+        let base = self.stack.len().checked_sub(n + 2)?;
+        match (self.stack[base], self.stack[base + 1]) {
+            (Entry::Val(v, _), Entry::Null)
+                if self.f.repr(v) == Repr::Word && matches!(self.f.ty(v), Ty::Any | Ty::Heap) =>
+            {
+                Some((base, v))
+            }
+            _ => None,
+        }
+    }
+
     /// A call of one of the functions that a chain of tests found: each has its own way, the results meet.
     pub fn call_of_one_of(&mut self, i: &Instr, n: usize, names: &[Obj]) -> Option<bool> {
         let at = Self::callable_depth(n, names);

@@ -27,7 +27,7 @@ impl Builder<'_> {
         {
             return back;
         }
-        if !self.failed() && self.call_of_function(i, n) {
+        if !self.failed() && (self.call_of_function(i, n) || self.call_of_method(i, n) || self.call_of_native(i, n)) {
             return true;
         }
         let v = self.call_mem(Helper::Call, n + 2, vec![], Ty::Any);

@@ -45,6 +45,31 @@ impl Builder<'_> {
         self.native(b.def, None, Some(this), n)
     }
 
+    /// Whether a native function can be called with `n` arguments without the call protocol.
+    pub fn takes(def: &MethodDef, n: usize) -> bool {
+        match def.f {
+            Native::One(_) => n == 1,
+            Native::Pos(least, most, _) => (least..=most).contains(&n),
+            _ => false,
+        }
+    }
+    /// As `native`, of a function whose callable holds what it is bound to.
+    pub fn native_of(&mut self, def: &'static MethodDef, this: Val, n: usize) {
+        match def.f {
+            Native::One(f) => {
+                let address = self.emit(Op::Raw(f as usize as i64), Repr::Raw, Ty::Any);
+                let v = self.peek_val(1);
+                self.call(Helper::NativeOne, vec![this, v, address], 3, Repr::Word, Ty::Any);
+            }
+            Native::Pos(_, _, f) => {
+                let address = self.emit(Op::Raw(f as usize as i64), Repr::Raw, Ty::Any);
+                let v = self.call_mem(Helper::NativePos, n + 2, vec![address, this], Ty::Any);
+                self.push_owned(v);
+            }
+            _ => {}
+        }
+    }
+
     /// Calls native code without going through the call protocol: `this` is on the stack, or a constant.
     fn native(&mut self, def: &'static MethodDef, this: Option<Val>, constant: Option<Obj>, n: usize) -> bool {
         let f = def.f;
