@@ -9,6 +9,7 @@ use adder_isa::reasons::Reason;
 use adder_mem::heap::Global;
 use adder_object::{Obj, Vm, float};
 use std::cell::Cell;
+use std::time::{Duration, Instant};
 
 pub struct ExitRecord {
     /// First unit of the instruction.
@@ -120,6 +121,12 @@ pub const FLOAT_ROOM: usize = 32;
 /// Exits at one place before its speculation is given up and the code made anew.
 const PATIENCE: u32 = 4;
 
+/// Errors at one place between two looks at the clock, and the time between two of them below which compiled code does not pay.
+const ERRORS: u32 = 256;
+const ERROR_TIME: Duration = Duration::from_nanos(700);
+/// The record that looked at the clock last.
+static LAST: Global<Option<(usize, Instant)>> = Global::new(None);
+
 /// Guards until the next forced exit (`-X jit-exit-every`); compiled code counts it down, and leaves at 0.
 pub static FORCED: Global<u32> = Global::new(u32::MAX);
 
@@ -181,6 +188,18 @@ impl ExitRecord {
         }
     }
 
+    /// Where errors come so fast that leaving and entering again is most of the work, the interpreter does it alone.
+    fn look_at_errors(&self, code: &adder_interp::code::CodeObject) {
+        let now = Instant::now();
+        if let Some(before) = LAST.get().replace((std::ptr::from_ref(self) as usize, now))
+            && before.0 == std::ptr::from_ref(self) as usize
+            && now.duration_since(before.1) < ERROR_TIME * ERRORS
+            && options::get().mode == options::Mode::On
+        {
+            tier::leave_alone(code);
+        }
+    }
+
     /// Called on the way out; `this` is the frame that leaves, `top` the innermost of its frames.
     pub fn taken(&self, this: *mut Frame, top: *mut Frame) {
         if take_forced() {
@@ -192,6 +211,9 @@ impl ExitRecord {
             stats::note_types(self, top);
         }
         if self.raised {
+            if n.is_multiple_of(ERRORS) {
+                self.look_at_errors(Frame::code(this));
+            }
             return;
         }
         match self.reason {

@@ -403,6 +403,16 @@ pub fn path_ran(code: &CodeObject, blame: (usize, u32), n: u32) {
     }
 }
 
+/// Nothing of this code is compiled any more.
+pub fn leave_alone(code: &CodeObject) {
+    if options::get().trace {
+        eprintln!("jit: {}: left to the interpreter for its errors", adder_object::ops::text(&code.qualname));
+    }
+    retire_versions(code);
+    code.tier.countdown.set(u32::MAX);
+    with_data(code, |d| d.versions = MAX_VERSIONS);
+}
+
 /// Exits at a unit became too frequent: the code is made anew without that speculation.
 pub fn speculation_failed(code: &CodeObject, blame: (usize, u32), reason: Reason) {
     let last = with_data(code, |d| {
