@@ -13,9 +13,11 @@ struct State {
     /// Grows each time the lock changes hands, so that a forced release can wait for its successor.
     switches: u64,
     waiting: u32,
+    /// Threads that gave it away and wait for a successor to take it. Nobody is woken where nobody waits: waking is a system call.
+    yielding: u32,
 }
 
-static STATE: Mutex<State> = Mutex::new(State { held: false, switches: 0, waiting: 0 });
+static STATE: Mutex<State> = Mutex::new(State { held: false, switches: 0, waiting: 0, yielding: 0 });
 static FREED: Condvar = Condvar::new();
 static TAKEN: Condvar = Condvar::new();
 /// Switch interval in microseconds.
@@ -49,12 +51,19 @@ pub fn acquire() {
     s.held = true;
     s.switches += 1;
     breaker::clear(breaker::GIL_REQUEST);
-    TAKEN.notify_all();
+    if s.yielding > 0 {
+        TAKEN.notify_all();
+    }
 }
 
 pub fn release() {
-    lock().held = false;
-    FREED.notify_one();
+    let mut s = lock();
+    s.held = false;
+    let wanted = s.waiting > 0;
+    drop(s);
+    if wanted {
+        FREED.notify_one();
+    }
 }
 
 /// Gives the GIL to a waiter, if there is one, and takes it back later. Called at a poll that saw GIL_REQUEST.
@@ -67,9 +76,11 @@ pub fn yield_to_waiter() {
     s.held = false;
     let before = s.switches;
     FREED.notify_one();
+    s.yielding += 1;
     while s.switches == before && s.waiting > 0 {
         s = TAKEN.wait_timeout(s, Duration::from_millis(50)).unwrap_or_else(PoisonError::into_inner).0;
     }
+    s.yielding -= 1;
     drop(s);
     acquire();
 }
@@ -80,6 +91,7 @@ pub fn around_fork<R>(fork: impl FnOnce() -> R, is_child: impl FnOnce(&R) -> boo
     let r = fork();
     if is_child(&r) {
         s.waiting = 0;
+        s.yielding = 0;
     }
     r
 }

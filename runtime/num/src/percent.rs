@@ -170,6 +170,12 @@ impl PercentSpec {
         self.precision = Some(precision.max(0) as usize);
     }
 
+    /// Whether there is nothing but the letter.
+    pub fn is_plain(&self) -> bool {
+        let flags = self.left | self.plus | self.space | self.alternate | self.zero;
+        !flags && self.width.is_none() && self.precision.is_none()
+    }
+
     /// Whether the field is too large to be made: the caller raises MemoryError before formatting.
     pub fn too_large(&self) -> bool {
         self.width.max(self.precision) > Some(crate::format::MAX_FIELD)
@@ -199,10 +205,16 @@ impl PercentSpec {
     }
 
     pub fn int_i64(&self, value: i64) -> String {
-        if self.letter() != 'd' || self.precision.is_some() {
+        let radix = match self.letter() {
+            'd' | 'i' | 'u' => 10,
+            'x' => 16,
+            _ => return self.int(&IBig::from(value)),
+        };
+        if self.precision.is_some() || self.alternate {
             return self.int(&IBig::from(value));
         }
-        self.number(value < 0, "", &value.unsigned_abs().to_string())
+        let digits = int::Short::new(value.unsigned_abs(), radix);
+        self.number(value < 0, "", digits.text())
     }
 
     /// `%e %E %f %F %g %G` of a float.
@@ -214,6 +226,9 @@ impl PercentSpec {
         };
         let flags = Flags { alt: self.alternate, upper: self.letter().is_ascii_uppercase(), ..Flags::default() };
         let text = format_float(value, form, self.precision.unwrap_or(6), flags);
+        if self.width.is_none() && !self.plus && !self.space {
+            return text;
+        }
         match text.strip_prefix('-') {
             Some(digits) => self.number(true, "", digits),
             None => self.number(false, "", &text),

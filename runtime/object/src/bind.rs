@@ -247,16 +247,20 @@ impl<'a> Bound<'a> {
         if self.len > FEW { &mut self.many } else { &mut self.few[..self.len] }
     }
     /// A required argument (binding made sure it is there).
+    #[inline]
     pub fn req(&self, i: usize) -> &'a Obj {
         self.opt(i).unwrap_or(crate::singletons::none_ref())
     }
+    #[inline]
     pub fn opt(&self, i: usize) -> Option<&'a Obj> {
         if self.len > FEW { self.many.get(i).copied().flatten() } else { self.few.get(i).copied().flatten() }
     }
     /// As `opt`, None for Python's None too.
+    #[inline]
     pub fn opt_not_none(&self, i: usize) -> Option<&'a Obj> {
         self.opt(i).filter(|o| !o.is_none())
     }
+    #[inline]
     pub fn clone_or_none(&self, i: usize) -> Obj {
         self.opt(i).cloned().unwrap_or_else(crate::singletons::none)
     }

@@ -91,6 +91,35 @@ pub fn key_hash(vm: &Vm, key: &Obj) -> PyResult<i64> {
     ops::hash(vm, key).map_err(|e| crate::error::unhashable(e, key, "a dict key"))
 }
 
+/// Enters the first `count` entries, none of them deleted, into an index whose slots are all free.
+///
+/// # Safety
+/// `index` has 2^log2 slots, more than `count`, and `entries` has `count` entries.
+#[inline(always)]
+unsafe fn index_entries<T: Copy + PartialEq>(
+    index: *mut T,
+    log2: u8,
+    entries: *const Entry,
+    count: usize,
+    position: impl Fn(usize) -> T,
+) {
+    let mask = (1usize << log2) - 1;
+    // SAFETY: every slot is below 2^log2; by contract.
+    unsafe {
+        // All bits set, as FREE is at each width.
+        let free = position(usize::MAX);
+        for at in 0..count {
+            let hash = (*entries.add(at)).hash;
+            let (mut perturb, mut i) = (hash as u64, hash as usize & mask);
+            while *index.add(i) != free {
+                perturb >>= PERTURB;
+                i = (i.wrapping_mul(5).wrapping_add(perturb as usize).wrapping_add(1)) & mask;
+            }
+            *index.add(i) = position(at);
+        }
+    }
+}
+
 fn index_width(log2: u8) -> usize {
     if log2 <= 7 {
         1
@@ -265,14 +294,22 @@ impl Dict {
         }
         None
     }
+    /// `f` of each live entry's key and value.
+    fn map_vec<T>(&self, f: impl Fn(&Obj, &Obj) -> T) -> Vec<T> {
+        let mut v = Vec::with_capacity(self.len());
+        let live = self.entries().iter().filter(|e| e.key != 0);
+        // SAFETY: DICT-1: both words of a live entry are owned values.
+        v.extend(live.map(|e| unsafe { f(Obj::view(&e.key), Obj::view(&e.value)) }));
+        v
+    }
     pub fn keys_vec(&self) -> Vec<Obj> {
-        (0..self.filled()).filter_map(|i| self.key_at(i)).collect()
+        self.map_vec(|k, _| k.clone())
     }
     pub fn values_vec(&self) -> Vec<Obj> {
-        (0..self.filled()).filter_map(|i| self.value_at(i)).collect()
+        self.map_vec(|_, v| v.clone())
     }
     pub fn items_vec(&self) -> Vec<(Obj, Obj)> {
-        (0..self.filled()).filter_map(|i| self.entry_at(i)).collect()
+        self.map_vec(|k, v| (k.clone(), v.clone()))
     }
 
     /// The version tag of the key set (DICT-2), given out now if there was none; 0 when tags ran out.
@@ -616,9 +653,10 @@ impl Dict {
             self.usable.set(usable as u32);
             self.filled.set(count as u32);
             self.version.set(0);
-            for i in 0..count {
-                let slot = self.free_slot((*new.add(i)).hash);
-                self.set_index(slot, i as u32);
+            match index_width(log2) {
+                1 => index_entries(block, log2, new, count, |i| i as u8),
+                2 => index_entries(block as *mut u16, log2, new, count, |i| i as u16),
+                _ => index_entries(block as *mut u32, log2, new, count, |i| i as u32),
             }
             if !old.is_null() {
                 heap::free_plain(old);
@@ -654,17 +692,48 @@ impl Dict {
 
     /// A copy with the same items in the same order; no Python code runs.
     pub fn copy(&self) -> Ref<Dict> {
-        let d = Dict::with_capacity(self.len());
+        let compact = self.len() * 3 >= self.filled() * 2;
+        let d = if compact { Dict::new() } else { Dict::with_capacity(self.len()) };
         self.copy_into(&d);
         d
     }
     /// Appends all items to a dict that has none of the keys.
     fn copy_into(&self, d: &Dict) {
+        if d.filled() == 0 && !self.is_empty() && self.len() * 3 >= self.filled() * 2 {
+            return self.clone_block_into(d);
+        }
         for i in 0..self.filled() {
             if let Some((k, v, h)) = self.entry_with_hash(i) {
                 d.insert_new(k, h, v);
             }
         }
+    }
+    /// Gives an empty dict a copy of the block, deleted entries and all.
+    fn clone_block_into(&self, d: &Dict) {
+        let (offset, room) = (self.entries_offset(), self.usable.get() as usize);
+        let block = heap::alloc_plain(offset + room * size_of::<Entry>());
+        if block.is_null() {
+            std::alloc::handle_alloc_error(std::alloc::Layout::new::<u64>())
+        }
+        // SAFETY: DICT-1: the new block is as large as the old; it owns a new reference to each key and value that it copies, and the
+        // block that it replaces holds no entry.
+        unsafe {
+            for e in self.entries().iter().filter(|e| e.key != 0) {
+                std::mem::forget((Obj::view(&e.key).clone(), Obj::view(&e.value).clone()));
+            }
+            std::ptr::copy_nonoverlapping(self.block.get(), block, offset + self.filled() * size_of::<Entry>());
+            let old = d.block.replace(block);
+            if !old.is_null() {
+                heap::free_plain(old);
+            }
+            d.entries.set(block.add(offset) as *mut Entry);
+        }
+        d.log2.set(self.log2.get());
+        d.usable.set(self.usable.get());
+        d.filled.set(self.filled.get());
+        d.used.set(self.used.get());
+        d.str_keys.set(self.str_keys.get());
+        d.version.set(0);
     }
     /// `self.update(other)` for a plain dict.
     pub fn update_from(&self, vm: &Vm, other: &Dict) -> PyResult<()> {

@@ -239,6 +239,22 @@ impl List {
         self.reserve(items.size_hint().0);
         items.for_each(|o| self.push(o));
     }
+    /// Appends new references to items, which are not this list's.
+    pub fn extend_from_slice(&self, items: &[Obj]) {
+        self.reserve(items.len());
+        let n = self.len();
+        for (i, o) in items.iter().enumerate() {
+            // SAFETY: room was made for all.
+            unsafe { std::ptr::write(self.items.get().add(n + i), o.clone()) }
+        }
+        self.len.set(n + items.len());
+    }
+    /// An empty list with room for `n` items.
+    pub fn with_room(n: usize) -> Ref<List> {
+        let l = Ref::new(List::default());
+        l.reserve(n);
+        l
+    }
     /// Makes room for exactly `more` items; false when memory does not suffice.
     pub fn try_reserve(&self, more: usize) -> bool {
         let Some(want) = self.len().checked_add(more).filter(|&n| List::can_hold(n)) else { return false };
@@ -387,11 +403,38 @@ impl List {
             self.allocated.set(want);
         }
     }
+    /// Exchanges two items; false when one is out of range.
+    #[inline]
+    pub fn exchange(&self, i: usize, j: usize) -> bool {
+        if i >= self.len() || j >= self.len() {
+            return false;
+        }
+        // SAFETY: in bounds (LIST-1); no reference is made or dropped.
+        unsafe { std::ptr::swap(self.items.get().add(i), self.items.get().add(j)) }
+        true
+    }
     pub fn reverse(&self) {
         if self.len() > 1 {
             // SAFETY: swapping runs no Python code.
             unsafe { std::slice::from_raw_parts_mut(self.items.get(), self.len()) }.reverse()
         }
+    }
+    /// Sorts a list of nothing but immediate ints where they lie; false when some item is something else. Equal ones are identical, so
+    /// that stability needs no care.
+    pub fn sort_small_ints(&self, reverse: bool) -> bool {
+        if !self.as_slice().iter().all(Obj::is_int) {
+            return false;
+        }
+        if self.len() > 1 {
+            // SAFETY: VAL-1: the words of immediate ints own nothing and order as the ints do; sorting them runs no code.
+            let words = unsafe { std::slice::from_raw_parts_mut(self.items.get() as *mut i64, self.len()) };
+            if reverse {
+                words.sort_unstable_by(|a, b| b.cmp(a));
+            } else {
+                words.sort_unstable();
+            }
+        }
+        true
     }
     pub fn truncate(&self, n: usize) {
         while self.len() > n {

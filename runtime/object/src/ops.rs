@@ -129,6 +129,9 @@ fn plain_equal_slow(a: &Obj, b: &Obj, depth: u32) -> Option<bool> {
     if let (Some(x), Some(y)) = (a.get_exact::<Str>(), b.get_exact::<Str>()) {
         return Some(x.equals(y));
     }
+    if let (Some(x), Some(y)) = (a.small_float(), b.small_float()) {
+        return Some(x == y);
+    }
     if depth == 0 || !compares_as_tuple(a) || !compares_as_tuple(b) {
         return None;
     }
@@ -147,8 +150,49 @@ fn plain_equal_slow(a: &Obj, b: &Obj, depth: u32) -> Option<bool> {
     Some(true)
 }
 
+/// The order of two ints, floats, strs or tuples of such, which runs no Python code; None when it would have to, and with NaNs.
+#[inline]
+fn plain_order(a: &Obj, b: &Obj, depth: u32) -> Option<std::cmp::Ordering> {
+    if let (Some(x), Some(y)) = (a.small_int(), b.small_int()) {
+        return Some(x.cmp(&y));
+    }
+    if let (Some(x), Some(y)) = (a.small_float(), b.small_float()) {
+        return x.partial_cmp(&y);
+    }
+    plain_order_slow(a, b, depth)
+}
+fn plain_order_slow(a: &Obj, b: &Obj, depth: u32) -> Option<std::cmp::Ordering> {
+    if let (Some(x), Some(y)) = (a.get_exact::<Str>(), b.get_exact::<Str>()) {
+        return Some(x.compare(y));
+    }
+    if depth == 0 || !a.is_exact(&types::TUPLE) || !b.is_exact(&types::TUPLE) {
+        return None;
+    }
+    let (x, y) = (crate::tuple::as_slice(a)?, crate::tuple::as_slice(b)?);
+    for (x, y) in x.iter().zip(y) {
+        // The first items that differ decide.
+        match if x.is(y) { std::cmp::Ordering::Equal } else { plain_order(x, y, depth - 1)? } {
+            std::cmp::Ordering::Equal => {}
+            order => return Some(order),
+        }
+    }
+    Some(x.len().cmp(&y.len()))
+}
+
+/// How many items at the start of two sequences are equal as [`plain_equal`] sees it.
+pub fn plain_prefix(a: &[Obj], b: &[Obj]) -> usize {
+    a.iter().zip(b).take_while(|(x, y)| plain_equal(x, y) == Some(true)).count()
+}
+
 /// Truth of a comparison.
+#[inline]
 pub fn compare_bool(vm: &Vm, a: &Obj, b: &Obj, op: CompareOp) -> PyResult<bool> {
+    match plain_order(a, b, PLAIN_DEPTH) {
+        Some(order) => Ok(op.holds(order)),
+        None => compare_bool_slow(vm, a, b, op),
+    }
+}
+fn compare_bool_slow(vm: &Vm, a: &Obj, b: &Obj, op: CompareOp) -> PyResult<bool> {
     let r = compare(vm, a, b, op)?;
     truth(vm, &r)
 }
@@ -194,19 +238,24 @@ pub fn compare(vm: &Vm, a: &Obj, b: &Obj, op: CompareOp) -> PyResult {
     }
 }
 
+/// Truth of the values whose truth is no matter of a type.
 #[inline]
-pub fn truth(vm: &Vm, o: &Obj) -> PyResult<bool> {
-    if o.is(singletons::true_ref()) {
-        return Ok(true);
-    }
-    if o.is(singletons::false_ref()) || o.is_none() {
-        return Ok(false);
-    }
+pub fn plain_truth(o: &Obj) -> Option<bool> {
     if let Some(n) = o.small_int() {
-        return Ok(n != 0);
+        return Some(n != 0);
     }
     if let Some(x) = o.small_float() {
-        return Ok(x != 0.0);
+        return Some(x != 0.0);
+    }
+    if o.is(singletons::true_ref()) {
+        return Some(true);
+    }
+    if o.is(singletons::false_ref()) || o.is_none() { Some(false) } else { None }
+}
+#[inline]
+pub fn truth(vm: &Vm, o: &Obj) -> PyResult<bool> {
+    if let Some(holds) = plain_truth(o) {
+        return Ok(holds);
     }
     let ty = o.ty();
     if let Some(f) = ty.bool() {
@@ -395,6 +444,52 @@ pub fn next(vm: &Vm, it: &Obj) -> PyResult<Option<Obj>> {
         // A generator that returned a value ends with StopIteration carrying it: an end like any other here.
         Some(f) => f(vm, it).or_else(|e| if e.is(&crate::exceptions::STOP_ITERATION) { Ok(None) } else { Err(e) }),
         None => Err(error::type_error(format!("'{}' object is not an iterator", it.ty().tp_name()))),
+    }
+}
+/// The items of an iterable one by one, those of exact lists and tuples without an iterator object.
+pub enum Items<'a> {
+    List(&'a List, usize),
+    Tuple(std::slice::Iter<'a, Obj>),
+    Iter(Obj),
+}
+impl<'a> Items<'a> {
+    pub fn of(vm: &Vm, o: &'a Obj) -> PyResult<Items<'a>> {
+        if let Some(l) = o.get_exact::<List>() {
+            return Ok(Items::List(l, 0));
+        }
+        if o.is_exact(&types::TUPLE)
+            && let Some(items) = tuple::as_slice(o)
+        {
+            return Ok(Items::Tuple(items.iter()));
+        }
+        iter(vm, o).map(Items::Iter)
+    }
+    #[inline]
+    pub fn next(&mut self, vm: &Vm) -> PyResult<Option<Obj>> {
+        match self {
+            Items::List(l, i) => {
+                let x = l.get(*i);
+                *i += 1;
+                Ok(x)
+            }
+            Items::Tuple(items) => Ok(items.next().cloned()),
+            Items::Iter(it) => next(vm, it),
+        }
+    }
+    /// Takes items as long as `f` wants them, which runs no code of the program: none where an iterator gives them.
+    #[inline]
+    pub fn take_plain(&mut self, mut f: impl FnMut(&Obj) -> bool) {
+        let (rest, start) = match self {
+            Items::List(l, i) => (l.as_slice().get(*i..).unwrap_or(&[]), *i),
+            Items::Tuple(items) => (items.as_slice(), 0),
+            Items::Iter(_) => return,
+        };
+        let n = rest.iter().take_while(|x| f(x)).count();
+        match self {
+            Items::List(_, i) => *i = start + n,
+            Items::Tuple(items) => *items = rest[n..].iter(),
+            Items::Iter(_) => {}
+        }
     }
 }
 /// Calls `f` with each item; stops at its first error.
@@ -694,5 +789,11 @@ pub fn to_list(vm: &Vm, o: &Obj) -> PyResult<Ref<List>> {
     Ok(List::new(collect(vm, o)?))
 }
 pub fn to_tuple(vm: &Vm, o: &Obj) -> PyResult {
-    if o.is_exact(&types::TUPLE) { Ok(o.clone()) } else { Ok(tuple::new(collect(vm, o)?)) }
+    if o.is_exact(&types::TUPLE) {
+        return Ok(o.clone());
+    }
+    match o.get_exact::<List>() {
+        Some(l) => Ok(tuple::from_slice(l.as_slice())),
+        None => Ok(tuple::new(collect(vm, o)?)),
+    }
 }

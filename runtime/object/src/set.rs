@@ -7,17 +7,22 @@ use crate::handle::{PAYLOAD, Ref, allocate};
 use crate::typeobj::Type;
 use crate::{Obj, ObjExt, PyResult, Vm, error, ops, types};
 use adder_mem::header::TypeFlags;
-use adder_mem::{Trace, Visit};
-use std::cell::{Cell, RefCell};
+use adder_mem::{Trace, Visit, heap};
+use std::cell::{Cell, UnsafeCell};
 
 #[derive(Clone, Copy, Default)]
+#[repr(C)]
 struct Entry {
     key: u64,
     hash: i64,
 }
 
 pub struct Set {
-    table: RefCell<Vec<Entry>>,
+    /// The table while it has `MIN` slots.
+    small: UnsafeCell<[Entry; MIN]>,
+    /// A larger table of its own; null while `small` serves.
+    large: Cell<*mut Entry>,
+    mask: Cell<usize>,
     used: Cell<usize>,
     fill: Cell<usize>,
     /// Hash of a frozenset, once computed.
@@ -61,9 +66,12 @@ const MIN: usize = 8;
 const LINEAR: usize = 9;
 
 impl Default for Set {
+    #[inline]
     fn default() -> Self {
         Set {
-            table: RefCell::new(vec![Entry::default(); MIN]),
+            small: UnsafeCell::new([Entry { key: 0, hash: 0 }; MIN]),
+            large: Cell::new(std::ptr::null_mut()),
+            mask: Cell::new(MIN - 1),
             used: Cell::new(0),
             fill: Cell::new(0),
             hash: Cell::new(None),
@@ -74,11 +82,9 @@ impl Default for Set {
 }
 impl Trace for Set {
     fn trace(&self, visit: &mut Visit<'_>) {
-        if let Ok(t) = self.table.try_borrow() {
-            for e in t.iter().filter(|e| e.key != 0) {
-                // SAFETY: SET-1: a key word is an owned value.
-                visit(unsafe { Obj::view(&e.key) })
-            }
+        for e in self.table().iter().filter(|e| e.key != 0) {
+            // SAFETY: SET-1: a key word is an owned value.
+            visit(unsafe { Obj::view(&e.key) })
         }
     }
     fn clear(&self) {
@@ -87,10 +93,37 @@ impl Trace for Set {
 }
 impl Drop for Set {
     fn drop(&mut self) {
-        for e in self.table.take().iter().filter(|e| e.key != 0) {
-            // SAFETY: SET-1: nothing reaches the set any more.
-            drop(unsafe { Obj::from_raw(e.key) })
-        }
+        let keys = self.table().iter().filter(|e| e.key != 0);
+        // SAFETY: SET-1: nothing reaches the set any more.
+        keys.take(self.used.get()).for_each(|e| unsafe { drop_key(e) });
+        free_table(self.large.get());
+    }
+}
+
+/// Drops the key of an entry that has one.
+///
+/// # Safety
+/// The entry left its set, and is dropped once.
+#[inline(always)]
+unsafe fn drop_key(e: &Entry) {
+    // SAFETY: SET-1: an owned value; by contract.
+    drop(unsafe { Obj::from_raw(e.key) })
+}
+
+/// Memory for a table of `n` free entries.
+fn new_table(n: usize) -> *mut Entry {
+    let p = heap::alloc_plain(n * size_of::<Entry>()) as *mut Entry;
+    if p.is_null() {
+        std::alloc::handle_alloc_error(std::alloc::Layout::new::<u64>())
+    }
+    // SAFETY: room for `n` entries; all zero is a free one.
+    unsafe { std::ptr::write_bytes(p, 0, n) };
+    p
+}
+fn free_table(p: *mut Entry) {
+    if !p.is_null() {
+        // SAFETY: SET-1: a table that left its set.
+        unsafe { heap::free_plain(p as *mut u8) }
     }
 }
 
@@ -116,9 +149,20 @@ impl Set {
         self.len() == 0
     }
     /// Size of the table: positions for iteration run below this.
-    #[inline]
+    #[inline(always)]
     pub fn slots(&self) -> usize {
-        self.table.borrow().len()
+        self.mask.get() + 1
+    }
+    #[inline(always)]
+    fn base(&self) -> *mut Entry {
+        let large = self.large.get();
+        if large.is_null() { self.small.get() as *mut Entry } else { large }
+    }
+    /// The table as it is now; the caller changes nothing while it holds the slice.
+    #[inline(always)]
+    fn table(&self) -> &[Entry] {
+        // SAFETY: SET-1: `slots` entries; GIL-1 and the caller's care exclude writers.
+        unsafe { std::slice::from_raw_parts(self.base(), self.slots()) }
     }
     /// The key at a table position, if any.
     #[inline]
@@ -128,53 +172,76 @@ impl Set {
     /// Key and hash at a table position.
     #[inline]
     pub fn entry_at(&self, i: usize) -> Option<(Obj, i64)> {
-        let t = self.table.borrow();
-        let e = t.get(i).filter(|e| e.key != 0)?;
+        let e = self.table().get(i).filter(|e| e.key != 0)?;
         // SAFETY: SET-1.
         Some((unsafe { Obj::view(&e.key).clone() }, e.hash))
     }
+    /// The next key at or after position `*at`, with its hash; moves the position behind it.
+    #[inline]
+    pub fn next_entry(&self, at: &mut usize) -> Option<(Obj, i64)> {
+        let table = self.table();
+        while let Some(e) = table.get(*at) {
+            *at += 1;
+            if e.key != 0 {
+                // SAFETY: SET-1.
+                return Some((unsafe { Obj::view(&e.key).clone() }, e.hash));
+            }
+        }
+        None
+    }
     pub fn entries(&self) -> Vec<(Obj, i64)> {
-        (0..self.slots()).filter_map(|i| self.entry_at(i)).collect()
+        let mut v = Vec::with_capacity(self.len());
+        let mut at = 0;
+        while let Some(e) = self.next_entry(&mut at) {
+            v.push(e);
+        }
+        v
     }
     pub fn to_vec(&self) -> Vec<Obj> {
-        (0..self.slots()).filter_map(|i| self.key_at(i)).collect()
+        let mut v = Vec::with_capacity(self.len());
+        // SAFETY: SET-1.
+        v.extend(self.table().iter().filter(|e| e.key != 0).map(|e| unsafe { Obj::view(&e.key).clone() }));
+        v
     }
 
-    fn probe(&self, vm: &Vm, key: &Obj, hash: i64) -> PyResult<Probe> {
+    /// Where a key is or would go. `adding`: a key that says it is equal is found even if saying so changed the set, as in CPython.
+    fn probe(&self, vm: &Vm, key: &Obj, hash: i64, adding: bool) -> PyResult<Probe> {
         'restart: loop {
-            let (table, mask) = {
-                let t = self.table.borrow();
-                (t.as_ptr(), t.len() - 1)
-            };
+            let (table, mask) = (self.base(), self.mask.get());
             let (mut perturb, mut i) = (hash as u64, hash as usize & mask);
             loop {
                 let run = if i + LINEAR <= mask { LINEAR } else { 0 };
                 for j in i..=i + run {
                     // SAFETY: j <= mask; SET-2: after code that may change the table the probe starts anew.
-                    let e = unsafe { *table.add(j) };
-                    if e.key == 0 && e.hash == 0 {
+                    let e = unsafe { &*table.add(j) };
+                    if e.hash != hash {
+                        if e.key == 0 && e.hash == 0 {
+                            return Ok(Probe::Free(j));
+                        }
+                        continue;
+                    }
+                    if e.key == 0 {
+                        // A hash is never -1, so this is a free entry and not a deleted one.
                         return Ok(Probe::Free(j));
                     }
-                    if e.key == key.bits() {
+                    // SAFETY: SET-1: nothing runs that could change the set.
+                    match ops::plain_equal(unsafe { Obj::view(&e.key) }, key) {
+                        Some(true) => return Ok(Probe::Found(j)),
+                        Some(false) => continue,
+                        None => {}
+                    }
+                    // SAFETY: SET-1; cloned, so it outlives changes by `__eq__`.
+                    let other = unsafe { Obj::view(&e.key).clone() };
+                    let version = self.version.get();
+                    let equal = ops::key_equals(vm, &other, key)?;
+                    if equal && adding {
                         return Ok(Probe::Found(j));
                     }
-                    if e.key != 0 && e.hash == hash {
-                        // SAFETY: SET-1: nothing runs that could change the set.
-                        match ops::plain_equal(unsafe { Obj::view(&e.key) }, key) {
-                            Some(true) => return Ok(Probe::Found(j)),
-                            Some(false) => continue,
-                            None => {}
-                        }
-                        // SAFETY: SET-1; cloned, so it outlives changes by `__eq__`.
-                        let other = unsafe { Obj::view(&e.key).clone() };
-                        let version = self.version.get();
-                        let equal = ops::key_equals(vm, &other, key)?;
-                        if self.version.get() != version {
-                            continue 'restart;
-                        }
-                        if equal {
-                            return Ok(Probe::Found(j));
-                        }
+                    if self.version.get() != version {
+                        continue 'restart;
+                    }
+                    if equal {
+                        return Ok(Probe::Found(j));
                     }
                 }
                 perturb >>= 5;
@@ -190,7 +257,7 @@ impl Set {
     }
     #[inline]
     pub fn contains_hashed(&self, vm: &Vm, key: &Obj, hash: i64) -> PyResult<bool> {
-        Ok(matches!(self.probe(vm, key, hash)?, Probe::Found(_)))
+        Ok(matches!(self.probe(vm, key, hash, false)?, Probe::Found(_)))
     }
     /// Adds a key; false when it was there.
     pub fn add(&self, vm: &Vm, key: Obj) -> PyResult<bool> {
@@ -198,14 +265,15 @@ impl Set {
         self.add_hashed(vm, key, h)
     }
     pub fn add_hashed(&self, vm: &Vm, key: Obj, hash: i64) -> PyResult<bool> {
-        match self.probe(vm, &key, hash)? {
+        match self.probe(vm, &key, hash, true)? {
             Probe::Found(_) => Ok(false),
             Probe::Free(i) => {
                 self.version.set(self.version.get() + 1);
-                self.table.borrow_mut()[i] = Entry { key: key.into_raw(), hash };
+                // SAFETY: the probe gave a free position of the present table.
+                unsafe { *self.base().add(i) = Entry { key: key.into_raw(), hash } };
                 self.fill.set(self.fill.get() + 1);
                 self.used.set(self.used.get() + 1);
-                if self.fill.get() * 5 >= (self.slots() - 1) * 3 {
+                if self.fill.get() * 5 >= self.mask.get() * 3 {
                     let used = self.used.get();
                     self.resize(if used > 50000 { used * 2 } else { used * 4 });
                 }
@@ -219,7 +287,7 @@ impl Set {
         self.discard_hashed(vm, key, h)
     }
     pub fn discard_hashed(&self, vm: &Vm, key: &Obj, hash: i64) -> PyResult<bool> {
-        match self.probe(vm, key, hash)? {
+        match self.probe(vm, key, hash, false)? {
             Probe::Free(_) => Ok(false),
             Probe::Found(i) => {
                 drop(self.take_at(i));
@@ -230,7 +298,8 @@ impl Set {
     fn take_at(&self, i: usize) -> Obj {
         self.version.set(self.version.get() + 1);
         self.used.set(self.used.get() - 1);
-        let e = std::mem::replace(&mut self.table.borrow_mut()[i], Entry { key: 0, hash: -1 });
+        // SAFETY: `i` is a position of the present table.
+        let e = unsafe { std::ptr::replace(self.base().add(i), Entry { key: 0, hash: -1 }) };
         // SAFETY: SET-1: the key left the table.
         unsafe { Obj::from_raw(e.key) }
     }
@@ -240,14 +309,14 @@ impl Set {
             return None;
         }
         let n = self.slots();
-        let i = (0..n).map(|k| (self.finger.get() + k) & (n - 1)).find(|&i| self.table.borrow()[i].key != 0)?;
+        let i = (0..n).map(|k| (self.finger.get() + k) & (n - 1)).find(|&i| self.table()[i].key != 0)?;
         self.finger.set(i + 1);
         Some(self.take_at(i))
     }
 
     /// Makes room for the keys of another set before they are added, as set_merge does.
     pub fn reserve_for(&self, other: &Set) {
-        if (self.fill.get() + other.len()) * 5 >= (self.slots() - 1) * 3 {
+        if (self.fill.get() + other.len()) * 5 >= self.mask.get() * 3 {
             self.version.set(self.version.get() + 1);
             self.resize((self.used.get() + other.len()) * 2);
         }
@@ -257,42 +326,65 @@ impl Set {
         while size <= minused {
             size *= 2;
         }
-        let mut new = vec![Entry::default(); size];
-        let mask = size - 1;
-        for e in self.table.borrow().iter().filter(|e| e.key != 0) {
-            insert_clean(&mut new, mask, *e);
+        self.rebuild(size);
+    }
+    /// Moves the keys to a table of `size` slots, without the deleted ones.
+    fn rebuild(&self, size: usize) {
+        let (large, slots) = (self.large.get(), self.slots());
+        // SAFETY: SET-1: entries move bit by bit; the small table is copied before it is written anew.
+        unsafe {
+            let small = *self.small.get();
+            let old = std::slice::from_raw_parts(if large.is_null() { small.as_ptr() } else { large }, slots);
+            let new = if size > MIN { new_table(size) } else { std::ptr::null_mut() };
+            *self.small.get() = [Entry::default(); MIN];
+            self.large.set(new);
+            self.mask.set(size - 1);
+            let table = self.base();
+            old.iter().filter(|e| e.key != 0).for_each(|e| insert_clean(table, size - 1, *e));
         }
-        *self.table.borrow_mut() = new;
+        free_table(large);
         self.fill.set(self.used.get());
     }
 
     /// Empties the set; keys are dropped after it is consistent again.
     pub fn clear_all(&self) {
         self.version.set(self.version.get() + 1);
-        self.used.set(0);
-        self.fill.set(0);
-        let old = self.table.replace(vec![Entry::default(); MIN]);
-        for e in old.iter().filter(|e| e.key != 0) {
-            // SAFETY: SET-1: the keys left the set.
-            drop(unsafe { Obj::from_raw(e.key) })
+        if self.fill.get() == 0 && self.large.get().is_null() {
+            return;
         }
+        let used = self.used.replace(0);
+        self.fill.set(0);
+        let (large, slots) = (self.large.replace(std::ptr::null_mut()), self.mask.replace(MIN - 1) + 1);
+        // SAFETY: SET-1: the keys left the set before the first of them is dropped.
+        unsafe {
+            let small = std::ptr::replace(self.small.get(), [Entry::default(); MIN]);
+            let old = std::slice::from_raw_parts(if large.is_null() { small.as_ptr() } else { large }, slots);
+            old.iter().filter(|e| e.key != 0).take(used).for_each(|e| drop_key(e));
+        }
+        free_table(large);
     }
     /// Exchanges the contents of two sets.
     pub fn swap(&self, other: &Set) {
-        self.table.swap(&other.table);
+        if std::ptr::eq(self, other) {
+            return;
+        }
+        // SAFETY: two sets, whose tables nobody looks at now.
+        unsafe { std::ptr::swap(self.small.get(), other.small.get()) };
+        self.large.swap(&other.large);
+        self.mask.swap(&other.mask);
         self.used.swap(&other.used);
         self.fill.swap(&other.fill);
         self.version.set(self.version.get() + 1);
         other.version.set(other.version.get() + 1);
     }
-    /// A payload with the same keys in the same table.
+    /// A payload with the same keys in the same order.
     pub fn copy(&self) -> Set {
         let s = Set::default();
-        for e in self.table.borrow().iter().filter(|e| e.key != 0) {
-            // SAFETY: SET-1; the copy owns a new reference.
-            std::mem::forget(unsafe { Obj::view(&e.key).clone() });
-        }
-        // The size follows from the number of keys alone, and deleted entries are left behind, as in set_merge.
+        self.copy_into(&s);
+        s
+    }
+    /// Fills a set that is as new: as in set_merge, the size follows from the number of keys alone and deleted entries stay behind.
+    pub fn copy_into(&self, new: &Set) {
         let used = self.used.get();
         let mut size = MIN;
         if used * 5 >= (MIN - 1) * 3 {
@@ -300,32 +392,46 @@ impl Set {
                 size *= 2;
             }
         }
-        let old = self.table.borrow();
-        let new = if size == old.len() && self.fill.get() == used {
-            old.clone()
-        } else {
-            let mut new = vec![Entry::default(); size];
-            old.iter().filter(|e| e.key != 0).for_each(|e| insert_clean(&mut new, size - 1, *e));
-            new
-        };
-        drop(old);
-        *s.table.borrow_mut() = new;
-        s.used.set(used);
-        s.fill.set(used);
-        s
+        if size > MIN {
+            new.large.set(new_table(size));
+        }
+        new.mask.set(size - 1);
+        let (old, table) = (self.table(), new.base());
+        // SAFETY: SET-1; the copy owns a new reference to each key, and its table has `size` free slots.
+        unsafe {
+            old.iter().filter(|e| e.key != 0).for_each(|e| std::mem::forget(Obj::view(&e.key).clone()));
+            if size == old.len() && self.fill.get() == used {
+                std::ptr::copy_nonoverlapping(old.as_ptr(), table, size);
+            } else {
+                old.iter().filter(|e| e.key != 0).for_each(|e| insert_clean(table, size - 1, *e));
+            }
+        }
+        new.used.set(used);
+        new.fill.set(used);
+        new.version.set(new.version.get() + 1);
     }
     pub fn table_bytes(&self) -> usize {
         if self.slots() > MIN { self.slots() * 16 } else { 0 }
     }
 }
 
-fn insert_clean(table: &mut [Entry], mask: usize, e: Entry) {
+/// Puts an entry into a table without deleted ones that does not hold its key.
+///
+/// # Safety
+/// `table` has `mask + 1` entries, one of them free.
+#[inline]
+unsafe fn insert_clean(table: *mut Entry, mask: usize, e: Entry) {
     let (mut perturb, mut i) = (e.hash as u64, e.hash as usize & mask);
     loop {
         let run = if i + LINEAR <= mask { LINEAR } else { 0 };
-        if let Some(j) = (i..=i + run).find(|&j| table[j].key == 0) {
-            table[j] = e;
-            return;
+        for j in i..=i + run {
+            // SAFETY: j <= mask; by contract.
+            unsafe {
+                if (*table.add(j)).key == 0 {
+                    *table.add(j) = e;
+                    return;
+                }
+            }
         }
         perturb >>= 5;
         i = (i.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb as usize)) & mask;

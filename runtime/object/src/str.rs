@@ -275,7 +275,28 @@ pub fn from_str(s: &str) -> Ref<Str> {
     if s.is_ascii() {
         return from_ascii(s.as_bytes());
     }
-    from_code_points_iter(s.chars().map(|c| c as u32))
+    // The greatest leading byte tells the width, the number of leading bytes the length.
+    let bytes = s.as_bytes();
+    let max = bytes.iter().fold(0, |max, &b| max.max(b));
+    let n = bytes.iter().map(|&b| usize::from(b & 0xC0 != 0x80)).sum();
+    let kind = match max {
+        ..0xC4 => 1,
+        0xC4..0xF0 => 2,
+        _ => 4,
+    };
+    if n == 1 && kind == 1 {
+        return latin1_char(s.chars().next().map_or(0, |c| c as u8));
+    }
+    make(n, kind, false, |p| {
+        // SAFETY: room for `n` units of `kind` bytes, the smallest that fits the greatest character (STR-1).
+        unsafe {
+            match kind {
+                1 => s.chars().enumerate().for_each(|(i, c)| *p.add(i) = c as u8),
+                2 => s.chars().enumerate().for_each(|(i, c)| *(p as *mut u16).add(i) = c as u16),
+                _ => s.chars().enumerate().for_each(|(i, c)| *(p as *mut u32).add(i) = c as u32),
+            }
+        }
+    })
 }
 
 /// From bytes known to be ASCII.
@@ -287,6 +308,25 @@ pub fn from_ascii(s: &[u8]) -> Ref<Str> {
         // SAFETY: `make` gives room for s.len() bytes.
         _ => make(s.len(), 1, true, |p| unsafe { std::ptr::copy_nonoverlapping(s.as_ptr(), p, s.len()) }),
     }
+}
+
+/// ASCII text of `len` bytes that `fill` writes into zeroed memory; what it writes is ASCII.
+#[inline]
+pub fn ascii_with(len: usize, fill: impl FnOnce(&mut [u8])) -> Ref<Str> {
+    if len < 2 {
+        let mut one = [0];
+        fill(&mut one[..len]);
+        return from_ascii(&one[..len]);
+    }
+    make(len, 1, true, |p| {
+        // SAFETY: `make` gives room for `len` bytes.
+        let out = unsafe {
+            std::ptr::write_bytes(p, 0, len);
+            std::slice::from_raw_parts_mut(p, len)
+        };
+        fill(out);
+        debug_assert!(out.is_ascii());
+    })
 }
 
 /// From latin-1 bytes.
@@ -420,6 +460,46 @@ pub fn concat_all(parts: &[&Str]) -> Ref<Str> {
             }
         }
     })
+}
+
+/// The strs of `items` with `sep` between them, in one allocation; what is not a str is left out. None when the length overflows.
+pub fn join(sep: &Str, items: &[Obj]) -> Option<Ref<Str>> {
+    let (mut len, mut kind, mut ascii) = (0usize, 1, true);
+    let mut count = |s: &Str| {
+        len = len.saturating_add(s.len());
+        kind = kind.max(s.kind());
+        ascii &= s.is_ascii();
+    };
+    items.iter().filter_map(|o| o.get::<Str>()).for_each(&mut count);
+    if items.len() > 1 && !sep.is_empty() {
+        count(sep);
+        len = sep.len().saturating_mul(items.len() - 2).saturating_add(len);
+    }
+    if len > isize::MAX as usize {
+        return None;
+    }
+    if len < 2 {
+        let one = items.iter().filter_map(|o| o.get::<Str>()).find(|s| !s.is_empty());
+        return Some(from_chars(one.unwrap_or(if len == 0 { return Some(empty()) } else { sep }).chars()));
+    }
+    Some(make(len, kind, ascii, |p| {
+        let (mut at, unit) = (p, kind as usize);
+        let mut put = |s: &Str| {
+            // SAFETY: `len` counts all parts.
+            unsafe {
+                widen(s, kind, at);
+                at = at.add(s.len() * unit);
+            }
+        };
+        for (i, o) in items.iter().enumerate() {
+            if i > 0 {
+                put(sep);
+            }
+            if let Some(s) = o.get::<Str>() {
+                put(s);
+            }
+        }
+    }))
 }
 
 /// `a += b` where the caller owns the only reference to `a`: grows in place with slack, so that repeated appends are linear.

@@ -87,6 +87,49 @@ pub fn from_slice(v: &[Obj]) -> Obj {
     }
 }
 
+/// A tuple of as many items as the iterator says it gives; the iterator runs no code of the program.
+#[inline]
+pub fn from_exact(items: impl ExactSizeIterator<Item = Obj>) -> Obj {
+    let n = items.len();
+    if n == 0 {
+        return new(Vec::new());
+    }
+    let p = allocate(&types::TUPLE, n * 8);
+    let mut count = 0;
+    // SAFETY: room for n items; the length counts those that are there.
+    unsafe {
+        for o in items.take(n) {
+            std::ptr::write(((p as usize + ITEMS) as *mut Obj).add(count), o);
+            count += 1;
+        }
+        begin(p, count);
+        Obj::from_ptr(p)
+    }
+}
+
+/// As [`from_exact`] for the consumer of an iterator: the tuple it got before, when nobody else holds that any more (`cell` keeps it).
+/// The items are such as live on elsewhere.
+#[inline]
+pub fn again(cell: &ObjCell, items: impl ExactSizeIterator<Item = Obj>) -> Obj {
+    if let Some(t) = cell.get()
+        && t.refcount() == 2
+        && as_slice(&t).is_some_and(|old| old.len() == items.len())
+    {
+        let n = items.len();
+        for (i, o) in items.take(n).enumerate() {
+            // SAFETY: in bounds; a tuple that only `cell` and this function hold. What is dropped is alive elsewhere, so no code runs.
+            unsafe { set_item(&t, i, o) }
+        }
+        if let Some(hash) = hash_cell(&t) {
+            hash.set(-1);
+        }
+        return t;
+    }
+    let t = from_exact(items);
+    cell.set(t.clone());
+    t
+}
+
 /// A tuple of a given tuple type.
 pub fn with_type(ty: &Type, v: Vec<Obj>) -> Obj {
     let p = allocate(ty, v.len() * 8);

@@ -162,7 +162,7 @@ pub fn dict_merge(vm: &Vm, d: &Dict, other: &Obj, merge: Merge) -> PyResult<()> 
 }
 
 /// Whether a dict is iterated over as the table says (a subclass may define `__iter__`).
-fn plain_iteration(o: &Obj) -> bool {
+pub fn plain_iteration(o: &Obj) -> bool {
     o.is_exact(&types::DICT)
         || o.ty().iter().is_some_and(|f| std::ptr::fn_addr_eq(f, dict_iter::iter as adder_object::slots::UnaryFn))
 }
@@ -186,9 +186,16 @@ fn merge_dict(vm: &Vm, d: &Dict, o: &Dict, merge: Merge) -> PyResult<()> {
 }
 
 fn merge_pairs(vm: &Vm, d: &Dict, pairs: &Obj) -> PyResult<()> {
-    let it = ops::iter(vm, pairs)?;
+    let mut all = ops::Items::of(vm, pairs)?;
     let mut i = 0;
-    while let Some(pair) = ops::next(vm, &it)? {
+    while let Some(pair) = all.next(vm)? {
+        if pair.is_exact(&types::TUPLE)
+            && let Some([k, v]) = tuple::as_slice(&pair)
+        {
+            d.set_item(vm, k, v.clone())?;
+            i += 1;
+            continue;
+        }
         let items = match ops::collect(vm, &pair) {
             Err(e) if e.is(&exc::TYPE_ERROR) => {
                 let note = format!("Cannot convert dictionary update sequence element #{i} to a sequence");
@@ -346,17 +353,14 @@ pub fn fromkeys(vm: &Vm, cls: &Obj, args: &[Obj]) -> PyResult {
         if d.is_empty()
             && let Some(s) = set::view(&args[0])
         {
-            let mut i = 0;
-            while i < s.slots() {
-                if let Some((k, h)) = s.entry_at(i) {
-                    d.set_item_hashed(vm, &k, h, value.clone())?;
-                }
-                i += 1;
+            let mut at = 0;
+            while let Some((k, h)) = s.next_entry(&mut at) {
+                d.set_item_hashed(vm, &k, h, value.clone())?;
             }
             return Ok(o);
         }
-        let it = ops::iter(vm, &args[0])?;
-        while let Some(k) = ops::next(vm, &it)? {
+        let mut keys = ops::Items::of(vm, &args[0])?;
+        while let Some(k) = keys.next(vm)? {
             d.set_item_hashed(vm, &k, dict::key_hash(vm, &k)?, value.clone())?;
         }
         return Ok(o);

@@ -26,6 +26,19 @@ payload!(DictView<KEYS>, DICT_KEYS);
 payload!(DictView<VALUES>, DICT_VALUES);
 payload!(DictView<ITEMS>, DICT_ITEMS);
 
+/// What a view of an exact dict shows at this moment.
+pub fn at_once(o: &Obj) -> Option<Vec<Obj>> {
+    let plain = |d: &Ref<Dict>| d.obj().is_exact(&types::DICT);
+    if let Some(v) = o.get_exact::<DictView<VALUES>>() {
+        return plain(&v.dict).then(|| v.dict.values_vec());
+    }
+    if let Some(v) = o.get_exact::<DictView<KEYS>>() {
+        return plain(&v.dict).then(|| v.dict.keys_vec());
+    }
+    let v = o.get_exact::<DictView<ITEMS>>()?;
+    plain(&v.dict).then(|| v.dict.items_vec().into_iter().map(|(k, v)| tuple::from_array([k, v])).collect())
+}
+
 pub static KEYS_SPEC: TypeSpec = TypeSpec {
     slots: &[
         slot::repr(repr),

@@ -3,6 +3,7 @@
 //! Invariant: an item is cloned out of the list before Python code runs, since that code may change the list (LIST-1).
 //! CPython: Objects/listobject.c.
 
+use super::dict_views;
 use super::shared::{compare_sequences, guarded_repr, has_native_new, optional_argument, repr_items, search_bound};
 use super::{list_iter, list_sort};
 use adder_object::list::{drop_last_first, plain_items};
@@ -99,15 +100,22 @@ fn init(vm: &Vm, o: &Obj, args: Args<'_>) -> PyResult<()> {
 
 /// Appends every item of an iterable; what was appended before an error stays.
 pub fn list_extend(vm: &Vm, l: &List, it: &Obj) -> PyResult<()> {
-    if it.is_exact(&types::TUPLE) || it.is_exact(&types::LIST) {
-        let items = ops::collect(vm, it)?;
+    if let Some(items) = plain_items(it) {
+        if it.get::<List>().is_some_and(|other| !std::ptr::eq(l, other)) || it.is_exact(&types::TUPLE) {
+            if !List::can_hold(l.len() + items.len()) {
+                return Err(error::no_memory());
+            }
+            l.extend_from_slice(items);
+            return Ok(());
+        }
+        let items = items.to_vec();
         if !List::can_hold(l.len() + items.len()) {
             return Err(error::no_memory());
         }
-        l.extend(items);
+        l.extend_from_slice(&items);
         return Ok(());
     }
-    if let Some(items) = ops::at_once(it) {
+    if let Some(items) = ops::at_once(it).or_else(|| dict_views::at_once(it)) {
         l.extend(items);
         return Ok(());
     }
@@ -134,7 +142,12 @@ fn repr(vm: &Vm, o: &Obj) -> PyResult {
 
 fn richcompare(vm: &Vm, a: &Obj, b: &Obj, op: CompareOp) -> PyResult {
     let (Some(x), Some(y)) = (a.get::<List>(), b.get::<List>()) else { return Ok(singletons::not_implemented()) };
-    compare_sequences(vm, op, || (x.len(), y.len()), |i| x.get(i).zip(y.get(i)))
+    let plain = if x.len() == y.len() || !matches!(op, CompareOp::Eq | CompareOp::Ne) {
+        ops::plain_prefix(x.as_slice(), y.as_slice())
+    } else {
+        0
+    };
+    compare_sequences(vm, op, plain, || (x.len(), y.len()), |i| x.get(i).zip(y.get(i)))
 }
 
 #[inline]
@@ -313,8 +326,8 @@ fn concat(_: &Vm, a: &Obj, b: &Obj) -> PyResult {
     if !l.try_reserve(x.len() + y.len()) {
         return Err(error::no_memory());
     }
-    l.extend(x.as_slice().iter().cloned());
-    l.extend(y.as_slice().iter().cloned());
+    l.extend_from_slice(x.as_slice());
+    l.extend_from_slice(y.as_slice());
     Ok(l.into_obj())
 }
 
@@ -327,7 +340,7 @@ fn repeat_into(l: &List, items: &[Obj], n: usize) -> PyResult<()> {
     if let [x] = items {
         (0..n).for_each(|_| l.push(x.clone()));
     } else {
-        (0..n).for_each(|_| items.iter().for_each(|x| l.push(x.clone())));
+        (0..n).for_each(|_| l.extend_from_slice(items));
     }
     Ok(())
 }
@@ -365,7 +378,7 @@ fn clear(_: &Vm, o: &Obj) -> PyResult {
     Ok(singletons::none())
 }
 fn copy(_: &Vm, o: &Obj) -> PyResult {
-    Ok(List::new(o.this::<List>()?.to_vec()).into_obj())
+    Ok(List::from_items(o.this::<List>()?.as_slice()).into_obj())
 }
 #[inline]
 fn append(_: &Vm, o: &Obj, x: &Obj) -> PyResult {

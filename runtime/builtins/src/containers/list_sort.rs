@@ -16,6 +16,9 @@ pub fn sort_method(vm: &Vm, o: &Obj, args: &Bound<'_>) -> PyResult {
 
 /// Sorts in place. On an error the list holds the same items in some order.
 pub fn sort(vm: &Vm, list: &List, key: Option<&Obj>, reverse: bool) -> PyResult<()> {
+    if key.is_none() && list.sort_small_ints(reverse) {
+        return Ok(());
+    }
     let mut items = list.take_all();
     let emptied = list.times_emptied();
     let result = sort_items(vm, &mut items, key, reverse);

@@ -174,10 +174,9 @@ fn frozen_new(vm: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
     if ty.is(&types::FROZENSET) && it.is_exact(&types::FROZENSET) {
         return Ok(it.clone());
     }
-    let s = set_from(vm, it)?;
-    let payload = Set::default();
-    payload.swap(&s);
-    Ok(set::make(ty, payload))
+    let o = set::make(ty, Set::default());
+    set_update(vm, this(&o)?, it)?;
+    Ok(o)
 }
 
 /// A fresh set of the items of an iterable.
@@ -203,7 +202,8 @@ pub fn set_update(vm: &Vm, s: &Set, it: &Obj) -> PyResult<()> {
             return Ok(());
         }
         if s.is_empty() {
-            s.swap(&other.copy());
+            s.clear_all();
+            other.copy_into(s);
             return Ok(());
         }
         s.reserve_for(other);
@@ -219,21 +219,14 @@ pub fn set_update(vm: &Vm, s: &Set, it: &Obj) -> PyResult<()> {
         }
         return Ok(());
     }
-    let it = ops::iter(vm, it)?;
-    while let Some(x) = ops::next(vm, &it)? {
-        s.add(vm, x)?;
-    }
-    Ok(())
+    ops::for_each(vm, it, |x| s.add(vm, x).map(drop))
 }
 
 /// Runs `f` over keys and hashes; the set may change meanwhile.
 pub fn each(s: &Set, mut f: impl FnMut(Obj, i64) -> PyResult<()>) -> PyResult<()> {
-    let mut i = 0;
-    while i < s.slots() {
-        if let Some((k, h)) = s.entry_at(i) {
-            f(k, h)?;
-        }
-        i += 1;
+    let mut at = 0;
+    while let Some((k, h)) = s.next_entry(&mut at) {
+        f(k, h)?;
     }
     Ok(())
 }
@@ -298,14 +291,11 @@ pub fn is_subset(vm: &Vm, a: &Set, b: &Set) -> PyResult<bool> {
     if a.len() > b.len() {
         return Ok(false);
     }
-    let mut i = 0;
-    while i < a.slots() {
-        if let Some((k, h)) = a.entry_at(i)
-            && !b.contains_hashed(vm, &k, h)?
-        {
+    let mut at = 0;
+    while let Some((k, h)) = a.next_entry(&mut at) {
+        if !b.contains_hashed(vm, &k, h)? {
             return Ok(false);
         }
-        i += 1;
     }
     Ok(true)
 }

@@ -17,12 +17,16 @@ fn none() -> PyResult {
     Ok(singletons::none())
 }
 fn others<'a>(o: &Obj, args: Args<'a>, name: &str) -> PyResult<&'a [Obj]> {
-    args.no_keywords(&format!("{}.{name}", result_type(o).name()))?;
+    if args.has_keywords() {
+        args.no_keywords(&format!("{}.{name}", result_type(o).name()))?;
+    }
     Ok(args.positional())
 }
 /// A copy of the receiver as exact set or frozenset.
 fn fresh(o: &Obj) -> PyResult {
-    Ok(set::make(result_type(o), this(o)?.copy()))
+    let r = empty(o);
+    this(o)?.copy_into(this(&r)?);
+    Ok(r)
 }
 fn empty(o: &Obj) -> Obj {
     set::make(result_type(o), Set::default())
@@ -237,14 +241,11 @@ pub fn isdisjoint(vm: &Vm, o: &Obj, x: &Obj) -> PyResult {
     }
     if let Some(t) = set::view(x) {
         let (small, large) = if t.len() > s.len() { (s, t) } else { (t, s) };
-        let mut i = 0;
-        while i < small.slots() {
-            if let Some((k, h)) = small.entry_at(i)
-                && large.contains_hashed(vm, &k, h)?
-            {
+        let mut at = 0;
+        while let Some((k, h)) = small.next_entry(&mut at) {
+            if large.contains_hashed(vm, &k, h)? {
                 return Ok(singletons::false_obj());
             }
-            i += 1;
         }
         return Ok(singletons::true_obj());
     }

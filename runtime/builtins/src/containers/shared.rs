@@ -126,10 +126,12 @@ pub fn reduce_iterator(vm: &Vm, function: &str, seq: Option<Obj>, index: Option<
     }
 }
 
-/// Comparison of two sequences whose items are `a(i)` and `b(i)`; lengths are asked again, since `__eq__` may change them.
+/// Comparison of two sequences whose items are `at(i)`, the first `plain` of them known as equal; lengths are asked again, since
+/// `__eq__` may change them.
 pub fn compare_sequences(
     vm: &Vm,
     op: CompareOp,
+    plain: usize,
     lens: impl Fn() -> (usize, usize),
     at: impl Fn(usize) -> Option<(Obj, Obj)>,
 ) -> PyResult {
@@ -138,7 +140,7 @@ pub fn compare_sequences(
         return Ok(singletons::bool_obj(op == CompareOp::Ne));
     }
     vm.check_stack(" in comparison")?;
-    let mut i = 0;
+    let mut i = plain;
     while let Some((x, y)) = at(i) {
         if !ops::key_equals(vm, &x, &y)? {
             if at(i).is_none() {

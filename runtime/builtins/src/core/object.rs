@@ -182,7 +182,7 @@ pub fn attributes(o: &Obj) -> Option<Ref<Dict>> {
     if items.is_empty() {
         return None;
     }
-    let d = Dict::new();
-    items.iter().for_each(|(k, v)| d.set_name(k, v.clone()));
+    let d = Dict::with_capacity(items.len());
+    items.into_iter().for_each(|(k, v)| d.set_name(&k, v));
     Some(d)
 }

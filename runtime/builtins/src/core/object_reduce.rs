@@ -3,21 +3,30 @@
 //! CPython: Objects/typeobject.c (reduce_newobj, object_getstate_default), Lib/copyreg.py.
 
 use super::object::{attributes, native_base};
+use adder_mem::heap::Global;
 use adder_object::call::{call_method_str, call_pos, call_special, call0};
 use adder_object::descr::BuiltinFunction;
 use adder_object::{Dict, List, Obj, ObjExt, PyResult, Vm, attr, error, names, ops, singletons, str, tuple, types};
 
-fn attribute(vm: &Vm, o: &Obj, name: &::std::primitive::str) -> PyResult {
-    attr::get_str(vm, o, name)
+/// A name that is looked up often, interned once.
+macro_rules! name {
+    ($text:literal) => {{
+        static NAME: Global<Option<Obj>> = Global::new(None);
+        &*NAME.get().get_or_insert_with(|| str::intern_str($text).into_obj())
+    }};
 }
 
 /// `object.__reduce_ex__(protocol)`: an overridden `__reduce__` wins.
 pub fn reduce_ex(vm: &Vm, o: &Obj, protocol: &Obj) -> PyResult {
     let protocol = ops::to_i32(vm, protocol)?;
+    let plain = types::OBJECT.dict().get_name(&names().__reduce__);
+    let is_plain = |f: Option<&Obj>| f.zip(plain.as_ref()).is_some_and(|(f, plain)| f.is(plain));
+    if is_plain(o.ty().lookup(&names().__reduce__).as_ref()) && o.ty().to_obj().is_exact(&types::TYPE) {
+        return common(vm, o, protocol);
+    }
     if let Some(reduce) = attr::lookup(vm, o, &names().__reduce__)? {
         let of_class = attr::get(vm, &o.ty().to_obj(), &names().__reduce__)?;
-        let plain = types::OBJECT.dict().get_name(&names().__reduce__);
-        if !plain.is_some_and(|p| p.is(&of_class)) {
+        if !is_plain(Some(&of_class)) {
             return call0(vm, &reduce);
         }
     }
@@ -81,11 +90,12 @@ fn newobj(vm: &Vm, o: &Obj) -> PyResult {
     let kwargs = kwargs.filter(|k| k.get::<Dict>().is_some_and(|d| !d.is_empty()));
     let (maker, new_args) = match (kwargs, args) {
         (None, args) => {
-            let mut all = vec![cls];
-            all.extend(args.iter().flat_map(tuple::to_vec));
-            (attribute(vm, &copyreg, "__newobj__")?, tuple::new(all))
+            let mut all = Vec::with_capacity(4);
+            all.push(cls);
+            all.extend_from_slice(args.as_ref().and_then(tuple::as_slice).unwrap_or_default());
+            (attr::get(vm, &copyreg, name!("__newobj__"))?, tuple::new(all))
         }
-        (Some(k), Some(a)) => (attribute(vm, &copyreg, "__newobj_ex__")?, tuple::new(vec![cls, a, k])),
+        (Some(k), Some(a)) => (attr::get(vm, &copyreg, name!("__newobj_ex__"))?, tuple::new(vec![cls, a, k])),
         (Some(_), None) => return Err(error::system_error("bad argument to internal function")),
     };
     let is_list = o.get::<List>().is_some();
@@ -98,7 +108,7 @@ fn newobj(vm: &Vm, o: &Obj) -> PyResult {
     } else {
         singletons::none()
     };
-    Ok(tuple::new(vec![maker, new_args, state, list_items, dict_items]))
+    Ok(tuple::from_array([maker, new_args, state, list_items, dict_items]))
 }
 
 pub fn getstate_method(vm: &Vm, o: &Obj) -> PyResult {
@@ -145,12 +155,12 @@ fn default_state(vm: &Vm, o: &Obj, required: bool) -> PyResult {
 /// `copyreg._slotnames(cls)`, which caches its answer in the class.
 fn slot_names(vm: &Vm, o: &Obj) -> PyResult<Vec<Obj>> {
     let ty = o.ty();
-    let names = match ty.dict().get_name(str::intern_str("__slotnames__").obj()) {
+    let names = match ty.dict().get_name(name!("__slotnames__")) {
         Some(n) => n,
         None if ty.head.members.get() == 0 => return Ok(vec![]),
         None => {
             let copyreg = vm.import("copyreg")?;
-            let f = attribute(vm, &copyreg, "_slotnames")?;
+            let f = attr::get(vm, &copyreg, name!("_slotnames"))?;
             call_pos(vm, &f, &[ty.to_obj()])?
         }
     };

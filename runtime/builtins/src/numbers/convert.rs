@@ -76,20 +76,22 @@ pub fn range_error() -> PyErr {
 }
 
 /// The text of a format specifier, its digits mapped to ASCII.
-pub fn format_spec(spec: &Obj) -> PyResult<String> {
+pub fn format_spec(spec: &Obj) -> PyResult<Cow<'_, ::std::primitive::str>> {
     let Some(s) = spec.get::<Str>() else {
         return Err(error::type_error(format!("__format__() argument must be str, not {}", spec.ty().tp_name())));
     };
     if let Some(t) = s.as_ascii() {
-        return Ok(t.to_owned());
+        return Ok(Cow::Borrowed(t));
     }
-    Ok(s.chars()
+    let digits = s
+        .chars()
         .iter()
         .map(|c| match adder_unicode::decimal(c) {
             Some(d) => (b'0' + d) as char,
             None => char::from_u32(c).unwrap_or('\u{FFFD}'),
         })
-        .collect())
+        .collect();
+    Ok(Cow::Owned(digits))
 }
 
 /// The result of a formatting function of adder-num as str or exception.

@@ -10,6 +10,7 @@ use adder_object::call::call1;
 use adder_object::int::{as_int, from_big};
 use adder_object::spec::{GetSetDef, MethodDef, Native, class_method, getter, method};
 use adder_object::{Obj, ObjExt, PyResult, Str, Type, Vm, error, float, ops, singletons, str, tuple, types};
+use std::borrow::Cow;
 
 pub static METHODS: &[MethodDef] = &[
     class_method(
@@ -90,9 +91,13 @@ pub fn trunc(_: &Vm, a: &Obj) -> PyResult {
     num::to_int(x).map(from_big).map_err(to_int_error)
 }
 
-fn round(vm: &Vm, a: &Obj, args: &[Obj]) -> PyResult {
+pub fn round(vm: &Vm, a: &Obj, args: &[Obj]) -> PyResult {
     let x = value(a);
     let Some(digits) = args.first().filter(|o| !o.is_none()) else {
+        let whole = x.round_ties_even();
+        if whole.abs() < (1u64 << 60) as f64 {
+            return Ok(Obj::int_unchecked(whole as i64));
+        }
         return num::round_to_int(x).map(from_big).map_err(to_int_error);
     };
     let digits = ops::index(vm, digits)?;
@@ -143,5 +148,6 @@ fn format_method(vm: &Vm, a: &Obj, spec: &Obj) -> PyResult {
     if spec.is_empty() {
         return ops::str(vm, a);
     }
-    formatted(format::format_f64(&spec, value(a), &a.ty().tp_name()))
+    let name = if a.is_exact(&types::FLOAT) { Cow::Borrowed("float") } else { Cow::Owned(a.ty().tp_name()) };
+    formatted(format::format_f64(&spec, value(a), &name))
 }

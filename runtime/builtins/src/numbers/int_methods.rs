@@ -13,6 +13,7 @@ use adder_object::spec::{GetSetDef, MethodDef, Native, class_method, getter, met
 use adder_object::{
     Bytes, Obj, ObjExt, PyResult, Str, Type, Vm, buffer, bytes, error, int, ops, singletons, str, tuple, types,
 };
+use std::borrow::Cow;
 
 pub static METHODS: &[MethodDef] = &[
     method("conjugate($self, /)", Native::NoArgs(exact), "Returns self, the complex conjugate of any int."),
@@ -205,7 +206,22 @@ fn format_method(_: &Vm, a: &Obj, spec: &Obj) -> PyResult {
             Ok(str::from_str(&decimal(a)?).into_obj())
         };
     }
-    let name = a.ty().tp_name();
+    if let ("d" | "x" | "o" | "b", Some(n)) = (&*spec, a.small_int()) {
+        let radix = match &*spec {
+            "d" => 10,
+            "x" => 16,
+            "o" => 8,
+            _ => 2,
+        };
+        let digits = num::Short::new(n.unsigned_abs(), radix);
+        let sign = usize::from(n < 0);
+        let text = str::ascii_with(sign + digits.text().len(), |out| {
+            out[..sign].fill(b'-');
+            out[sign..].copy_from_slice(digits.text().as_bytes());
+        });
+        return Ok(text.into_obj());
+    }
+    let name = if a.is_exact(&types::INT) { Cow::Borrowed("int") } else { Cow::Owned(a.ty().tp_name()) };
     match number(a)? {
         Int::Small(n) => formatted(format::format_i64(&spec, n, &name)),
         Int::Big(b) => {

@@ -3,6 +3,7 @@
 //! *CPython*: unicode_format.c; bytesobject.c, _PyBytes_FormatEx.
 
 use super::build::StrBuilder;
+use adder_num::int::Short;
 use adder_num::percent::{self, Parsed, PercentSpec, Size};
 use adder_object::int::IBig;
 use adder_object::{
@@ -174,6 +175,9 @@ pub fn format_str(vm: &Vm, format: &Obj, args: &Obj) -> PyResult {
 
 fn one_str(vm: &Vm, p: &Parsed, v: &Obj, out: &mut StrBuilder) -> PyResult<()> {
     let spec = &p.spec;
+    if spec.is_plain() && plain(spec, v, out) {
+        return Ok(());
+    }
     let text = match letter(spec) {
         's' => ops::str(vm, v)?,
         'r' => ops::repr(vm, v)?,
@@ -193,6 +197,29 @@ fn one_str(vm: &Vm, p: &Parsed, v: &Obj, out: &mut StrBuilder) -> PyResult<()> {
     out.push_chars(s.chars().slice(0, keep));
     out.push_repeat(32, after);
     Ok(())
+}
+
+/// The frequent conversions without width, precision and flags; false for what is none of them.
+fn plain(spec: &PercentSpec, v: &Obj, out: &mut StrBuilder) -> bool {
+    if let Some(n) = v.small_int() {
+        let radix = match letter(spec) {
+            'd' | 's' | 'i' | 'r' => 10,
+            'x' => 16,
+            _ => return false,
+        };
+        if n < 0 {
+            out.push(u32::from(b'-'));
+        }
+        out.push_latin1(Short::new(n.unsigned_abs(), radix).text().as_bytes());
+        return true;
+    }
+    match v.get_exact::<Str>() {
+        Some(s) if letter(spec) == 's' => {
+            out.push_text(s);
+            true
+        }
+        _ => false,
+    }
 }
 
 /// The one-character str of `%c`.

@@ -112,6 +112,8 @@ pub fn count(hay: Raw<'_>, needle: &[u8], max: usize) -> usize {
     }
     if hay.width == 1 {
         return match needle {
+            // Counting all needs no positions.
+            [b] if max >= hay.len() => memchr::memchr_iter(*b, hay.bytes).count(),
             [b] => memchr::memchr_iter(*b, hay.bytes).take(max).count(),
             _ => memmem::find_iter(hay.bytes, needle).take(max).count(),
         };

@@ -2,6 +2,8 @@
 #![allow(unsafe_code)]
 
 use super::Regs;
+use adder_builtins::containers::dict::{self, Merge};
+use adder_builtins::containers::{list as lists, set};
 use adder_object::{
     Dict, List, Obj, ObjExt, PyErr, PyResult, Set, Str, Vm, call, error, exceptions as exc, list, ops, str, tuple,
 };
@@ -176,10 +178,7 @@ pub fn list_extend(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
         return Err(error::type_error(format!("Value after * must be an iterable, not {}", source.ty().tp_name())));
     }
     if let Some(l) = r.peek(arg + 1).get::<List>() {
-        ops::for_each(vm, source, |x| {
-            l.push(x);
-            Ok(())
-        })?;
+        lists::list_extend(vm, l, source)?;
     }
     r.drop_n(1);
     Ok(())
@@ -188,7 +187,7 @@ pub fn list_extend(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
 pub fn set_update(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
     let source = r.peek(1);
     if let Some(s) = r.peek(arg + 1).get::<Set>() {
-        ops::for_each(vm, source, |x| s.add(vm, x).map(drop))?;
+        set::set_update(vm, s, source)?;
     }
     r.drop_n(1);
     Ok(())
@@ -198,6 +197,11 @@ pub fn set_update(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
 pub fn dict_update(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
     let source = r.peek(1);
     let Some(d) = r.peek(arg + 1).downcast::<Dict>() else { return Err(error::system_error("DICT_UPDATE")) };
+    if dict::plain_iteration(source) {
+        dict::dict_merge(vm, &d, source, Merge::Replace)?;
+        r.drop_n(1);
+        return Ok(());
+    }
     merge_mapping(vm, &d, source, |k, v| d.set_item(vm, k, v))
         .map_err(|e| not_a_mapping(source, e, || format!("'{}' object is not a mapping", source.ty().tp_name())))?;
     r.drop_n(1);
@@ -230,7 +234,7 @@ pub fn dict_merge(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
 }
 
 fn merge_mapping(vm: &Vm, _: &Dict, source: &Obj, mut add: impl FnMut(&Obj, Obj) -> PyResult<()>) -> PyResult<()> {
-    if let Some(s) = source.get_exact::<Dict>() {
+    if let Some(s) = source.get::<Dict>().filter(|_| dict::plain_iteration(source)) {
         for (k, v) in s.items_vec() {
             add(&k, v)?;
         }

@@ -97,7 +97,7 @@ fn parts(it: &Obj, walk: Walk) -> Option<(Obj, usize, u64)> {
         }
         Walk::Numbered { tuple } => {
             let (inner, number) = it.get_exact::<enumerate::Enumerate>()?.parts()?;
-            let (seq, i) = sequence(&inner, tuple)?;
+            let (seq, i) = sequence(inner, tuple)?;
             let start = number.checked_sub(i as i64).filter(|s| s.abs() < 1 << 58)?;
             (seq, i, start as u64)
         }

@@ -2,6 +2,7 @@
 //!
 //! *CPython*: floatobject.c.
 
+use super::exact;
 use dashu_int::{IBig, UBig};
 
 /// What a float operation can fail with; the caller owns the exception's text.
@@ -119,6 +120,11 @@ pub fn round(x: f64, places: i64) -> Result<f64, FloatError> {
     }
     if places < -308 {
         return Ok(0.0 * x);
+    }
+    if (0..=exact::MAX_PLACES as i64).contains(&places)
+        && let Some(r) = exact::round(x, places as usize)
+    {
+        return Ok(r);
     }
     let rounded = if places >= 0 {
         let places = places as usize;

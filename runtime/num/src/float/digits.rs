@@ -3,6 +3,8 @@
 //! *Invariants*: digits come correctly rounded (half to even on the exact value), so every text equals CPython's.
 //! *CPython*: pystrtod.c, format_float_short.
 
+use super::exact::{self, Decimal};
+
 /// Which of C's conversions is wanted; `Repr` is the shortest text that reads back the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
@@ -79,6 +81,12 @@ impl Digits {
 
     /// `count` significant digits.
     fn significant(x: f64, count: usize) -> Digits {
+        if x != 0.0
+            && let Some((digits, point)) = exact::significant(x, count)
+        {
+            let text = Decimal::new(u128::from(digits), 1).text().trim_end_matches('0').as_bytes().to_vec();
+            return Digits { negative: x < 0.0, text, point };
+        }
         let places = count.clamp(1, MAX_USEFUL) - 1;
         let mut d = Digits::read(&format!("{x:.places$e}"));
         d.fix_zero();
@@ -144,7 +152,7 @@ pub fn format_float(x: f64, form: Form, precision: usize, flags: Flags) -> Strin
     if !x.is_finite() {
         return non_finite(x, flags);
     }
-    if form == Form::Fixed && precision > 0 && precision <= MAX_USEFUL {
+    if form == Form::Fixed && (precision > 0 || !flags.alt) && precision <= MAX_USEFUL {
         return fixed(x, precision, flags);
     }
     let precision = if form == Form::General { precision.max(1) } else { precision };
@@ -163,20 +171,34 @@ pub fn format_float(x: f64, form: Form, precision: usize, flags: Flags) -> Strin
     layout(&digits, form, precision as i64, flags)
 }
 
-/// The usual case of form f, which std writes just as Python does.
+/// The usual case of form f.
 fn fixed(x: f64, precision: usize, flags: Flags) -> String {
-    let text = format!("{x:.precision$}");
-    match text.strip_prefix('-') {
-        Some(digits) if flags.no_neg_0 && digits.bytes().all(|b| matches!(b, b'0' | b'.')) => {
-            if flags.plus {
-                format!("+{digits}")
-            } else {
-                digits.to_owned()
-            }
+    let mut out = String::with_capacity(32);
+    let sign = |zero: bool, out: &mut String| {
+        if x.is_sign_negative() && !(zero && flags.no_neg_0) {
+            out.push('-');
+        } else if flags.plus {
+            out.push('+');
         }
-        None if flags.plus => format!("+{text}"),
-        _ => text,
+    };
+    if precision <= exact::MAX_PLACES
+        && let Some(n) = exact::scaled(x, precision)
+    {
+        sign(n == 0, &mut out);
+        let digits = Decimal::new(n, precision + 1);
+        let (whole, fraction) = digits.text().split_at(digits.text().len() - precision);
+        out.push_str(whole);
+        if precision > 0 {
+            out.push('.');
+            out.push_str(fraction);
+        }
+        return out;
     }
+    // Here std writes just as Python does.
+    let digits = format!("{:.precision$}", x.abs());
+    sign(digits.bytes().all(|b| matches!(b, b'0' | b'.')), &mut out);
+    out.push_str(&digits);
+    out
 }
 
 fn non_finite(x: f64, flags: Flags) -> String {
@@ -226,23 +248,31 @@ fn layout(digits: &Digits, form: Form, precision: i64, flags: Flags) -> String {
     } else if flags.plus {
         out.push('+');
     }
-    let at = |i: i64| if i >= 0 && i < count { digits.text[i as usize] as char } else { '0' };
+    let run = |from: i64, to: i64, out: &mut String| {
+        let (have, want) = (from.clamp(0, count) as usize, to.clamp(0, count) as usize);
+        zeros(out, to.min(0) - from.min(0));
+        out.push_str(std::str::from_utf8(digits.text.get(have..want).unwrap_or(&[])).unwrap_or_default());
+        zeros(out, to.max(count) - from.max(count));
+    };
     if point <= 0 {
         out.push('0');
     } else {
-        out.extend((0..point).map(at));
+        run(0, point, &mut out);
     }
-    out.push('.');
+    if end > point || flags.alt {
+        out.push('.');
+    }
     if end > point {
-        out.extend((point..end).map(at));
-    }
-    if out.ends_with('.') && !flags.alt {
-        out.pop();
+        run(point, end, &mut out);
     }
     if use_exp {
-        let sign = if exponent < 0 { '-' } else { '+' };
-        let letter = if flags.upper { 'E' } else { 'e' };
-        out.push_str(&format!("{letter}{sign}{:02}", exponent.abs()));
+        out.push(if flags.upper { 'E' } else { 'e' });
+        out.push(if exponent < 0 { '-' } else { '+' });
+        out.push_str(Decimal::new(u128::from(exponent.unsigned_abs()), 2).text());
     }
     out
+}
+
+fn zeros(out: &mut String, count: i64) {
+    out.extend(std::iter::repeat_n('0', count.max(0) as usize));
 }

@@ -2,6 +2,7 @@
 
 mod arith;
 mod digits;
+mod exact;
 mod hex;
 mod text;
 

@@ -101,6 +101,9 @@ fn sign_text(negative: bool, mode: SignMode) -> &'static str {
 fn assemble(spec: &FormatSpec, parts: &Parts<'_>, upper: bool) -> String {
     let groups = Groups::of(spec);
     let sign = sign_text(parts.negative, spec.sign);
+    if spec.width.is_none() && parts.fraction.is_none() && groups.whole == Grouping::None && !upper {
+        return [sign, parts.prefix, parts.whole, parts.rest].concat();
+    }
     let grouped_fraction;
     let fraction = match parts.fraction {
         Some(digits) if groups.fraction != Grouping::None => {
@@ -161,7 +164,26 @@ pub fn format_int(spec: &str, value: &IBig, type_name: &str) -> Result<String, F
 }
 
 pub fn format_i64(spec: &str, value: i64, type_name: &str) -> Result<String, FormatError> {
-    format_int(spec, &IBig::from(value), type_name)
+    let parsed = FormatSpec::parse(spec, Kind::Int, type_name)?;
+    let (radix, prefix) = match parsed.code {
+        'd' => (10, ""),
+        'b' => (2, "0b"),
+        'o' => (8, "0o"),
+        'x' => (16, "0x"),
+        _ => return format_int(spec, &IBig::from(value), type_name),
+    };
+    if parsed.precision.is_some() || parsed.no_neg_0 {
+        return format_int(spec, &IBig::from(value), type_name);
+    }
+    let digits = int::Short::new(value.unsigned_abs(), radix);
+    let parts = Parts {
+        negative: value < 0,
+        prefix: if parsed.alternate { prefix } else { "" },
+        whole: digits.text(),
+        fraction: None,
+        rest: "",
+    };
+    Ok(assemble(&parsed, &parts, false))
 }
 
 fn integer(spec: &FormatSpec, value: &IBig) -> Result<String, FormatError> {
@@ -250,6 +272,10 @@ fn float(spec: &FormatSpec, value: f64) -> Result<String, FormatError> {
     let mut text = format_float(if percent { value * 100.0 } else { value }, form, precision, flags);
     if percent {
         text.push('%');
+    }
+    let plain = spec.width.is_none() && spec.sign == SignMode::Minus;
+    if plain && spec.grouping == Grouping::None && spec.fraction_grouping == Grouping::None {
+        return Ok(text);
     }
     Ok(assemble(spec, &Parts::split(&text, ""), false))
 }

@@ -11,4 +11,4 @@ pub use arith::{
 };
 pub use bytes::{ByteOrder, ToBytesError, from_bytes, small_from_bytes, to_bytes, write_i64};
 pub use convert::{from_f64, ldexp_scaled, to_f64, to_i64, to_u64, true_div, true_div_i64};
-pub use text::{ParseError, Parsed, exceeds_digit_limit, parse, parse_i64, to_radix, to_str, to_str_i64};
+pub use text::{ParseError, Parsed, Short, exceeds_digit_limit, parse, parse_i64, to_radix, to_str, to_str_i64};

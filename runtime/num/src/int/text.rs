@@ -218,11 +218,11 @@ fn short_decimal(minus: &str, words: &[u64]) -> String {
     let mut out = String::with_capacity(count * 19 + 1);
     out.push_str(minus);
     for (i, chunk) in chunks[..count].iter().rev().enumerate() {
-        if i == 0 {
-            out.push_str(&chunk.to_string());
-        } else {
-            out.push_str(&format!("{chunk:019}"));
+        let digits = Short::new(*chunk, 10);
+        if i > 0 {
+            out.extend(std::iter::repeat_n('0', 19 - digits.text().len()));
         }
+        out.push_str(digits.text());
     }
     out
 }
@@ -239,6 +239,43 @@ pub fn to_radix(value: &IBig, radix: u32) -> String {
             _ => value.in_radix(radix as u8).to_string(),
         },
         _ => value.in_radix(radix.clamp(2, 36) as u8).to_string(),
+    }
+}
+
+/// The digits of a number of one word in radix 2 to 16, on the stack.
+pub struct Short {
+    text: [u8; 64],
+    start: usize,
+}
+
+impl Short {
+    pub fn new(mut n: u64, radix: u32) -> Short {
+        let mut s = Short { text: [b'0'; 64], start: 64 };
+        let mut put = |digit: u64| {
+            s.start -= 1;
+            s.text[s.start] = b"0123456789abcdef"[digit as usize & 15];
+        };
+        // Divisions by constants are cheap.
+        loop {
+            match radix {
+                2 => put(n & 1),
+                8 => put(n & 7),
+                16 => put(n & 15),
+                _ => put(n % 10),
+            }
+            n = match radix {
+                2 => n >> 1,
+                8 => n >> 3,
+                16 => n >> 4,
+                _ => n / 10,
+            };
+            if n == 0 {
+                return s;
+            }
+        }
+    }
+    pub fn text(&self) -> &str {
+        std::str::from_utf8(&self.text[self.start..]).unwrap_or_default()
     }
 }
 

@@ -6,6 +6,7 @@
 
 use super::deque_iter;
 use super::shared::{Parts, bind, guarded_repr, none};
+use adder_object::list::plain_items;
 use adder_object::slots::slot;
 use adder_object::spec::{Native, TypeSpec, class_method, getter, method};
 use adder_object::{
@@ -149,6 +150,14 @@ impl Deque {
         Ok(None)
     }
     fn extend_back(&self, vm: &Vm, it: &Obj) -> PyResult<()> {
+        // An exact list or tuple needs no iterator: only dropping items could run code, and nothing is dropped without a limit.
+        if self.maxlen.get().is_none()
+            && let Some(items) = plain_items(it)
+        {
+            self.items.borrow_mut().extend(items.iter().cloned());
+            self.changed();
+            return Ok(());
+        }
         let it = ops::iter(vm, it)?;
         if self.maxlen.get() == Some(0) {
             while ops::next(vm, &it)?.is_some() {}

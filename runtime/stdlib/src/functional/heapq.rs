@@ -58,8 +58,9 @@ pub static MODULE: ModuleSpec = ModuleSpec {
 const MIN: bool = false;
 const MAX: bool = true;
 
-fn heap<'a>(o: &'a Obj, function: &str, numbered: bool) -> PyResult<&'a List> {
+fn heap<'a, const M: bool>(o: &'a Obj, base: &str, numbered: bool) -> PyResult<&'a List> {
     o.get::<List>().ok_or_else(|| {
+        let function = name::<M>(base);
         let max = if numbered { " 1" } else { "" };
         error::type_error(format!("{function}() argument{max} must be list, not {}", o.ty().tp_name()))
     })
@@ -86,10 +87,7 @@ fn at(l: &List, i: usize) -> PyResult {
     l.get(i).ok_or_else(changed)
 }
 fn swap(l: &List, i: usize, j: usize) -> PyResult<()> {
-    let (x, y) = (at(l, i)?, at(l, j)?);
-    l.set(i, y);
-    l.set(j, x);
-    Ok(())
+    if l.exchange(i, j) { Ok(()) } else { Err(changed()) }
 }
 
 /// Moves the item at `pos` up towards `start` as far as it belongs.
@@ -128,13 +126,13 @@ fn sift_up<const M: bool>(vm: &Vm, l: &List, mut pos: usize) -> PyResult<()> {
 }
 
 fn push<const M: bool>(vm: &Vm, _: &Obj, a: &[Obj]) -> PyResult {
-    let l = heap(&a[0], &name::<M>("heappush"), true)?;
+    let l = heap::<M>(&a[0], "heappush", true)?;
     l.push(a[1].clone());
     sift_down::<M>(vm, l, 0, l.len() - 1)?;
     none()
 }
 fn pop<const M: bool>(vm: &Vm, _: &Obj, o: &Obj) -> PyResult {
-    let l = heap(o, &name::<M>("heappop"), false)?;
+    let l = heap::<M>(o, "heappop", false)?;
     let last = l.pop().ok_or_else(out_of_range)?;
     if l.is_empty() {
         return Ok(last);
@@ -145,14 +143,14 @@ fn pop<const M: bool>(vm: &Vm, _: &Obj, o: &Obj) -> PyResult {
     Ok(first)
 }
 fn replace<const M: bool>(vm: &Vm, _: &Obj, a: &[Obj]) -> PyResult {
-    let l = heap(&a[0], &name::<M>("heapreplace"), true)?;
+    let l = heap::<M>(&a[0], "heapreplace", true)?;
     let first = l.get(0).ok_or_else(out_of_range)?;
     l.set(0, a[1].clone());
     sift_up::<M>(vm, l, 0)?;
     Ok(first)
 }
 fn pushpop<const M: bool>(vm: &Vm, _: &Obj, a: &[Obj]) -> PyResult {
-    let l = heap(&a[0], &name::<M>("heappushpop"), true)?;
+    let l = heap::<M>(&a[0], "heappushpop", true)?;
     let Some(top) = l.get(0) else { return Ok(a[1].clone()) };
     let (x, y) = if M { (&a[1], &top) } else { (&top, &a[1]) };
     if !ops::compare_bool(vm, x, y, CompareOp::Lt)? {
@@ -164,7 +162,7 @@ fn pushpop<const M: bool>(vm: &Vm, _: &Obj, a: &[Obj]) -> PyResult {
     Ok(first)
 }
 fn heapify<const M: bool>(vm: &Vm, _: &Obj, o: &Obj) -> PyResult {
-    let l = heap(o, &name::<M>("heapify"), false)?;
+    let l = heap::<M>(o, "heapify", false)?;
     for i in (0..l.len() / 2).rev() {
         sift_up::<M>(vm, l, i)?;
     }

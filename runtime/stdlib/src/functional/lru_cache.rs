@@ -120,6 +120,9 @@ fn make_key(typed: bool, args: Args<'_>) -> Obj {
     {
         return only.clone();
     }
+    if !typed && !args.has_keywords() {
+        return tuple::from_slice(args.positional());
+    }
     let mut parts = args.positional().to_vec();
     if args.has_keywords() {
         parts.push(KEYWORD_MARK.get().get_or_insert_with(|| class::bare_instance(&types::OBJECT)).clone());

@@ -152,7 +152,14 @@ fn call_partial(vm: &Vm, o: &Obj, args: Args<'_>) -> PyResult {
         )));
     }
     let func = field(&p.func)?;
-    let mut all = args_of(p);
+    let held = p.args.get();
+    let bound = held.as_ref().and_then(tuple::as_slice).unwrap_or_default();
+    let mut all = Vec::with_capacity(bound.len() + args.len());
+    all.extend_from_slice(bound);
+    if p.holes.get() == 0 && !args.has_keywords() && kwargs_of(p).is_none_or(|k| k.is_empty()) {
+        all.extend_from_slice(args.positional());
+        return call::call(vm, &func, Args::pos(&all));
+    }
     let mut given = args.positional().iter().cloned();
     if p.holes.get() > 0 {
         fill_holes(&mut all, &mut given);

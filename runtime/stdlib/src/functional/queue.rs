@@ -19,8 +19,10 @@ use std::time::{Duration, Instant};
 #[derive(Default)]
 struct SimpleQueue {
     items: RefCell<VecDeque<Obj>>,
-    changes: Arc<(Mutex<u64>, Condvar)>,
+    changes: Arc<Changes>,
 }
+/// How many items were put and how many threads sleep until the next one is; what wakes them.
+type Changes = (Mutex<(u64, u32)>, Condvar);
 trace_fields!(SimpleQueue { items });
 static SIMPLE_QUEUE: StaticType =
     StaticType::new::<SimpleQueue>("_queue.SimpleQueue", F::GC | F::BASETYPE | F::MANAGED_WEAKREF);
@@ -96,8 +98,14 @@ fn put(o: &Obj, item: &Obj) -> PyResult {
     let q = queue(o)?;
     q.items.borrow_mut().push_back(item.clone());
     let (count, woken) = &*q.changes;
-    *count.lock().unwrap_or_else(PoisonError::into_inner) += 1;
-    woken.notify_one();
+    let sleeping = {
+        let mut guard = count.lock().unwrap_or_else(PoisonError::into_inner);
+        guard.0 += 1;
+        guard.1 > 0
+    };
+    if sleeping {
+        woken.notify_one();
+    }
     none()
 }
 
@@ -136,9 +144,13 @@ fn empty(vm: &Vm) -> PyErr {
 /// The first item; waits for one at most `wait` (None: for ever).
 fn take(vm: &Vm, o: &Obj, wait: Option<Duration>) -> PyResult {
     let q = queue(o)?;
+    let first = q.items.borrow_mut().pop_front();
+    if let Some(x) = first {
+        return Ok(x);
+    }
     let end = wait.map(|w| Instant::now() + w);
     loop {
-        let seen = *q.changes.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let seen = q.changes.0.lock().unwrap_or_else(PoisonError::into_inner).0;
         let first = q.items.borrow_mut().pop_front();
         if let Some(x) = first {
             return Ok(x);
@@ -152,8 +164,10 @@ fn take(vm: &Vm, o: &Obj, wait: Option<Duration>) -> PyResult {
         let changes = q.changes.clone();
         vm.allow_threads(move || {
             let (count, woken) = &*changes;
-            let guard = count.lock().unwrap_or_else(PoisonError::into_inner);
-            drop(woken.wait_timeout_while(guard, nap, |n| *n == seen));
+            let mut guard = count.lock().unwrap_or_else(PoisonError::into_inner);
+            guard.1 += 1;
+            let woken = woken.wait_timeout_while(guard, nap, |n| n.0 == seen);
+            woken.unwrap_or_else(PoisonError::into_inner).0.1 -= 1;
         });
         vm.check_breaker()?;
     }

@@ -14,8 +14,10 @@ pub fn any(vm: &Vm, _: &Obj, o: &Obj) -> PyResult {
 }
 /// `stop` when some item is `stop`, else its opposite.
 fn until(vm: &Vm, o: &Obj, stop: bool) -> PyResult {
-    let it = ops::iter(vm, o)?;
-    while let Some(x) = ops::next(vm, &it)? {
+    let mut items = ops::Items::of(vm, o)?;
+    loop {
+        items.take_plain(|x| ops::plain_truth(x) == Some(!stop));
+        let Some(x) = items.next(vm)? else { break };
         if ops::truth(vm, &x)? == stop {
             return Ok(singletons::bool_obj(stop));
         }

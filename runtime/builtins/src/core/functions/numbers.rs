@@ -1,11 +1,12 @@
 //! Functions about numbers and characters: abs, bin, hex, oct, chr, ord, divmod, pow, round.
 
+use crate::numbers::float_methods;
 use adder_num::int as num;
 use adder_object::arith::{self, UnaryOp};
 use adder_object::bind::Bound;
 use adder_object::call::call_special;
 use adder_object::int::{Int, as_int, from_i64};
-use adder_object::{ByteArray, Bytes, Obj, ObjExt, PyResult, Str, Vm, error, names, ops, singletons, str};
+use adder_object::{ByteArray, Bytes, Obj, ObjExt, PyResult, Str, Vm, error, names, ops, singletons, str, types};
 
 pub fn abs(vm: &Vm, _: &Obj, x: &Obj) -> PyResult {
     arith::unary(vm, x, UnaryOp::Absolute)
@@ -14,24 +15,23 @@ pub fn abs(vm: &Vm, _: &Obj, x: &Obj) -> PyResult {
 /// The digits of an int behind a prefix, the sign first.
 pub fn in_radix(vm: &Vm, o: &Obj, radix: u32, prefix: &::std::primitive::str) -> PyResult {
     let i = ops::index(vm, o)?;
-    let (negative, digits) = match as_int(&i) {
-        Some(Int::Small(n)) => {
-            let m = n.unsigned_abs();
-            let digits = match radix {
-                2 => format!("{m:b}"),
-                8 => format!("{m:o}"),
-                _ => format!("{m:x}"),
-            };
-            (n < 0, digits)
-        }
-        Some(Int::Big(b)) => {
-            let text = num::to_radix(b, radix);
-            (text.starts_with('-'), text.trim_start_matches('-').to_owned())
-        }
-        None => return Err(error::type_error("an integer is required")),
+    let text = |negative: bool, digits: &::std::primitive::str| {
+        let sign = if negative { "-" } else { "" };
+        let n = sign.len() + prefix.len() + digits.len();
+        let text = str::ascii_with(n, |out| {
+            let parts = sign.bytes().chain(prefix.bytes()).chain(digits.bytes());
+            out.iter_mut().zip(parts).for_each(|(to, from)| *to = from);
+        });
+        Ok(text.into_obj())
     };
-    let sign = if negative { "-" } else { "" };
-    Ok(str::from_str(&format!("{sign}{prefix}{digits}")).into_obj())
+    match as_int(&i) {
+        Some(Int::Small(n)) => text(n < 0, num::Short::new(n.unsigned_abs(), radix).text()),
+        Some(Int::Big(b)) => {
+            let digits = num::to_radix(b, radix);
+            text(digits.starts_with('-'), digits.trim_start_matches('-'))
+        }
+        None => Err(error::type_error("an integer is required")),
+    }
 }
 
 pub fn chr(vm: &Vm, _: &Obj, o: &Obj) -> PyResult {
@@ -75,6 +75,9 @@ pub fn pow(vm: &Vm, _: &Obj, args: &Bound<'_>) -> PyResult {
 pub fn round(vm: &Vm, _: &Obj, args: &Bound<'_>) -> PyResult {
     let number = args.req(0);
     let digits = args.opt_not_none(1).map(std::slice::from_ref).unwrap_or_default();
+    if number.is_exact(&types::FLOAT) {
+        return float_methods::round(vm, number, digits);
+    }
     call_special(vm, number, &names().__round__, digits)?
         .ok_or_else(|| error::type_error(format!("type {} doesn't define __round__ method", number.ty().tp_name())))
 }

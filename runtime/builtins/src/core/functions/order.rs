@@ -1,8 +1,9 @@
 //! max, min, sorted.
 
+use crate::containers::list_sort;
 use adder_object::bind::check_positional;
 use adder_object::call::{call, call1};
-use adder_object::{Args, CompareOp, Obj, ObjExt, PyResult, Str, Vm, attr, error, names, ops};
+use adder_object::{Args, CompareOp, Obj, ObjExt, PyResult, Str, Vm, attr, error, int, names, ops};
 
 /// `max(...)` or `min(...)`: the first of the extreme items.
 pub fn extreme(vm: &Vm, args: Args<'_>, max: bool) -> PyResult {
@@ -46,6 +47,8 @@ pub fn extreme(vm: &Vm, args: Args<'_>, max: bool) -> PyResult {
             )));
         }
         positional.iter().try_for_each(|o| step(o.clone()))?;
+    } else if key.is_none() {
+        best = extreme_item(vm, &positional[0], op)?.map(|x| (x.clone(), x));
     } else {
         ops::for_each(vm, &positional[0], step)?;
     }
@@ -56,10 +59,34 @@ pub fn extreme(vm: &Vm, args: Args<'_>, max: bool) -> PyResult {
     }
 }
 
+/// The first item that no other one surpasses.
+fn extreme_item(vm: &Vm, o: &Obj, op: CompareOp) -> PyResult<Option<Obj>> {
+    let mut items = ops::Items::of(vm, o)?;
+    let Some(mut best) = items.next(vm)? else { return Ok(None) };
+    loop {
+        if let Some(mut n) = best.small_int() {
+            items.take_plain(|x| {
+                let Some(i) = x.small_int() else { return false };
+                n = if op == CompareOp::Gt { n.max(i) } else { n.min(i) };
+                true
+            });
+            best = int::from_i64(n);
+        }
+        let Some(item) = items.next(vm)? else { return Ok(Some(best)) };
+        if ops::compare_bool(vm, &item, &best, op)? {
+            best = item;
+        }
+    }
+}
+
 /// `sorted(iterable, ...)`: keyword arguments are `list.sort`'s.
 pub fn sorted(vm: &Vm, _: &Obj, args: Args<'_>) -> PyResult {
     check_positional("sorted", args.len(), 1, 1)?;
     let list = ops::to_list(vm, &args.positional()[0])?;
+    if !args.has_keywords() {
+        list_sort::sort(vm, &list, None, false)?;
+        return Ok(list.into_obj());
+    }
     let sort = attr::get(vm, list.obj(), &names().sort)?;
     call(vm, &sort, args.skip(1))?;
     Ok(list.into_obj())

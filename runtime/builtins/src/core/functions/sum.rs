@@ -131,21 +131,38 @@ fn refuse(start: &Obj) -> PyResult<()> {
 pub fn sum(vm: &Vm, _: &Obj, args: &Bound<'_>) -> PyResult {
     let start = args.opt(1).cloned().unwrap_or_else(|| int::from_i64(0));
     // The iterable is looked at first, as its error comes first.
-    let it = if args.req(0).is_exact(&types::LIST) || args.req(0).is_exact(&types::TUPLE) {
-        args.req(0).clone()
-    } else {
-        ops::iter(vm, args.req(0))?
-    };
+    let mut items = ops::Items::of(vm, args.req(0))?;
     refuse(&start)?;
-    let mut total = Some(Total::start(&start));
-    ops::for_each(vm, &it, |item| {
-        let Some(mut t) = total.take() else { return Ok(()) };
-        if !t.fast(&item)? {
-            let sum = arith::binary(vm, &t.into_obj(), &item, BinOp::Add)?;
-            t = Total::start(&sum);
+    let mut total = Total::start(&start);
+    loop {
+        take_plain(&mut items, &mut total);
+        let Some(item) = items.next(vm)? else { break };
+        if !total.fast(&item)? {
+            let sum = arith::binary(vm, &total.into_obj(), &item, BinOp::Add)?;
+            total = Total::start(&sum);
         }
-        total = Some(t);
-        Ok(())
-    })?;
-    Ok(total.map_or(start, Total::into_obj))
+    }
+    Ok(total.into_obj())
+}
+
+/// Adds the immediate items of the total's own kind.
+#[inline]
+fn take_plain(items: &mut ops::Items<'_>, total: &mut Total) {
+    match total {
+        Total::Int(n) => items.take_plain(|x| match x.small_int().and_then(|i| n.checked_add(i)) {
+            Some(sum) => {
+                *n = sum;
+                true
+            }
+            None => false,
+        }),
+        Total::Float(sum) => items.take_plain(|x| match x.small_float() {
+            Some(x) => {
+                sum.add(x);
+                true
+            }
+            None => false,
+        }),
+        _ => {}
+    }
 }

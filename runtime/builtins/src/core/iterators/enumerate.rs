@@ -11,9 +11,12 @@ use adder_object::{
     Args, Obj, ObjCell, ObjExt, PyResult, Ref, StaticType, Type, TypeFlags as F, Vm, class, error, int, ops, payload,
     trace_fields, tuple,
 };
+use std::cell::Cell;
 use std::sync::LazyLock;
 
 pub struct Enumerate {
+    /// The next index while it is small; -1 once `index` holds it.
+    small: Cell<i64>,
     index: ObjCell,
     iterator: Obj,
     pair: ObjCell,
@@ -29,7 +32,7 @@ pub static SPEC: TypeSpec = TypeSpec {
             "__reduce__($self, /)",
             Native::NoArgs(|_, o| {
                 let e = o.this::<Enumerate>()?;
-                let index = e.index.get().unwrap_or_else(|| int::from_i64(0));
+                let index = e.index.get().unwrap_or_else(|| int::from_i64(e.small.get()));
                 Ok(tuple::from_array([o.ty().to_obj(), tuple::from_array([e.iterator.clone(), index])]))
             }),
             "Return state information for pickling.",
@@ -53,29 +56,47 @@ fn new(vm: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
     let a = SIGNATURE.bind(args)?;
     let index = a.opt(1).map_or_else(|| Ok(int::from_i64(0)), |s| ops::index(vm, s))?;
     let iterator = ops::iter(vm, a.req(0))?;
-    Ok(Ref::with_type(ty, Enumerate { index: ObjCell::new(index), iterator, pair: ObjCell::empty() }).into_obj())
+    Ok(Ref::with_type(ty, counting(iterator, index)).into_obj())
+}
+fn counting(iterator: Obj, index: Obj) -> Enumerate {
+    let small = index.small_int().filter(|n| *n >= 0);
+    let index = if small.is_some() { ObjCell::empty() } else { ObjCell::new(index) };
+    Enumerate { small: Cell::new(small.unwrap_or(-1)), index, iterator, pair: ObjCell::empty() }
 }
 
 /// The object that goes on with an iterator, whose next item has this number.
 pub fn over(iterator: Obj, number: i64) -> Obj {
-    let index = ObjCell::new(int::from_i64(number));
-    Ref::new(Enumerate { index, iterator, pair: ObjCell::empty() }).into_obj()
+    Ref::new(counting(iterator, int::from_i64(number))).into_obj()
 }
 impl Enumerate {
     /// Its iterator, and the number of the next item when that is small.
     pub fn parts(&self) -> Option<(&Obj, i64)> {
-        Some((&self.iterator, self.index.get()?.small_int()?))
+        let number = match self.small.get() {
+            n @ 0.. => n,
+            _ => self.index.get()?.small_int()?,
+        };
+        Some((&self.iterator, number))
     }
 }
 
 fn next(vm: &Vm, o: &Obj) -> PyResult<Option<Obj>> {
     let e = o.this::<Enumerate>()?;
     let Some(x) = ops::next(vm, &e.iterator)? else { return Ok(None) };
-    let i = e.index.get().unwrap_or_else(|| int::from_i64(0));
-    let after = match i.small_int() {
-        Some(n) => int::from_i64(n + 1),
-        None => arith::binary(vm, &i, &int::from_i64(1), BinOp::Add)?,
+    let small = e.small.get();
+    let i = if small >= 0 {
+        let i = int::from_i64(small);
+        // Beyond the immediate ints the object goes on counting.
+        if i.is_int() {
+            e.small.set(small + 1);
+        } else {
+            e.small.set(-1);
+            e.index.set(int::from_i64(small + 1));
+        }
+        i
+    } else {
+        let i = e.index.get().unwrap_or_else(|| int::from_i64(0));
+        e.index.set(arith::binary(vm, &i, &int::from_i64(1), BinOp::Add)?);
+        i
     };
-    e.index.set(after);
     Ok(Some(tuple::pair_again(&e.pair, i, x)))
 }

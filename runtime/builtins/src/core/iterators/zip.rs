@@ -77,6 +77,14 @@ fn next(vm: &Vm, o: &Obj) -> PyResult<Option<Obj>> {
     if z.iterators.is_empty() {
         return Ok(None);
     }
+    if let [a, b, c] = &z.iterators[..]
+        && !z.strict.get()
+    {
+        let Some(x) = ops::next(vm, a)? else { return Ok(None) };
+        let Some(y) = ops::next(vm, b)? else { return Ok(None) };
+        let Some(z) = ops::next(vm, c)? else { return Ok(None) };
+        return Ok(Some(tuple::from_array([x, y, z])));
+    }
     let mut items = Vec::with_capacity(z.iterators.len());
     for it in &z.iterators {
         match ops::next(vm, it)? {

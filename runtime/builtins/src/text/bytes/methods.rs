@@ -158,15 +158,19 @@ pub fn split(vm: &Vm, o: &Obj, args: &Bound<'_>) -> PyResult {
     let _held = hold(vm, o)?;
     let (max, sep) = (max_splits(vm, args)?, separator(vm, args)?);
     let d = data(o)?;
-    let mut parts = Vec::new();
+    let parts = List::with_room(8);
     if let Some(sep) = sep {
         let mut from = 0;
-        for i in search::find_all(Raw::bytes(&d), &sep, max) {
+        let mut part = |i: usize| {
             parts.push(make(o, &d[from..i]));
             from = i + sep.len();
+        };
+        match sep[..] {
+            [b] => memchr::memchr_iter(b, &d).take(max).for_each(part),
+            _ => search::find_all(Raw::bytes(&d), &sep, max).into_iter().for_each(&mut part),
         }
         parts.push(make(o, &d[from..]));
-        return Ok(List::new(parts).into_obj());
+        return Ok(parts.into_obj());
     }
     let skip = |i: usize, space: bool| d[i..].iter().position(|&b| is_space(b) != space).map_or(d.len(), |k| i + k);
     let mut i = skip(0, true);
@@ -175,7 +179,7 @@ pub fn split(vm: &Vm, o: &Obj, args: &Bound<'_>) -> PyResult {
         parts.push(make(o, &d[i..end]));
         i = skip(end, true);
     }
-    Ok(List::new(parts).into_obj())
+    Ok(parts.into_obj())
 }
 
 pub fn rsplit(vm: &Vm, o: &Obj, args: &Bound<'_>) -> PyResult {
@@ -258,6 +262,9 @@ pub fn join(vm: &Vm, o: &Obj, iterable: &Obj) -> PyResult {
     {
         return Ok(one.clone());
     }
+    if items.iter().all(|item| item.is_exact(&types::BYTES)) {
+        return join_bytes(o, &items);
+    }
     let mut parts = Vec::with_capacity(items.len());
     for (i, item) in items.iter().enumerate() {
         if !buffer::has_buffer(item) {
@@ -277,6 +284,25 @@ pub fn join(vm: &Vm, o: &Obj, iterable: &Obj) -> PyResult {
     }
     Ok(make_with(o, size, |mut out| {
         for (i, p) in parts.iter().enumerate() {
+            if i > 0 {
+                out = put(out, &sep);
+            }
+            out = put(out, p);
+        }
+    }))
+}
+
+/// The usual case: every item is an exact bytes object.
+fn join_bytes(o: &Obj, items: &[Obj]) -> PyResult {
+    let parts = || items.iter().filter_map(|item| item.get::<Bytes>()).map(Bytes::as_slice);
+    let sep = data(o)?;
+    let size = parts().fold(0usize, |n, p| n.saturating_add(p.len()));
+    let size = size.saturating_add(sep.len().saturating_mul(items.len().saturating_sub(1)));
+    if size > isize::MAX as usize {
+        return Err(error::overflow_error("join() result is too long"));
+    }
+    Ok(make_with(o, size, |mut out| {
+        for (i, p) in parts().enumerate() {
             if i > 0 {
                 out = put(out, &sep);
             }

@@ -202,6 +202,11 @@ pub fn encode_native(vm: &Vm, codec: Codec, o: &Obj, errors: &::std::primitive::
     match codec {
         Codec::Utf8 | Codec::Ascii | Codec::Latin1 if s.is_ascii() => return Ok(bytes::new(s.raw_bytes())),
         Codec::Latin1 if s.kind() == 1 => return Ok(bytes::new(s.raw_bytes())),
+        Codec::Utf8 => {
+            if let Some(b) = utf8_of(s) {
+                return Ok(bytes::new(&b));
+            }
+        }
         _ => {}
     }
     let mut answers = EncodeErrors { vm, policy: Policy::of(errors), text: o };
@@ -218,6 +223,27 @@ pub fn encode_native(vm: &Vm, codec: Codec, o: &Obj, errors: &::std::primitive::
         Codec::RawUnicodeEscape => pure::encode_raw_unicode_escape(c, &mut out),
     });
     Ok(bytes::new(&out))
+}
+
+/// The UTF-8 of a str without surrogates.
+fn utf8_of(s: &Str) -> Option<Vec<u8>> {
+    let mut out = Vec::with_capacity(s.len() * if s.kind() == 1 { 2 } else { 3 } + 4);
+    with_chars!(s.chars(), units => push_utf8(units, &mut out)).then_some(out)
+}
+/// Appends characters; false when there is a surrogate among them.
+fn push_utf8<T: Copy + Into<u32>>(units: &[T], out: &mut Vec<u8>) -> bool {
+    for &c in units {
+        let c: u32 = c.into();
+        let low = |shift: u32| 0x80 | (c >> shift & 63) as u8;
+        match c {
+            0..=0x7F => out.push(c as u8),
+            0x80..=0x7FF => out.extend_from_slice(&[0xC0 | (c >> 6) as u8, low(0)]),
+            0xD800..=0xDFFF => return false,
+            0x800..=0xFFFF => out.extend_from_slice(&[0xE0 | (c >> 12) as u8, low(6), low(0)]),
+            _ => out.extend_from_slice(&[0xF0 | (c >> 18) as u8, low(12), low(6), low(0)]),
+        }
+    }
+    true
 }
 
 /// The UTF-8 of a str, or the UnicodeEncodeError of its first surrogates.

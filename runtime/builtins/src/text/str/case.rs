@@ -3,7 +3,7 @@
 //! *CPython*: unicodeobject.c; the mappings are in adder-unicode.
 
 use super::this;
-use adder_object::str::{Chars, from_ascii, from_code_points};
+use adder_object::str::{Chars, ascii_with, from_code_points};
 use adder_object::{Obj, PyResult, Str, Vm, singletons, with_chars};
 use adder_unicode::{Flags, case, flags};
 
@@ -13,9 +13,12 @@ macro_rules! mapped {
         pub fn $name(_: &Vm, o: &Obj) -> PyResult {
             let s = this(o)?;
             if s.is_ascii() {
-                let mut $bytes = s.raw_bytes().to_vec();
-                $ascii;
-                return Ok(from_ascii(&$bytes).into_obj());
+                let bytes = s.raw_bytes();
+                let mapped = ascii_with(bytes.len(), |$bytes| {
+                    $bytes.copy_from_slice(bytes);
+                    $ascii;
+                });
+                return Ok(mapped.into_obj());
             }
             Ok(from_code_points(&with_chars!(s.chars(), c => $full(c))).into_obj())
         }
@@ -26,9 +29,9 @@ mapped! {
     lower, |b| b.make_ascii_lowercase(), case::lower;
     upper, |b| b.make_ascii_uppercase(), case::upper;
     casefold, |b| b.make_ascii_lowercase(), case::casefold;
-    swapcase, |b| swap(&mut b), case::swapcase;
-    capitalize, |b| capital(&mut b), case::capitalize;
-    title, |b| titled(&mut b), case::title;
+    swapcase, |b| swap(b), case::swapcase;
+    capitalize, |b| capital(b), case::capitalize;
+    title, |b| titled(b), case::title;
 }
 
 pub fn swap(bytes: &mut [u8]) {
@@ -95,6 +98,10 @@ pub fn istitle(_: &Vm, o: &Obj) -> PyResult {
 
 /// Whether the text is an identifier (keywords included).
 pub fn is_identifier(s: &Str) -> bool {
+    if s.is_ascii() {
+        let more = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
+        return s.raw_bytes().iter().all(more) && s.raw_bytes().first().is_some_and(|b| !b.is_ascii_digit());
+    }
     let start = |c: u32| c == 0x5F || adder_unicode::xid_start(c);
     !s.is_empty() && start(s.at(0)) && s.chars().iter().skip(1).all(adder_unicode::xid_continue)
 }

@@ -6,6 +6,7 @@ use super::{sub, text_arg, this};
 use crate::text::build::StrBuilder;
 use crate::text::search::{self, Raw};
 use adder_object::bind::Bound;
+use adder_object::str::Chars;
 use adder_object::{Obj, ObjExt, PyResult, Str, Vm, error, int, ops, singletons, str, tuple, types};
 use std::borrow::Cow;
 
@@ -186,6 +187,17 @@ pub fn replace(vm: &Vm, o: &Obj, args: &Bound<'_>) -> PyResult {
         return interleave(s, new, max);
     }
     let Some(n) = needle(s, old) else { return Ok(whole(o)) };
+    if let ([b], Chars::One(text), [with]) = (&*n, s.chars(), new.raw_bytes())
+        && s.is_ascii()
+        && new.is_ascii()
+    {
+        let Some(first) = memchr::memchr(*b, text) else { return Ok(whole(o)) };
+        let replaced = str::ascii_with(text.len(), |out| {
+            out.copy_from_slice(text);
+            memchr::memchr_iter(*b, &text[first..]).take(max).for_each(|i| out[first + i] = *with);
+        });
+        return Ok(replaced.into_obj());
+    }
     let at = search::find_all(raw(s), &n, max);
     if at.is_empty() {
         return Ok(whole(o));
@@ -197,15 +209,21 @@ pub fn replace(vm: &Vm, o: &Obj, args: &Bound<'_>) -> PyResult {
     super::check_size(size)?;
     if s.is_ascii() && new.is_ascii() {
         let (bytes, with) = (s.raw_bytes(), new.raw_bytes());
-        let mut out = Vec::with_capacity(size);
-        let mut from = 0;
-        for i in at {
-            out.extend_from_slice(&bytes[from..i]);
-            out.extend_from_slice(with);
-            from = i + old.len();
-        }
-        out.extend_from_slice(&bytes[from..]);
-        return Ok(str::from_ascii(&out).into_obj());
+        let replaced = str::ascii_with(size, |mut out| {
+            let mut from = 0;
+            let mut put = |part: &[u8]| {
+                let (front, rest) = std::mem::take(&mut out).split_at_mut(part.len());
+                front.copy_from_slice(part);
+                out = rest;
+            };
+            for i in at {
+                put(&bytes[from..i]);
+                put(with);
+                from = i + old.len();
+            }
+            put(&bytes[from..]);
+        });
+        return Ok(replaced.into_obj());
     }
     let chars = s.chars();
     let mut out = StrBuilder::with_capacity(size);

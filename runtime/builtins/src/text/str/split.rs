@@ -7,7 +7,7 @@ use super::{sub, this};
 use crate::text::search;
 use adder_object::bind::Bound;
 use adder_object::str::Chars;
-use adder_object::{List, Obj, ObjExt, PyResult, Str, Vm, error, ops, str, tuple, types};
+use adder_object::{List, Obj, ObjExt, PyResult, Ref, Str, Vm, error, ops, str, tuple, types};
 
 /// Whether the character separates words.
 #[inline]
@@ -33,44 +33,67 @@ fn separator<'a>(args: &Bound<'a>) -> PyResult<Option<&'a Str>> {
 pub fn split(vm: &Vm, o: &Obj, args: &Bound<'_>) -> PyResult {
     let s = this(o)?;
     let max = max_splits(vm, args)?;
-    let parts = match separator(args)? {
-        None => words(s, max),
-        Some(sep) => {
-            let Some(n) = needle(s, sep) else { return Ok(List::new(vec![whole(o)]).into_obj()) };
-            let at = search::find_all(raw(s), &n, max);
-            if at.is_empty() {
-                vec![whole(o)]
-            } else {
-                let mut parts = Vec::with_capacity(at.len() + 1);
-                let mut from = 0;
-                for i in at {
-                    parts.push(sub(s, from, i));
-                    from = i + sep.len();
-                }
-                parts.push(sub(s, from, s.len()));
-                parts
-            }
-        }
-    };
-    Ok(List::new(parts).into_obj())
+    match separator(args)? {
+        None => Ok(words(s, max).into_obj()),
+        Some(sep) => split_at(o, s, sep, max),
+    }
 }
 
-fn words(s: &Str, max: usize) -> Vec<Obj> {
-    let mut parts = Vec::new();
+fn split_at(o: &Obj, s: &Str, sep: &Str, max: usize) -> PyResult {
+    let Some(n) = needle(s, sep) else { return Ok(List::new(vec![whole(o)]).into_obj()) };
+    let mut from = 0;
+    if let ([b], Chars::One(text)) = (&*n, s.chars()) {
+        let count = memchr::memchr_iter(*b, text).take(max).count();
+        if count == 0 {
+            return Ok(List::new(vec![whole(o)]).into_obj());
+        }
+        let parts = List::with_room(count + 1);
+        for i in memchr::memchr_iter(*b, text).take(max) {
+            parts.push(sub(s, from, i));
+            from = i + 1;
+        }
+        parts.push(sub(s, from, s.len()));
+        return Ok(parts.into_obj());
+    }
+    let at = search::find_all(raw(s), &n, max);
+    if at.is_empty() {
+        return Ok(List::new(vec![whole(o)]).into_obj());
+    }
+    let parts = List::with_room(at.len() + 1);
+    for i in at {
+        parts.push(sub(s, from, i));
+        from = i + sep.len();
+    }
+    parts.push(sub(s, from, s.len()));
+    Ok(parts.into_obj())
+}
+
+/// The white space among the one-byte characters.
+static SPACES: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut c = 0;
+    while c < 128 {
+        table[c] = matches!(c, 9..=13 | 28..=32);
+        c += 1;
+    }
+    table[0x85] = true;
+    table[0xA0] = true;
+    table
+};
+
+fn words(s: &Str, max: usize) -> Ref<List> {
+    match s.chars() {
+        Chars::One(b) => words_by(s, max, |i| SPACES[usize::from(b[i])]),
+        chars => words_by(s, max, |i| is_space(chars.at(i))),
+    }
+}
+
+fn words_by(s: &Str, max: usize, space: impl Fn(usize) -> bool) -> Ref<List> {
     let n = s.len();
-    let chars = s.chars();
-    let skip = |mut i: usize, space: bool| {
-        match chars {
-            Chars::One(b) => {
-                while i < n && is_space(u32::from(b[i])) == space {
-                    i += 1;
-                }
-            }
-            chars => {
-                while i < n && is_space(chars.at(i)) == space {
-                    i += 1;
-                }
-            }
+    let parts = List::with_room(8);
+    let skip = |mut i: usize, over: bool| {
+        while i < n && space(i) == over {
+            i += 1;
         }
         i
     };
@@ -206,24 +229,14 @@ fn join_items(sep: &Str, items: &[Obj]) -> PyResult {
     {
         return Ok(one.clone());
     }
-    let mut parts: Vec<&Str> = Vec::with_capacity(items.len() * 2);
-    let mut size = 0usize;
-    for (i, item) in items.iter().enumerate() {
-        let Some(s) = item.get::<Str>() else {
-            return Err(error::type_error(format!(
-                "sequence item {i}: expected str instance, {} found",
-                item.ty().tp_name()
-            )));
-        };
-        if i > 0 && !sep.is_empty() {
-            parts.push(sep);
-            size = size.saturating_add(sep.len());
-        }
-        parts.push(s);
-        size = size.saturating_add(s.len());
+    if let Some((i, item)) = items.iter().enumerate().find(|(_, item)| item.get::<Str>().is_none()) {
+        return Err(error::type_error(format!(
+            "sequence item {i}: expected str instance, {} found",
+            item.ty().tp_name()
+        )));
     }
-    if size > isize::MAX as usize {
-        return Err(error::overflow_error("join() result is too long for a Python string"));
+    match str::join(sep, items) {
+        Some(s) => Ok(s.into_obj()),
+        None => Err(error::overflow_error("join() result is too long for a Python string")),
     }
-    Ok(str::concat_all(&parts).into_obj())
 }

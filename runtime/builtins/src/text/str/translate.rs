@@ -15,7 +15,14 @@ enum Mapped {
 }
 
 fn lookup(vm: &Vm, table: &Obj, c: u32) -> PyResult<Mapped> {
-    let found = match ops::getitem(vm, table, &int::from_i64(i64::from(c))) {
+    let key = int::from_i64(i64::from(c));
+    let found = if let Some(d) = table.get_exact::<Dict>() {
+        let Some(x) = d.get_item(vm, &key)? else { return Ok(Mapped::Same) };
+        Ok(x)
+    } else {
+        ops::getitem(vm, table, &key)
+    };
+    let found = match found {
         Ok(x) => x,
         Err(e) if e.is(&exc::LOOKUP_ERROR) => return Ok(Mapped::Same),
         Err(e) => return Err(e),

@@ -14,9 +14,10 @@ pub struct Memo {
     pub objects: RefCell<Vec<(usize, Obj)>>,
 }
 
-/// Tables of this size or less are kept for the next pickler.
+/// Memory of this many slots or less is kept for the next pickler, empty.
 const KEPT: usize = 4096;
-static SPARE: Global<Vec<Vec<(u64, u32)>>> = Global::new(Vec::new());
+type Memory = (Vec<(u64, u32)>, Vec<(usize, Obj)>);
+static SPARE: Global<Vec<Memory>> = Global::new(Vec::new());
 
 #[inline]
 fn slot_of(table: &[(u64, u32)], bits: u64) -> usize {
@@ -46,7 +47,7 @@ impl Memo {
         let mut table = self.table.borrow_mut();
         let mut objects = self.objects.borrow_mut();
         if objects.len() * 2 >= table.len() {
-            grow(&mut table);
+            grow(&mut table, &mut objects);
         }
         let i = slot_of(&table, o.bits());
         table[i] = (o.bits(), at as u32);
@@ -69,9 +70,11 @@ impl Memo {
     }
 }
 
-fn grow(table: &mut Vec<(u64, u32)>) {
+#[cold]
+fn grow(table: &mut Vec<(u64, u32)>, objects: &mut Vec<(usize, Obj)>) {
     if table.is_empty() {
-        *table = SPARE.get().pop().unwrap_or_else(|| vec![(0, 0); 64]);
+        let fresh = || (vec![(0, 0); 64], Vec::with_capacity(32));
+        (*table, *objects) = SPARE.get().pop().unwrap_or_else(fresh);
         return;
     }
     let old = std::mem::take(table);
@@ -84,10 +87,15 @@ fn grow(table: &mut Vec<(u64, u32)>) {
 
 impl Drop for Memo {
     fn drop(&mut self) {
-        let mut table = std::mem::take(&mut *self.table.borrow_mut());
-        if !table.is_empty() && table.len() <= KEPT && SPARE.get().len() < 4 {
-            table.fill((0, 0));
-            SPARE.get().push(table);
+        let (mut table, mut objects) = (self.table.take(), self.objects.take());
+        if table.is_empty() || table.len() > KEPT {
+            return;
+        }
+        table.fill((0, 0));
+        objects.clear();
+        // Dropping the objects may have run code that pickled something itself.
+        if SPARE.get().len() < 4 {
+            SPARE.get().push((table, objects));
         }
     }
 }

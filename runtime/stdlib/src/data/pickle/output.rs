@@ -30,6 +30,25 @@ impl Output {
         self.open();
         self.data.extend_from_slice(b);
     }
+    /// An int of protocols from 1 on.
+    #[inline]
+    pub fn int(&mut self, n: i32) {
+        let b = n.to_le_bytes();
+        match n {
+            0..=0xFF => self.write(&[BININT1, b[0]]),
+            0x100..=0xFFFF => self.write(&[BININT2, b[0], b[1]]),
+            _ => self.write(&[BININT, b[0], b[1], b[2], b[3]]),
+        }
+    }
+    /// A text of less than 256 bytes and the opcode that memoises it.
+    #[inline]
+    pub fn short_text(&mut self, text: &[u8]) {
+        self.open();
+        self.data.reserve(text.len() + 3);
+        self.data.extend_from_slice(&[SHORT_BINUNICODE, text.len() as u8]);
+        self.data.extend_from_slice(text);
+        self.data.push(MEMOIZE);
+    }
     /// Closes the open frame.
     pub fn commit(&mut self) {
         let Some(at) = self.frame.take() else { return };

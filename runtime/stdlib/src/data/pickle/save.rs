@@ -36,11 +36,17 @@ pub fn full_name(o: &Obj) -> String {
 }
 
 /// Writes an object; `plain` leaves persistent ids out.
+#[inline]
 pub fn save(vm: &Vm, p: &Pickler, o: &Obj, plain: bool) -> PyResult<()> {
-    save_inner(vm, p, o, plain)?;
-    if p.out.borrow().data.len() < FRAME_TARGET {
-        return Ok(());
+    match o.small_int().map(i32::try_from) {
+        Some(Ok(n)) if p.bin() && (plain || !p.persistent_id.is_some()) => p.out.borrow_mut().int(n),
+        _ => save_inner(vm, p, o, plain)?,
     }
+    if p.out.borrow().data.len() < FRAME_TARGET { Ok(()) } else { boundary(vm, p) }
+}
+
+#[cold]
+fn boundary(vm: &Vm, p: &Pickler) -> PyResult<()> {
     let file = p.write.get();
     let mut out = std::mem::take(&mut *p.out.borrow_mut());
     let r = out.boundary(vm, file.as_ref());
@@ -170,16 +176,10 @@ fn save_int(p: &Pickler, o: &Obj) {
     let Some(n) = int::as_int(o) else { return };
     let small = n.to_i64().and_then(|n| i32::try_from(n).ok());
     if let Some(n) = small {
-        if !p.bin() {
-            p.write(format!("I{n}\n").as_bytes());
-        } else if (0..=0xFF).contains(&n) {
-            p.write(&[BININT1, n as u8]);
-        } else if (0..=0xFFFF).contains(&n) {
-            let b = (n as u16).to_le_bytes();
-            p.write(&[BININT2, b[0], b[1]]);
+        if p.bin() {
+            p.out.borrow_mut().int(n);
         } else {
-            let b = n.to_le_bytes();
-            p.write(&[BININT, b[0], b[1], b[2], b[3]]);
+            p.write(format!("I{n}\n").as_bytes());
         }
         return;
     }
@@ -282,6 +282,11 @@ fn save_str(vm: &Vm, p: &Pickler, o: &Obj, s: &Str) -> PyResult<()> {
             &encoded
         }
     };
+    if data.len() < 256 && p.protocol.get() >= 4 && !p.fast.get() {
+        p.out.borrow_mut().short_text(data);
+        p.memo.put(o, p.memo.len());
+        return Ok(());
+    }
     let short = (p.protocol.get() >= 4).then_some(SHORT_BINUNICODE);
     let (h, n) = header(short, BINUNICODE, BINUNICODE8, data.len());
     if data.len() > 0xFFFF_FFFF && p.protocol.get() < 4 {

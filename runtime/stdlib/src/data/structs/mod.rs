@@ -147,6 +147,23 @@ static CACHE: Global<Option<HashMap<Vec<u8>, Rc<Layout>>>> = Global::new(None);
 const CACHE_LIMIT: usize = 100;
 
 fn layout_of(format: &Obj) -> PyResult<Rc<Layout>> {
+    if let Some((last, layout)) = LAST.get()
+        && last.is(format)
+    {
+        return Ok(layout.clone());
+    }
+    let layout = find_layout(format)?;
+    // An immutable object, which being kept cannot become another one.
+    if format.get_exact::<Str>().is_some() || format.get_exact::<Bytes>().is_some() {
+        *LAST.get() = Some((format.clone(), layout.clone()));
+    }
+    Ok(layout)
+}
+
+/// The format used last.
+static LAST: Global<Option<(Obj, Rc<Layout>)>> = Global::new(None);
+
+fn find_layout(format: &Obj) -> PyResult<Rc<Layout>> {
     let cache = CACHE.get().get_or_insert_with(HashMap::new);
     let known = match (format.get::<Bytes>(), format.get::<Str>().and_then(Str::as_ascii)) {
         (Some(b), _) => cache.get(b.as_slice()),

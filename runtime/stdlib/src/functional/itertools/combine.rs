@@ -5,7 +5,7 @@
 use super::super::shared::bind;
 use super::iterator;
 use adder_object::spec::{Native, method};
-use adder_object::{Args, Obj, ObjExt, PyResult, Ref, Type, TypeFlags as F, Vm, error, int, ops, tuple};
+use adder_object::{Args, Obj, ObjCell, ObjExt, PyResult, Ref, Type, TypeFlags as F, Vm, error, int, ops, tuple};
 use std::cell::{Cell, RefCell};
 
 const SIZE_DOC: &str = "Returns size in memory, in bytes.";
@@ -19,8 +19,10 @@ pub struct Product {
     pools: RefCell<Vec<Vec<Obj>>>,
     indices: RefCell<Option<Vec<usize>>>,
     done: Cell<bool>,
+    /// The tuple given out last.
+    last: ObjCell,
 }
-iterator!(Product { pools } PRODUCT_TYPE PRODUCT "itertools.product" F::BASETYPE, product_new, product_next, [], [
+iterator!(Product { pools, last } PRODUCT_TYPE PRODUCT "itertools.product" F::BASETYPE, product_new, product_next, [], [
     method("__sizeof__($self, /)", Native::NoArgs(|_, o| sizeof(o, o.this::<Product>()?.pools.borrow().len())), SIZE_DOC)
 ], "product(*iterables, repeat=1)\n--\n\nCartesian product of input iterables.  Equivalent to nested for-loops.\n\nFor example, product(A, B) returns the same as:  ((x,y) for x in A for y in B).\nThe leftmost iterators are in the outermost for-loop, so the output tuples\ncycle in a manner similar to an odometer (with the rightmost element changing\non every iteration).");
 
@@ -44,7 +46,12 @@ fn product_new(vm: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
     for i in n..total {
         pools.push(pools[i - n].clone());
     }
-    let p = Product { pools: RefCell::new(pools), indices: RefCell::new(None), done: Cell::new(false) };
+    let p = Product {
+        pools: RefCell::new(pools),
+        indices: RefCell::new(None),
+        done: Cell::new(false),
+        last: ObjCell::empty(),
+    };
     Ok(Ref::with_type(ty, p).into_obj())
 }
 fn product_next(_: &Vm, o: &Obj) -> PyResult<Option<Obj>> {
@@ -71,7 +78,9 @@ fn product_next(_: &Vm, o: &Obj) -> PyResult<Option<Obj>> {
             ix[i + 1..].fill(0);
         }
     }
-    Ok(indices.as_ref().map(|ix| tuple::new(ix.iter().zip(pools.iter()).map(|(&i, pool)| pool[i].clone()).collect())))
+    let selected =
+        |ix: &Vec<usize>| tuple::again(&p.last, ix.iter().zip(pools.iter()).map(|(&i, pool)| pool[i].clone()));
+    Ok(indices.as_ref().map(selected))
 }
 
 // ---- the three selections from one pool ----
@@ -82,8 +91,10 @@ macro_rules! selection {
         pub struct $t {
             pool: RefCell<Vec<Obj>>,
             state: RefCell<State>,
+            /// The tuple given out last.
+            last: ObjCell,
         }
-        iterator!($t { pool } $id $spec $name F::BASETYPE, $new, $next, [], [
+        iterator!($t { pool, last } $id $spec $name F::BASETYPE, $new, $next, [], [
             method("__sizeof__($self, /)", Native::NoArgs(|_, o| sizeof(o, o.this::<$t>()?.state.borrow().r)), SIZE_DOC)
         ], $doc);
         fn $next(_: &Vm, o: &Obj) -> PyResult<Option<Obj>> {
@@ -96,7 +107,7 @@ macro_rules! selection {
                 state.done = true;
                 return Ok(None);
             }
-            Ok(Some(tuple::new(state.indices[..state.r].iter().map(|&i| pool[i].clone()).collect())))
+            Ok(Some(tuple::again(&c.last, state.indices[..state.r].iter().map(|&i| pool[i].clone()))))
         }
     };
 }
@@ -138,7 +149,11 @@ fn combinations_new(vm: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
     let r = length(vm, args.req(1))?;
     let done = r > pool.len();
     let state = State { indices: if done { vec![] } else { places(r, |i| i)? }, r, done, ..State::default() };
-    Ok(Ref::with_type(ty, Combinations { pool: RefCell::new(pool), state: RefCell::new(state) }).into_obj())
+    Ok(Ref::with_type(
+        ty,
+        Combinations { pool: RefCell::new(pool), state: RefCell::new(state), last: ObjCell::empty() },
+    )
+    .into_obj())
 }
 fn next_combination(s: &mut State, n: usize) -> bool {
     let r = s.r;
@@ -157,7 +172,11 @@ fn replacement_new(vm: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
     let r = length(vm, args.req(1))?;
     let done = pool.is_empty() && r > 0;
     let state = State { indices: if done { vec![] } else { places(r, |_| 0)? }, r, done, ..State::default() };
-    Ok(Ref::with_type(ty, WithReplacement { pool: RefCell::new(pool), state: RefCell::new(state) }).into_obj())
+    Ok(Ref::with_type(
+        ty,
+        WithReplacement { pool: RefCell::new(pool), state: RefCell::new(state), last: ObjCell::empty() },
+    )
+    .into_obj())
 }
 fn next_with_replacement(s: &mut State, n: usize) -> bool {
     let Some(i) = (0..s.r).rev().find(|&i| s.indices[i] + 1 < n) else { return false };
@@ -183,7 +202,11 @@ fn permutations_new(vm: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
         done,
         ..State::default()
     };
-    Ok(Ref::with_type(ty, Permutations { pool: RefCell::new(pool), state: RefCell::new(state) }).into_obj())
+    Ok(Ref::with_type(
+        ty,
+        Permutations { pool: RefCell::new(pool), state: RefCell::new(state), last: ObjCell::empty() },
+    )
+    .into_obj())
 }
 fn next_permutation(s: &mut State, n: usize) -> bool {
     if n == 0 {

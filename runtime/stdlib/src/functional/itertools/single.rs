@@ -113,26 +113,22 @@ fn chain_from_iterable(vm: &Vm, cls: &Obj, it: &Obj) -> PyResult {
 }
 fn chain_next(vm: &Vm, o: &Obj) -> PyResult<Option<Obj>> {
     let c = o.this::<Chain>()?;
-    while let Some(source) = c.source.get() {
-        let active = match c.active.get() {
-            Some(a) => a,
-            None => match ops::next(vm, &source).and_then(|x| x.map(|x| ops::iter(vm, &x)).transpose()) {
-                Ok(Some(a)) => {
-                    c.active.set(a.clone());
-                    a
-                }
-                end => {
-                    drop(c.source.take());
-                    return end;
-                }
-            },
-        };
-        if let Some(x) = ops::next(vm, &active)? {
-            return Ok(Some(x));
+    loop {
+        if let Some(active) = c.active.get() {
+            if let Some(x) = ops::next(vm, &active)? {
+                return Ok(Some(x));
+            }
+            drop(c.active.take());
         }
-        drop(c.active.take());
+        let Some(source) = c.source.get() else { return Ok(None) };
+        match ops::next(vm, &source).and_then(|x| x.map(|x| ops::iter(vm, &x)).transpose()) {
+            Ok(Some(a)) => c.active.set(a),
+            end => {
+                drop(c.source.take());
+                return end;
+            }
+        }
     }
-    Ok(None)
 }
 
 // ---- compress ----

@@ -3,6 +3,7 @@
 //! *CPython*: Modules/_json.c, encoder_call and the functions it uses.
 
 use super::strings;
+use adder_num::int as num;
 use adder_object::descr::BuiltinFunction;
 use adder_object::slots::slot;
 use adder_object::spec::{MethodDef, Native, getter, method};
@@ -106,13 +107,15 @@ struct Writer<'a> {
     vm: &'a Vm,
     e: &'a Encoder,
     out: Out,
+    /// The text of the last float.
+    shown: String,
 }
 
 fn encoder_call(vm: &Vm, o: &Obj, args: Args<'_>) -> PyResult {
     static SIG: MethodDef = method("_iterencode(obj, _current_indent_level)", NEVER, "");
     let a = SIG.signature().bind(args)?;
     let level = ops::size_isize(vm, a.req(1))?;
-    let mut w = Writer { vm, e: o.this::<Encoder>()?, out: Out::Ascii(Vec::new()) };
+    let mut w = Writer { vm, e: o.this::<Encoder>()?, out: Out::Ascii(Vec::with_capacity(128)), shown: String::new() };
     w.value(a.req(0), usize::try_from(level).unwrap_or(0))?;
     let text = match w.out {
         Out::Ascii(v) => str::from_ascii(&v),
@@ -140,7 +143,11 @@ impl Writer<'_> {
         } else if o.get::<Str>().is_some() {
             self.string(o)?;
         } else if let Some(n) = o.small_int() {
-            self.out.ascii(n.to_string().as_bytes());
+            let digits = num::Short::new(n.unsigned_abs(), 10);
+            if n < 0 {
+                self.out.ascii(b"-");
+            }
+            self.out.ascii(digits.text().as_bytes());
         } else if int::is_int(o) {
             self.number(&types::INT, o)?;
         } else if let Some(x) = float::as_float(o) {
@@ -210,6 +217,12 @@ impl Writer<'_> {
         Ok(str::intern_str(text).into_obj())
     }
     fn float(&mut self, x: f64, o: &Obj) -> PyResult<()> {
+        if x.is_finite() {
+            self.shown.clear();
+            adder_num::float::repr_into(x, &mut self.shown);
+            self.out.ascii(self.shown.as_bytes());
+            return Ok(());
+        }
         let r = self.float_text(x, o)?;
         self.out.text(r.this::<Str>()?);
         Ok(())
@@ -256,8 +269,7 @@ impl Writer<'_> {
     }
     fn separate(&mut self, first: &mut bool, level: usize) -> PyResult<()> {
         if !std::mem::take(first) {
-            let sep = self.e.item_separator.clone();
-            self.out.text(sep.this::<Str>()?);
+            self.out.text(self.e.item_separator.this::<Str>()?);
         }
         self.line(level)
     }
@@ -286,10 +298,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn items(&self, o: &Obj, d: &Dict) -> PyResult<Vec<(Obj, Obj)>> {
-        if o.is_exact(&types::DICT) && !self.e.sort_keys {
-            return Ok(d.items_vec());
-        }
+    fn items(&self, o: &Obj) -> PyResult<Vec<(Obj, Obj)>> {
         let items = ops::to_list(self.vm, &call::call_method_str(self.vm, o, "items", &[])?)?;
         if self.e.sort_keys {
             call::call_method_str(self.vm, items.obj(), "sort", &[])?;
@@ -327,6 +336,19 @@ impl Writer<'_> {
         }
     }
 
+    /// One item of the dict `o`.
+    fn item(&mut self, o: &Obj, k: &Obj, v: &Obj, first: &mut bool, level: usize) -> PyResult<()> {
+        let Some(key) = self.key(k)? else { return Ok(()) };
+        self.separate(first, level + 1)?;
+        self.string(&key)?;
+        self.out.text(self.e.key_separator.this::<Str>()?);
+        if let Err(e) = self.value(v, level + 1) {
+            let shown = ops::repr_string(self.vm, k)?;
+            return Err(noted(self.vm, e, &format!("when serializing {} item {shown}", o.ty().tp_name())));
+        }
+        Ok(())
+    }
+
     fn dict(&mut self, o: &Obj, level: usize) -> PyResult<()> {
         let d = o.this::<Dict>()?;
         if d.is_empty() {
@@ -336,15 +358,14 @@ impl Writer<'_> {
         let id = self.mark(o)?;
         self.out.ascii(b"{");
         let mut first = true;
-        for (k, v) in self.items(o, d)? {
-            let Some(key) = self.key(&k)? else { continue };
-            self.separate(&mut first, level + 1)?;
-            self.string(&key)?;
-            let sep = self.e.key_separator.clone();
-            self.out.text(sep.this::<Str>()?);
-            if let Err(e) = self.value(&v, level + 1) {
-                let shown = ops::repr_string(self.vm, &k)?;
-                return Err(noted(self.vm, e, &format!("when serializing {} item {shown}", o.ty().tp_name())));
+        if o.is_exact(&types::DICT) && !self.e.sort_keys {
+            let mut at = 0;
+            while let Some((k, v)) = d.next_entry(&mut at) {
+                self.item(o, &k, &v, &mut first, level)?;
+            }
+        } else {
+            for (k, v) in self.items(o)? {
+                self.item(o, &k, &v, &mut first, level)?;
             }
         }
         self.unmark(id)?;

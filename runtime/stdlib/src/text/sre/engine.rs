@@ -71,9 +71,9 @@ pub struct Scratch {
     stack: Vec<Entry>,
     frames: Vec<Frame>,
     /// By place of a single-character item: how often it was asked, or (from `LEARNT` on) which table it has.
-    items: Vec<u16>,
-    tables: Vec<Table>,
-    prefix: Known,
+    pub(super) items: Vec<u16>,
+    pub(super) tables: Vec<Table>,
+    pub(super) prefix: Known,
 }
 pub struct Machine<'a, T> {
     vm: &'a Vm,
@@ -82,16 +82,11 @@ pub struct Machine<'a, T> {
     /// Matching stops here.
     pub(super) end: usize,
     pub wants: Wants,
-    pub marks: Vec<usize>,
+    pub s: Box<Scratch>,
     /// The group closed last, 0 for none.
     pub last_index: i32,
     /// Some mark may be set.
     marked: bool,
-    stack: Vec<Entry>,
-    frames: Vec<Frame>,
-    pub(super) items: Vec<u16>,
-    pub(super) tables: Vec<Table>,
-    pub(super) prefix: Known,
     polls: u32,
 }
 
@@ -101,6 +96,7 @@ enum Flow {
 }
 
 impl<'a, T: Unit> Machine<'a, T> {
+    #[inline(always)]
     pub fn new(
         vm: &'a Vm,
         code: &'a [u32],
@@ -108,34 +104,13 @@ impl<'a, T: Unit> Machine<'a, T> {
         text: &'a [T],
         end: usize,
         wants: Wants,
-        scratch: Scratch,
+        mut s: Box<Scratch>,
     ) -> Machine<'a, T> {
-        let Scratch { mut marks, stack, frames, mut items, tables, prefix } = scratch;
-        marks.clear();
-        marks.resize(groups * 2, NONE);
-        items.resize(code.len(), 0);
+        s.marks.clear();
+        s.marks.resize(groups * 2, NONE);
+        s.items.resize(code.len(), 0);
         let end = end.min(text.len());
-        Machine {
-            vm,
-            code,
-            text,
-            end,
-            wants,
-            marks,
-            last_index: 0,
-            marked: false,
-            stack,
-            frames,
-            items,
-            tables,
-            prefix,
-            polls: 0,
-        }
-    }
-    /// The memory, for the next machine of the pattern.
-    pub fn into_scratch(self) -> Scratch {
-        let Machine { marks, stack, frames, items, tables, prefix, .. } = self;
-        Scratch { marks, stack, frames, items, tables, prefix }
+        Machine { vm, code, text, end, wants, s, last_index: 0, marked: false, polls: 0 }
     }
 
     #[inline(always)]
@@ -155,24 +130,24 @@ impl<'a, T: Unit> Machine<'a, T> {
 
     /// Forgets everything about an earlier attempt.
     fn reset(&mut self) {
-        if self.last_index != 0 || !self.stack.is_empty() || self.marked {
-            self.marks.fill(NONE);
+        if self.last_index != 0 || !self.s.stack.is_empty() || self.marked {
+            self.s.marks.fill(NONE);
             self.last_index = 0;
             self.marked = false;
         }
-        self.stack.clear();
-        self.frames.clear();
+        self.s.stack.clear();
+        self.s.frames.clear();
     }
 
     fn set_mark(&mut self, index: usize, value: usize) {
-        if index >= self.marks.len() {
-            self.marks.resize(index + 1, NONE);
+        if index >= self.s.marks.len() {
+            self.s.marks.resize(index + 1, NONE);
         }
-        if !self.stack.is_empty() {
-            let old = self.marks[index];
-            self.stack.push(Entry::Mark { index: index as u32, old, last_index: self.last_index });
+        if !self.s.stack.is_empty() {
+            let old = self.s.marks[index];
+            self.s.stack.push(Entry::Mark { index: index as u32, old, last_index: self.last_index });
         }
-        self.marks[index] = value;
+        self.s.marks[index] = value;
         self.marked = true;
         if index & 1 == 1 {
             self.last_index = (index / 2 + 1) as i32;
@@ -181,7 +156,7 @@ impl<'a, T: Unit> Machine<'a, T> {
 
     /// The span of a group, when it took part.
     fn group(&self, index: usize) -> Option<(usize, usize)> {
-        let (s, e) = (*self.marks.get(2 * index)?, *self.marks.get(2 * index + 1)?);
+        let (s, e) = (*self.s.marks.get(2 * index)?, *self.s.marks.get(2 * index + 1)?);
         if s == NONE || e == NONE || e < s { None } else { Some((s, e)) }
     }
 
@@ -246,7 +221,7 @@ impl<'a, T: Unit> Machine<'a, T> {
         let p = self.arg(pc + 1);
         let plain = matches!(self.arg(pc), op::ANY | op::ANY_ALL | op::LITERAL | op::NOT_LITERAL);
         if !plain && let Some(t) = self.table(pc) {
-            let t = &self.tables[t];
+            let t = &self.s.tables[t];
             let stop = text.iter().position(|c| {
                 let c = c.cp();
                 !(if c < 256 { t[c as usize] } else { self.item(pc, c) })
@@ -330,8 +305,8 @@ impl<'a, T: Unit> Machine<'a, T> {
                 op::REPEAT_ONE | op::POSSESSIVE_REPEAT_ONE => self.greedy(pc, &mut pos, frame),
                 op::MIN_REPEAT_ONE => self.lazy(pc, &mut pos, frame),
                 op::REPEAT => {
-                    self.frames.push(Frame { pc: pc as u32 + 1, count: u32::MAX, last: NONE, prev: frame });
-                    frame = self.frames.len() as u32 - 1;
+                    self.s.frames.push(Frame { pc: pc as u32 + 1, count: u32::MAX, last: NONE, prev: frame });
+                    frame = self.s.frames.len() as u32 - 1;
                     Flow::Next(pc + 1 + self.arg(pc + 1) as usize)
                 }
                 op::MAX_UNTIL => self.max_until(pc, pos, &mut frame),
@@ -385,8 +360,8 @@ impl<'a, T: Unit> Machine<'a, T> {
         // What cannot begin here need not be remembered.
         let next = first + self.arg(first) as usize;
         if let Some((other, _)) = self.viable(next, *pos) {
-            let frames = self.frames.len() as u32;
-            self.stack.push(Entry::Branch { pc: other as u32, pos: *pos, frame, frames });
+            let frames = self.s.frames.len() as u32;
+            self.s.stack.push(Entry::Branch { pc: other as u32, pos: *pos, frame, frames });
         }
         *pos += (behind - first - 1) / 2;
         Flow::Next(behind)
@@ -455,8 +430,8 @@ impl<'a, T: Unit> Machine<'a, T> {
             }
         }
         if at > least {
-            let frames = self.frames.len() as u32;
-            self.stack.push(Entry::Greedy { tail: tail as u32, pos: at, min: least, frame, frames });
+            let frames = self.s.frames.len() as u32;
+            self.s.stack.push(Entry::Greedy { tail: tail as u32, pos: at, min: least, frame, frames });
         }
         *pos = at;
         Flow::Next(tail)
@@ -490,26 +465,26 @@ impl<'a, T: Unit> Machine<'a, T> {
             }
         }
         if left > 0 {
-            let frames = self.frames.len() as u32;
-            self.stack.push(Entry::Lazy { pc: pc as u32, pos: *pos, left, frame, frames });
+            let frames = self.s.frames.len() as u32;
+            self.s.stack.push(Entry::Lazy { pc: pc as u32, pos: *pos, left, frame, frames });
         }
         Flow::Next(tail)
     }
 
     fn choice(&mut self, pc: usize, pos: usize, frame: u32) {
-        let frames = self.frames.len() as u32;
-        self.stack.push(Entry::Choice { pc: pc as u32, pos, frame, frames });
+        let frames = self.s.frames.len() as u32;
+        self.s.stack.push(Entry::Choice { pc: pc as u32, pos, frame, frames });
     }
 
     /// The next round of the repeat of `frame`.
     fn round(&mut self, f: Frame, count: u32, last: usize) -> u32 {
-        self.frames.push(Frame { count, last, ..f });
-        self.frames.len() as u32 - 1
+        self.s.frames.push(Frame { count, last, ..f });
+        self.s.frames.len() as u32 - 1
     }
 
     /// Frame, count of rounds so far, minimum, maximum of the repeat under way.
     fn repeat(&self, frame: u32) -> Option<(Frame, u32, u32, u32)> {
-        let f = *self.frames.get(frame as usize)?;
+        let f = *self.s.frames.get(frame as usize)?;
         let p = f.pc as usize;
         Some((f, f.count.wrapping_add(1), self.arg(p + 1), self.arg(p + 2)))
     }
@@ -565,9 +540,9 @@ impl<'a, T: Unit> Machine<'a, T> {
     }
 
     fn enter(&mut self, kind: Inner, pc: usize, pos: usize, frame: u32, barrier: &mut u32) {
-        let frames = self.frames.len() as u32;
-        self.stack.push(Entry::Barrier { kind, pc: pc as u32, pos, frame, frames, outer: *barrier });
-        *barrier = self.stack.len() as u32 - 1;
+        let frames = self.s.frames.len() as u32;
+        self.s.stack.push(Entry::Barrier { kind, pc: pc as u32, pos, frame, frames, outer: *barrier });
+        *barrier = self.s.stack.len() as u32 - 1;
     }
 
     /// `<op> <skip> <back> pattern SUCCESS`
@@ -595,16 +570,16 @@ impl<'a, T: Unit> Machine<'a, T> {
     /// The pattern inside the innermost barrier matched.
     fn leave(&mut self, barrier: &mut u32, pos: &mut usize, frame: &mut u32) -> Flow {
         let base = *barrier as usize;
-        let Some(&Entry::Barrier { kind, pc, pos: start, frame: f, frames, outer }) = self.stack.get(base) else {
+        let Some(&Entry::Barrier { kind, pc, pos: start, frame: f, frames, outer }) = self.s.stack.get(base) else {
             return Flow::Fail;
         };
         *barrier = outer;
         *frame = f;
         let pc = pc as usize;
         if kind == Inner::AssertNot {
-            while self.stack.len() > base {
-                if let Some(Entry::Mark { index, old, last_index }) = self.stack.pop() {
-                    self.marks[index as usize] = old;
+            while self.s.stack.len() > base {
+                if let Some(Entry::Mark { index, old, last_index }) = self.s.stack.pop() {
+                    self.s.marks[index as usize] = old;
                     self.last_index = last_index;
                 }
             }
@@ -612,14 +587,14 @@ impl<'a, T: Unit> Machine<'a, T> {
         }
         // Its choices are gone for good, its marks can still be undone.
         let mut kept = base;
-        for i in base + 1..self.stack.len() {
-            if let m @ Entry::Mark { .. } = self.stack[i] {
-                self.stack[kept] = m;
+        for i in base + 1..self.s.stack.len() {
+            if let m @ Entry::Mark { .. } = self.s.stack[i] {
+                self.s.stack[kept] = m;
                 kept += 1;
             }
         }
-        self.stack.truncate(kept);
-        self.frames.truncate(frames as usize);
+        self.s.stack.truncate(kept);
+        self.s.frames.truncate(frames as usize);
         match kind {
             Inner::Assert => {
                 *pos = start;
@@ -639,31 +614,31 @@ impl<'a, T: Unit> Machine<'a, T> {
     /// Undoes until there is something else to try; None when there is nothing left.
     fn backtrack(&mut self, pos: &mut usize, frame: &mut u32, barrier: &mut u32) -> Option<usize> {
         loop {
-            let entry = self.stack.pop()?;
+            let entry = self.s.stack.pop()?;
             let flow = match entry {
                 Entry::Mark { index, old, last_index } => {
-                    self.marks[index as usize] = old;
+                    self.s.marks[index as usize] = old;
                     self.last_index = last_index;
                     continue;
                 }
                 Entry::Choice { pc, pos: p, frame: f, frames } => {
                     (*pos, *frame) = (p, f);
-                    self.frames.truncate(frames as usize);
+                    self.s.frames.truncate(frames as usize);
                     return Some(pc as usize);
                 }
                 Entry::Branch { pc, pos: p, frame: f, frames } => {
                     (*pos, *frame) = (p, f);
-                    self.frames.truncate(frames as usize);
+                    self.s.frames.truncate(frames as usize);
                     self.branch(pc as usize, pos, f)
                 }
                 Entry::Greedy { tail, pos: p, min, frame: f, frames } => {
                     *frame = f;
-                    self.frames.truncate(frames as usize);
+                    self.s.frames.truncate(frames as usize);
                     self.give_back(tail as usize, p - 1, min, f, pos)
                 }
                 Entry::Lazy { pc, pos: p, left, frame: f, frames } => {
                     (*pos, *frame) = (p, f);
-                    self.frames.truncate(frames as usize);
+                    self.s.frames.truncate(frames as usize);
                     let pc = pc as usize;
                     let Some(c) = self.char_at(p) else { continue };
                     if !self.matches(pc + 4, c) {
@@ -675,7 +650,7 @@ impl<'a, T: Unit> Machine<'a, T> {
                 }
                 Entry::Barrier { kind, pc, pos: p, frame: f, frames, outer } => {
                     *barrier = outer;
-                    self.frames.truncate(frames as usize);
+                    self.s.frames.truncate(frames as usize);
                     let pc = pc as usize;
                     match kind {
                         Inner::AssertNot => {

@@ -16,7 +16,7 @@ impl<'a, T: Unit> Machine<'a, T> {
     pub fn take_prefix(&mut self, pc: usize, length: usize) -> Known {
         const LONG: usize = 1000;
         const OFTEN: u8 = 20;
-        match std::mem::take(&mut self.prefix) {
+        match std::mem::take(&mut self.s.prefix) {
             Known::Nothing if length < LONG => Known::Asked(1),
             Known::Asked(n) if length < LONG && n < OFTEN => Known::Asked(n + 1),
             Known::Nothing | Known::Asked(_) => Prefix::of(self, pc).map_or(Known::Useless, Known::Sets),
@@ -24,7 +24,7 @@ impl<'a, T: Unit> Machine<'a, T> {
         }
     }
     pub fn keep_prefix(&mut self, prefix: Known) {
-        self.prefix = prefix;
+        self.s.prefix = prefix;
     }
 
     /// First position from `from` on with a character of a set that stands outside the items (INFO's, at place 5).
@@ -32,17 +32,17 @@ impl<'a, T: Unit> Machine<'a, T> {
         const INFO_SET: usize = 5;
         let text = self.text;
         let part = text.get(from..self.end)?;
-        let n = self.items.get(INFO_SET).copied().unwrap_or(0);
-        if n < LEARNT && (part.len() > 64 || n + 1 == LEARNT) && self.tables.len() < 1000 {
+        let n = self.s.items.get(INFO_SET).copied().unwrap_or(0);
+        if n < LEARNT && (part.len() > 64 || n + 1 == LEARNT) && self.s.tables.len() < 1000 {
             let mut t = [false; 256];
             t.iter_mut().enumerate().for_each(|(c, yes)| *yes = in_set(set, c as u32));
-            self.tables.push(t);
-            self.items[INFO_SET] = LEARNT + self.tables.len() as u16 - 1;
+            self.s.tables.push(t);
+            self.s.items[INFO_SET] = LEARNT + self.s.tables.len() as u16 - 1;
         } else if n < LEARNT {
-            self.items[INFO_SET] = n + 1;
+            self.s.items[INFO_SET] = n + 1;
         }
-        let n = self.items.get(INFO_SET).copied().unwrap_or(0);
-        let found = match n.checked_sub(LEARNT).and_then(|i| self.tables.get(i as usize)) {
+        let n = self.s.items.get(INFO_SET).copied().unwrap_or(0);
+        let found = match n.checked_sub(LEARNT).and_then(|i| self.s.tables.get(i as usize)) {
             Some(t) => part.iter().position(|c| {
                 let c = c.cp();
                 if c < 256 { t[c as usize] } else { in_set(set, c) }
@@ -55,28 +55,28 @@ impl<'a, T: Unit> Machine<'a, T> {
     /// The number of the table of the item at `pc`, once it has one.
     #[inline(always)]
     pub(super) fn table(&mut self, pc: usize) -> Option<usize> {
-        let n = *self.items.get(pc)?;
+        let n = *self.s.items.get(pc)?;
         if n >= LEARNT {
             return Some((n - LEARNT) as usize);
         }
         self.count_use(pc, n)
     }
     fn count_use(&mut self, pc: usize, n: u16) -> Option<usize> {
-        if n + 1 < LEARNT || self.tables.len() > 1000 {
-            self.items[pc] = (n + 1).min(LEARNT - 1);
+        if n + 1 < LEARNT || self.s.tables.len() > 1000 {
+            self.s.items[pc] = (n + 1).min(LEARNT - 1);
             return None;
         }
         let mut t = [false; 256];
         t.iter_mut().enumerate().for_each(|(c, yes)| *yes = self.item(pc, c as u32));
-        self.tables.push(t);
-        self.items[pc] = LEARNT + self.tables.len() as u16 - 1;
-        Some(self.tables.len() - 1)
+        self.s.tables.push(t);
+        self.s.items[pc] = LEARNT + self.s.tables.len() as u16 - 1;
+        Some(self.s.tables.len() - 1)
     }
     /// Whether the item at `pc` matches, by its table where that knows.
     #[inline(always)]
     pub(super) fn matches(&mut self, pc: usize, c: u32) -> bool {
         match self.table(pc) {
-            Some(t) if c < 256 => self.tables[t][c as usize],
+            Some(t) if c < 256 => self.s.tables[t][c as usize],
             _ => self.item(pc, c),
         }
     }
@@ -89,7 +89,7 @@ impl<'a, T: Unit> Machine<'a, T> {
         }
         let found = match self.table(pc) {
             Some(t) => {
-                let t = &self.tables[t];
+                let t = &self.s.tables[t];
                 part.iter().position(|c| {
                     let c = c.cp();
                     if c < 256 { t[c as usize] } else { self.item(pc, c) }

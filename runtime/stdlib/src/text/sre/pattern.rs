@@ -27,7 +27,7 @@ pub struct Pattern {
     /// Of str or of bytes; None fits both.
     of_bytes: Option<bool>,
     /// Memory of the machine that ran last.
-    pub scratch: RefCell<Option<super::engine::Scratch>>,
+    pub scratch: RefCell<Option<Box<super::engine::Scratch>>>,
 }
 trace_fields!(Pattern { pattern, group_index, index_group });
 pub static PATTERN: StaticType = StaticType::new::<Pattern>("re.Pattern", TypeFlags::GC | TypeFlags::MANAGED_WEAKREF);

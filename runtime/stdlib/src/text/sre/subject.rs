@@ -139,11 +139,11 @@ fn run<T: Unit>(
         _ => m.match_at(start, 0)?.map(|e| (start, e)),
     };
     let found = span.map(|(start, end)| {
-        let mut marks = m.marks.clone();
+        let mut marks = m.s.marks.clone();
         marks.resize(p.groups * 2, NONE);
         Found { start, end, marks, last_index: m.last_index }
     });
-    p.scratch.replace(Some(m.into_scratch()));
+    p.scratch.replace(Some(m.s));
     Ok(found)
 }
 
