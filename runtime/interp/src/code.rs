@@ -13,7 +13,7 @@ use adder_object::{
     Obj, ObjExt, Ref, Set, StaticType, Str, TypeFlags, Vm, bytes, float, int, singletons, slice, str, tuple,
 };
 use std::cell::{Cell, OnceCell, RefCell, UnsafeCell};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// An inline cache: what a specialised op learnt. Values are borrowed: the version that is checked first keeps them alive.
@@ -176,7 +176,8 @@ pub struct CodeObject {
     pub consts: Box<[Obj]>,
     pub names: Box<[Obj]>,
     units: UnsafeCell<Box<[u16]>>,
-    pub caches: Box<[Cache]>,
+    /// Made when an instruction first asks: much code never runs.
+    caches: OnceCell<Box<[Cache]>>,
     pub nlocalsplus: usize,
     /// Words of a frame: slots and evaluation stack.
     pub frame_words: usize,
@@ -186,7 +187,7 @@ pub struct CodeObject {
     pub qualname: Obj,
     pub localsplusnames: Box<[Obj]>,
     /// What polymorphic attribute sites met, by cache index.
-    receivers: RefCell<HashMap<u16, [(u32, u32); 4]>>,
+    receivers: RefCell<BTreeMap<u16, [(u32, u32); 4]>>,
     /// Unit index behind the last instruction that runs before the first traceable line.
     pub entered: Cell<u32>,
     pub argcount: usize,
@@ -220,13 +221,12 @@ impl CodeObject {
         let (consts, filename) = (consts.into_boxed_slice(), filename.clone());
         let names = code.names.iter().map(|n| str::intern_str(n).into_obj()).collect();
         let localsplusnames: Box<[Obj]> = code.localsplusnames.iter().map(|n| str::intern_str(n).into_obj()).collect();
-        let caches = (0..code.cache_count).map(|_| Cache { counter: Cell::new(FRESH), ..Cache::default() }).collect();
         let simple_args = code.flags & (co::VARARGS | co::VARKEYWORDS) == 0 && code.kwonlyargcount == 0;
         Ref::new(CodeObject {
             consts,
             names,
             units: UnsafeCell::new(code.units.clone()),
-            caches,
+            caches: OnceCell::new(),
             nlocalsplus: localsplusnames.len(),
             frame_words: localsplusnames.len() + stack as usize,
             flags: code.flags,
@@ -243,6 +243,28 @@ impl CodeObject {
             sites: OnceCell::new(),
             code,
         })
+    }
+
+    /// The inline caches.
+    #[inline(always)]
+    pub fn caches(&self) -> &[Cache] {
+        match self.caches.get() {
+            Some(c) => c,
+            None => self.make_caches(),
+        }
+    }
+    #[cold]
+    #[inline(never)]
+    fn make_caches(&self) -> &[Cache] {
+        let fresh = |_| Cache { counter: Cell::new(FRESH), ..Cache::default() };
+        self.caches.get_or_init(|| (0..self.code.cache_count).map(fresh).collect())
+    }
+    /// # Safety
+    /// An instruction that has this cache was specialised, which no instruction is before the caches are there.
+    #[inline(always)]
+    pub unsafe fn cache_unchecked(&self, index: usize) -> &Cache {
+        // SAFETY: by contract.
+        unsafe { self.caches.get().unwrap_unchecked().get_unchecked(index) }
     }
 
     /// All constants are plain data, so `code` says everything.

@@ -56,6 +56,7 @@ impl<'a> Entries<'a> {
         Entries { bytes, damaged: false }
     }
 
+    #[inline]
     fn number(&mut self) -> Option<u32> {
         let mut value: u32 = 0;
         loop {
@@ -71,6 +72,7 @@ impl<'a> Entries<'a> {
         }
     }
 
+    #[inline]
     fn entry(&mut self) -> Option<Entry> {
         if self.bytes.first()? & 0x80 == 0 {
             return None;
@@ -98,7 +100,35 @@ impl Iterator for Entries<'_> {
 
 /// The entry that covers a unit.
 pub fn lookup(table: &[u8], unit: u32) -> Option<Entry> {
-    Entries::new(table).take_while(|entry| entry.start <= unit).find(|entry| unit < entry.end)
+    // Halves the table until few bytes are left; bit 7 marks where entries begin.
+    let (mut from, mut to) = (0, table.len());
+    while to - from > 40 {
+        let mut middle = (from + to) / 2;
+        while middle > from && table[middle] & 0x80 == 0 {
+            middle -= 1;
+        }
+        if middle == from {
+            break;
+        }
+        match start_of(&table[middle..]) {
+            Some(start) if start <= unit => from = middle,
+            _ => to = middle,
+        }
+    }
+    let mut rest = Entries::new(&table[from..]);
+    while start_of(rest.bytes)? <= unit {
+        let entry = rest.entry()?;
+        if unit < entry.end {
+            return Some(entry);
+        }
+    }
+    None
+}
+
+/// Where the first entry begins.
+#[inline]
+fn start_of(table: &[u8]) -> Option<u32> {
+    Entries::new(table).number()
 }
 
 #[cfg(test)]
@@ -115,5 +145,16 @@ mod tests {
         assert_eq!(Entries::new(&bytes).collect::<Vec<_>>(), entries);
         assert_eq!(lookup(&bytes, 99_999), Some(entries[1]));
         assert_eq!(lookup(&bytes, 3), None);
+    }
+
+    #[test]
+    fn lookup_in_long_tables() {
+        let entry = |i: u32| Entry { start: i * 7, end: i * 7 + 5, target: 9000 + i, depth: i % 9, lasti: i % 2 == 0 };
+        let entries: Vec<Entry> = (0..300).map(entry).collect();
+        let bytes = encode(&entries);
+        for unit in 0..2200 {
+            let wanted = entries.iter().find(|e| (e.start..e.end).contains(&unit)).copied();
+            assert_eq!(lookup(&bytes, unit), wanted);
+        }
     }
 }

@@ -42,6 +42,7 @@ impl PyErr {
     pub fn is(&self, ty: &Type) -> bool {
         self.0.ty().is_subtype(ty)
     }
+    #[inline]
     pub fn exception(&self) -> Option<&BaseException> {
         self.0.get::<BaseException>()
     }

@@ -580,6 +580,7 @@ pub fn index(vm: &Vm, o: &Obj) -> PyResult {
     Ok(int::to_exact(&r))
 }
 /// An index as isize; out of range gives IndexError as subscripts do.
+#[inline]
 pub fn index_isize(vm: &Vm, o: &Obj) -> PyResult<isize> {
     index_isize_or(vm, o, |o| {
         error::index_error(format!("cannot fit '{}' into an index-sized integer", o.ty().tp_name()))
@@ -591,6 +592,7 @@ pub fn size_isize(vm: &Vm, o: &Obj) -> PyResult<isize> {
         error::overflow_error(format!("cannot fit '{}' into an index-sized integer", o.ty().tp_name()))
     })
 }
+#[inline]
 fn index_isize_or(vm: &Vm, o: &Obj, e: fn(&Obj) -> PyErr) -> PyResult<isize> {
     if let Some(n) = o.small_int() {
         return Ok(n as isize);

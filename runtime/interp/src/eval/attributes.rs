@@ -69,7 +69,7 @@ unsafe fn found_method(regs: &mut Regs<'_>, mut m: Machine, func: u64) -> Flow {
 #[inline(never)]
 fn missed_load(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, arg: usize) -> Flow {
     let m = Machine { frame, pc, sp };
-    note(&m);
+    m.aside(note, 0);
     m.count_miss();
     slow(regs, m, 2, |vm, r| generic_load(vm, r, arg))
 }
@@ -92,7 +92,8 @@ fn any_load(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64
 /// The receiver is one that the site should be known to meet.
 #[cold]
 #[inline(never)]
-fn note(m: &Machine) {
+fn note(frame: *mut Frame, pc: *const u16, sp: *mut u64, _: usize) {
+    let m = &Machine { frame, pc, sp };
     let o = m.peek(1);
     if let (Some(h), Some(v)) = (o.header(), o.ty().ensure_version()) {
         let c = m.cache();
@@ -239,7 +240,7 @@ pub fn load_dict(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
 #[inline(always)]
 pub fn load_attr(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
     if m.due() {
-        specialise_load(&m, arg);
+        m.aside(specialise_load, arg);
     }
     if let Some(f) = caches::in_table(m.peek(1), m.name_word(arg >> 1)) {
         let w = m.peek_word(1);
@@ -259,7 +260,8 @@ pub fn load_attr(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
 
 #[cold]
 #[inline(never)]
-fn specialise_load(m: &Machine, arg: usize) {
+fn specialise_load(frame: *mut Frame, pc: *const u16, sp: *mut u64, arg: usize) {
+    let m = &Machine { frame, pc, sp };
     let Some(c) = m.cache_of_generic() else { return };
     let f = caches::find_load(m.peek(1), m.name(arg >> 1)).filter(|f| match f.op {
         Opcode::LOAD_ATTR_METHOD => arg & 1 != 0,
@@ -338,7 +340,7 @@ pub fn generic_load(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
 #[inline(never)]
 fn missed_store(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, arg: usize) -> Flow {
     let m = Machine { frame, pc, sp };
-    note(&m);
+    m.aside(note, 0);
     m.count_miss();
     slow(regs, m, 2, |vm, r| generic_store(vm, r, arg))
 }
@@ -399,7 +401,7 @@ pub fn store_dict(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
 #[inline(always)]
 pub fn store_attr(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
     if m.due() {
-        specialise_store(&m, arg);
+        m.aside(specialise_store, arg);
     }
     if let Some(f) = caches::in_table(m.peek(1), m.name_word(arg) | 1)
         && f.op == Opcode::STORE_ATTR_INSTANCE
@@ -417,7 +419,8 @@ pub fn store_attr(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
 
 #[cold]
 #[inline(never)]
-fn specialise_store(m: &Machine, arg: usize) {
+fn specialise_store(frame: *mut Frame, pc: *const u16, sp: *mut u64, arg: usize) {
+    let m = &Machine { frame, pc, sp };
     let Some(c) = m.cache_of_generic() else { return };
     match caches::find_store(m.peek(1), m.name(arg)).filter(|f| f.version != 0) {
         Some(f) => {
@@ -525,7 +528,7 @@ fn missed_global(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mu
 #[inline(always)]
 pub fn load_global(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
     if m.due() {
-        caches::specialise_global(&m, m.name(arg >> 1));
+        m.aside(caches::specialise_global, arg);
     }
     slow(regs, m, 2, |vm, r| names::load_global_slow(vm, r, arg))
 }

@@ -112,6 +112,7 @@ fn push_super(vm: &Vm, r: &mut Regs, arg: usize, (found, is_class): (Obj, bool),
 }
 
 /// LOAD_SPECIAL: a special method of the type in call layout.
+#[inline(never)]
 pub fn load_special(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
     let owner = r.peek(1);
     let name = super::send::special_name(arg);

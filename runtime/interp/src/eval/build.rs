@@ -147,6 +147,7 @@ fn release_local(r: &mut Regs, next: *const u16, value: &Obj) {
     }
 }
 
+#[inline(never)]
 pub fn build_string(r: &mut Regs, n: usize) {
     let parts: Vec<&Str> = r.top_slice(n).iter().filter_map(|o| o.get::<Str>()).collect();
     let s = str::concat_all(&parts);
@@ -154,6 +155,7 @@ pub fn build_string(r: &mut Regs, n: usize) {
     r.replace_n(n, s.into_obj());
 }
 
+#[inline(never)]
 pub fn build_map(vm: &Vm, r: &mut Regs, n: usize) -> PyResult<()> {
     let d = Dict::with_capacity(n);
     for pair in r.top_slice(2 * n).chunks_exact(2) {
@@ -172,6 +174,7 @@ pub fn build_set(vm: &Vm, r: &mut Regs, n: usize) -> PyResult<()> {
     Ok(())
 }
 
+#[inline(never)]
 pub fn list_extend(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
     let source = r.peek(1);
     if source.ty().iter().is_none() && source.ty().getitem().is_none() {

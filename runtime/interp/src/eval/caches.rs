@@ -7,6 +7,7 @@
 
 use super::machine::Machine;
 use crate::code::Cache;
+use crate::frame::Frame;
 use adder_builtins::core::property::PROPERTY;
 use adder_isa::Opcode;
 use adder_mem::Header;
@@ -281,9 +282,10 @@ fn learn(owner: &Obj, name: &Obj, tag: u64, find: fn(&Obj, &Obj) -> Option<Findi
 /// Where the current frame finds a global name.
 #[cold]
 #[inline(never)]
-pub fn specialise_global(m: &Machine, name: &Obj) {
+pub fn specialise_global(frame: *mut Frame, pc: *const u16, sp: *mut u64, arg: usize) {
+    let m = &Machine { frame, pc, sp };
     let Some(c) = m.cache_of_generic() else { return };
-    super::number::settle(m, c, find_global(m, name, c));
+    super::number::settle(m, c, find_global(m, m.name(arg >> 1), c));
 }
 
 fn find_global(m: &Machine, name: &Obj, c: &Cache) -> Option<Opcode> {

@@ -3,11 +3,12 @@
 
 use super::machine::{Machine, Regs, is_a, payload, retain};
 use super::special_calls::{enter_exact, move_words, zero_words};
-use super::threading::{Flow, drops_to_zero, next, raise, slow};
-use super::{calls, number};
+use super::threading::{Answer, Flow, drops_to_zero, next, raise, slow};
+use super::{calls, matching, number};
 use crate::code::{Cache, CodeObject, Identity};
 use crate::frame::{self, Frame, Returns};
 use crate::function::{FUNCTION, Function};
+use adder_builtins::core::exceptions as base;
 use adder_isa::Opcode;
 use adder_isa::code::co;
 use adder_object::descr::{BUILTIN_FUNCTION, BoundMethod, BuiltinFunction, METHOD, METHOD_DESCRIPTOR, MethodDescr};
@@ -315,7 +316,7 @@ fn len_slow(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64
 /// CALL_ISINSTANCE.
 #[inline(always)]
 pub fn isinstance(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
-    let (o, c, vm) = (operands(&m, arg), m.cache(), regs.vm);
+    let (o, c) = (operands(&m, arg), m.cache());
     // SAFETY: FRAME-1.
     unsafe {
         if o.n != 2 || builtin(*o.base, c.value.get()).is_none() {
@@ -324,9 +325,9 @@ pub fn isinstance(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
         let (what, cls) = (Obj::view(&*o.args), Obj::view(&*o.args.add(1)));
         let exact = is_a(cls.bits(), &TYPE) && what.ty().is(payload::<Type>(cls.bits()));
         let yes = exact
-            || match m.slow(regs, 0, |_| ops::isinstance(vm, what, cls)) {
-                Ok(yes) => yes,
-                Err(e) => return raise(regs, e),
+            || match m.slow(regs, 0, ask_isinstance).yes() {
+                Some(yes) => yes,
+                None => return Flow::Stop,
             };
         while m.sp > o.base {
             let w = m.pop_word();
@@ -335,6 +336,11 @@ pub fn isinstance(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
         number::push_bool(&mut m, 2, yes);
     }
     next(regs, m)
+}
+
+#[inline(never)]
+fn ask_isinstance(r: &mut Regs<'_>) -> Answer {
+    Answer::of(r, ops::isinstance(r.vm, r.peek(2), r.peek(1)))
 }
 
 /// CALL_TYPE_1, CALL_STR_1, CALL_TUPLE_1.
@@ -363,9 +369,18 @@ pub fn builtin_class(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
         if *o.base != c.value.get() {
             return m.tail(regs, missed_call, arg);
         }
-        let args = std::slice::from_raw_parts(o.args as *const Obj, o.n);
-        let r = m.slow(regs, 0, |_| class::type_call(vm, Obj::view(&*o.base), adder_object::Args::pos(args)));
+        let (class, args) = (Obj::view(&*o.base), std::slice::from_raw_parts(o.args as *const Obj, o.n));
+        let r = m.slow(regs, 0, |_| call_class(vm, class, args));
         result(regs, m, o, r)
+    }
+}
+
+#[inline(never)]
+fn call_class(vm: &Vm, class: &Obj, args: &[Obj]) -> PyResult {
+    let args = adder_object::Args::pos(args);
+    match class.get::<Type>() {
+        Some(t) if t.has(TypeFlags::EXC_SUBCLASS) && matching::is_plain_exception(class) => base::new(vm, t, args),
+        _ => class::type_call(vm, class, args),
     }
 }
 
@@ -477,14 +492,15 @@ pub fn general(regs: &mut Regs<'_>, m: Machine, arg: usize, method: bool) -> Flo
 #[inline(always)]
 pub fn call(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
     if m.due() {
-        specialise(&m, arg);
+        m.aside(specialise, arg);
     }
     slow(regs, m, 2, |vm, r| calls::call(vm, r, arg))
 }
 
 #[cold]
 #[inline(never)]
-fn specialise(m: &Machine, arg: usize) {
+fn specialise(frame: *mut Frame, pc: *const u16, sp: *mut u64, arg: usize) {
+    let m = &Machine { frame, pc, sp };
     let Some(c) = m.cache_of_generic() else { return };
     let o = operands(m, arg);
     number::settle(m, c, form(m.peek(arg + 2), o, c));
@@ -589,14 +605,15 @@ fn of_class(callable: &Obj, t: &Type, o: Operands, c: &Cache) -> Option<Opcode> 
 #[inline(always)]
 pub fn call_kw(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
     if m.due() {
-        specialise_kw(&m, arg);
+        m.aside(specialise_kw, arg);
     }
     slow(regs, m, 2, |vm, r| calls::call_kw(vm, r, arg))
 }
 
 #[cold]
 #[inline(never)]
-fn specialise_kw(m: &Machine, arg: usize) {
+fn specialise_kw(frame: *mut Frame, pc: *const u16, sp: *mut u64, arg: usize) {
+    let m = &Machine { frame, pc, sp };
     let Some(c) = m.cache_of_generic() else { return };
     let callable = m.peek(arg + 3);
     let with_self = usize::from(m.peek_word(arg + 2) != 0);

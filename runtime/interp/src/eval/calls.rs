@@ -6,6 +6,7 @@ use super::{Exit, Regs, run};
 use crate::code::CodeObject;
 use crate::frame::{self, Frame, Returns};
 use crate::function::{FUNCTION, Function};
+use adder_isa::code::co;
 use adder_object::call::{self, Args, ArgsBuf};
 use adder_object::descr::BoundMethod;
 use adder_object::handle::PAYLOAD;
@@ -72,12 +73,19 @@ unsafe fn zero_slots(this: *mut Frame, code: &CodeObject, from: usize) {
 /// The call slot of functions: runs the frame from native code.
 pub fn call_function(vm: &Vm, callable: &Obj, args: Args<'_>) -> PyResult {
     let this = push_function_frame(vm, callable, args, NATIVE)?;
+    if Frame::code(this).flags & co::SUSPENDS != 0 {
+        vm.frame.set(this as *const ());
+        if let Some(g) = super::nested::made_generator(vm, this) {
+            return Ok(g);
+        }
+    }
     match run(vm, this, None)? {
         Exit::Return(v) | Exit::Yield(v) => Ok(v),
     }
 }
 
 /// CALL: `arg` arguments on top, below them self or NULL, below that the callable.
+#[inline(never)]
 pub fn call(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
     let mut callable = r.peek(arg + 2);
     if r.peek_word(arg + 1) == 0 && callable.is_exact(&adder_object::descr::METHOD) {
@@ -133,7 +141,7 @@ pub fn push_init(
 ) -> PyResult<(*mut Frame, Obj)> {
     let Some(ty) = r.peek(arg + 2).get::<adder_object::Type>() else { return Err(error::system_error("CALL")) };
     let code = unsafe_code(init);
-    if code.flags & adder_isa::code::co::SUSPENDS != 0 {
+    if code.flags & co::SUSPENDS != 0 {
         return Err(error::type_error("__init__() should return None, not 'generator'"));
     }
     let instance = adder_object::class::bare_instance(ty);
@@ -223,6 +231,7 @@ fn enter(vm: &Vm, r: &mut Regs, this: *mut Frame) {
 }
 
 /// CALL_KW: as CALL, with the tuple of keyword names on top.
+#[inline(never)]
 pub fn call_kw(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
     let names = r.pop();
     let result = call_kw_with(vm, r, arg, &names);
@@ -261,6 +270,7 @@ enum Started {
 }
 
 /// CALL_FUNCTION_EX: callable, NULL, args iterable, kwargs dict or NULL.
+#[inline(never)]
 pub fn call_function_ex(vm: &Vm, r: &mut Regs) -> PyResult<()> {
     r.save();
     let started = with_star_args(vm, r, |args| start(vm, r.peek(4), args, (Returns::Caller, 1)))?;

@@ -77,43 +77,15 @@ pub fn other(vm: &Vm, r: &mut Regs, op: Opcode, arg: usize) -> PyResult<Option<E
 fn exceptions_and_async(vm: &Vm, r: &mut Regs, op: Opcode, arg: usize) -> PyResult<Option<Exit>> {
     match op {
         Opcode::PUSH_EXC_INFO => {
-            let e = r.pop();
-            let prev = vm.handled.replace(Some(e.clone())).unwrap_or_else(singletons::none);
-            r.push(prev);
-            r.push(e);
+            push_exc_info(vm, r);
         }
         Opcode::POP_EXCEPT => {
-            let prev = r.pop();
-            vm.handled.set_option(Some(prev).filter(|p| !p.is_none()));
+            pop_except(vm, r);
         }
         Opcode::CHECK_EXC_MATCH => matching::check_exc_match(r)?,
         Opcode::CHECK_EG_MATCH => matching::check_eg_match(vm, r)?,
-        Opcode::RAISE_VARARGS => {
-            let e = raise(vm, r, arg)?;
-            // A bare `raise` goes on with the traceback as it is.
-            r.reraise = arg == 0;
-            return Err(e);
-        }
-        Opcode::RERAISE => {
-            let value = r.pop();
-            if value.get::<exc::BaseException>().is_none() {
-                return Err(error::system_error("RERAISE of a value that is no exception"));
-            }
-            let e = PyErr::from_obj(value);
-            if arg > 0
-                && let Some(n) = r.peek(arg).small_int().filter(|&n| (n as usize) < r.code().code.units.len())
-            {
-                // SAFETY: the unit was pushed by the unwinder, so it lies in the code.
-                unsafe {
-                    r.lookup = (*r.frame).pc.get();
-                    (*r.frame).pc.set(r.code().units_ptr().wrapping_add(n as usize));
-                }
-                r.reraise = true;
-                return Err(e);
-            }
-            r.reraise = true;
-            return Err(e);
-        }
+        Opcode::RAISE_VARARGS => raise_varargs(vm, r, arg)?,
+        Opcode::RERAISE => reraise(r, arg)?,
         Opcode::WITH_EXCEPT_START => with_except_start(vm, r)?,
         Opcode::GET_AITER => {
             let it = send::get_aiter(vm, r.peek(1))?;
@@ -151,6 +123,50 @@ fn exceptions_and_async(vm: &Vm, r: &mut Regs, op: Opcode, arg: usize) -> PyResu
         _ => return Err(error::system_error(format!("unknown opcode {}", op.name()))),
     }
     Ok(None)
+}
+
+/// RAISE_VARARGS: always raises.
+#[inline(never)]
+pub fn raise_varargs(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
+    let e = raise(vm, r, arg)?;
+    // A bare `raise` goes on with the traceback as it is.
+    r.reraise = arg == 0;
+    Err(e)
+}
+
+/// RERAISE: always raises.
+#[inline(never)]
+pub fn reraise(r: &mut Regs, arg: usize) -> PyResult<()> {
+    let value = r.pop();
+    if value.get::<exc::BaseException>().is_none() {
+        return Err(error::system_error("RERAISE of a value that is no exception"));
+    }
+    if arg > 0
+        && let Some(n) = r.peek(arg).small_int().filter(|&n| (n as usize) < r.code().code.units.len())
+    {
+        // SAFETY: the unit was pushed by the unwinder, so it lies in the code.
+        unsafe {
+            r.lookup = (*r.frame).pc.get();
+            (*r.frame).pc.set(r.code().units_ptr().wrapping_add(n as usize));
+        }
+    }
+    r.reraise = true;
+    Err(PyErr::from_obj(value))
+}
+
+/// PUSH_EXC_INFO: the exception on top is the one that is handled; below it stands the one that was.
+#[inline(always)]
+pub fn push_exc_info(vm: &Vm, m: &mut Machine) {
+    let e = m.pop();
+    let prev = vm.handled.replace(Some(e.clone())).unwrap_or_else(singletons::none);
+    m.push(prev);
+    m.push(e);
+}
+
+/// POP_EXCEPT.
+pub fn pop_except(vm: &Vm, r: &mut Regs) {
+    let prev = r.pop();
+    vm.handled.set_option(Some(prev).filter(|p| !p.is_none()));
 }
 
 #[inline(always)]

@@ -6,10 +6,10 @@
 
 use super::machine::{Machine, Regs, is_a};
 use super::number::Arith;
-use super::threading::{Flow, Handler, entering, next, raise, run as run_one, slow, then_exit};
+use super::threading::{Flow, Handler, entering, leave, next, raise, run as run_one, slow, then_exit};
 use super::{
-    Exit, Frame, attributes, call_ops, calls, control, delete_attr, delete_subscr, flow, format_simple, get_iter,
-    locals, map_add, names, native_runs, number, set_add, subscript, supers, tracing, unary,
+    Exit, Frame, attributes, attrs, build, call_ops, calls, control, delete_attr, delete_subscr, flow, format_simple,
+    get_iter, locals, map_add, names, native_runs, number, set_add, special, subscript, supers, tracing, unary,
 };
 use adder_isa::Opcode;
 use adder_object::arith::UnaryOp;
@@ -50,10 +50,23 @@ macro_rules! handlers {
 
 /// Any op without a handler of its own.
 fn other(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, arg: usize) -> Flow {
-    then_exit(regs, Machine { frame, pc, sp }, |vm, m, regs| {
-        let op = m.code().op_at(m.pc);
-        m.slow(regs, 1, |r| control::other(vm, r, op, arg))
-    })
+    let mut m = Machine { frame, pc, sp };
+    match m.slow(regs, 1, |r| run_other(r, arg)) {
+        true => entering(regs, m),
+        false => Flow::Stop,
+    }
+}
+/// Runs it; false when the frame gives control back or an error was raised.
+#[inline(never)]
+fn run_other(r: &mut Regs<'_>, arg: usize) -> bool {
+    // SAFETY: EVAL-1.
+    let op = r.code().op_at(unsafe { (*r.frame).pc.get() });
+    match control::other(r.vm, r, op, arg) {
+        Ok(None) => return true,
+        Ok(Some(exit)) => leave(r, exit),
+        Err(e) => raise(r, e),
+    };
+    false
 }
 
 /// Does work that cannot fail, and goes on.
@@ -238,5 +251,21 @@ handlers! {
     LIST_APPEND = list_append(m, regs, arg) go!(m, regs, locals::list_append(&mut m, arg));
     SET_ADD = add_to_set(m, regs, arg) slow(regs, m, 1, |vm, r| set_add(vm, r, arg));
     MAP_ADD = add_to_map(m, regs, arg) slow(regs, m, 1, |vm, r| map_add(vm, r, arg));
+    PUSH_EXC_INFO = push_exc_info(m, regs, _) {
+        control::push_exc_info(regs.vm, &mut m);
+        m.end(regs, 1)
+    };
+    POP_EXCEPT = pop_except(m, regs, _) go!(m, regs, m.slow(regs, 1, |r| control::pop_except(r.vm, r)));
+    CHECK_EXC_MATCH = check_exc_match(m, regs, _) number::check_exc_match(regs, m);
+    RAISE_VARARGS = raise_varargs(m, regs, arg) slow(regs, m, 1, |vm, r| control::raise_varargs(vm, r, arg));
+    RERAISE = reraise(m, regs, arg) slow(regs, m, 1, |_, r| control::reraise(r, arg));
+    LOAD_SPECIAL = load_special(m, regs, arg) slow(regs, m, 1, |vm, r| attrs::load_special(vm, r, arg));
+    MAKE_FUNCTION = make_function(m, regs, _) slow(regs, m, 1, |_, r| special::make_function(r));
+    SET_FUNCTION_ATTRIBUTE = set_function_attribute(m, regs, arg) {
+        go!(m, regs, m.slow(regs, 1, |r| special::set_function_attribute(r, arg)))
+    };
+    LIST_EXTEND = list_extend(m, regs, arg) slow(regs, m, 1, |vm, r| build::list_extend(vm, r, arg));
+    BUILD_MAP = build_map(m, regs, arg) slow(regs, m, 1, |vm, r| build::build_map(vm, r, arg));
+    BUILD_STRING = build_string(m, regs, arg) go!(m, regs, m.slow(regs, 1, |r| build::build_string(r, arg)));
     FORMAT_SIMPLE = format(m, regs, _) slow(regs, m, 1, format_simple);
 }

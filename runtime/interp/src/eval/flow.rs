@@ -2,9 +2,9 @@
 #![allow(unsafe_code)]
 
 use super::machine::{Machine, Regs, is_a, payload, retain};
-use super::threading::{Flow, drops_to_zero, next, slow, then_exit};
-use super::{build, calls, number, send};
-use crate::frame::{Frame, Returns};
+use super::threading::{Flow, drops_to_zero, leave, next, raise, slow, then_exit};
+use super::{Exit, build, calls, number, send};
+use crate::frame::{self, Frame, Returns};
 use crate::generator::{self, Generator, State};
 use adder_builtins::containers::list_iter::{LIST_ITERATOR, ListIter};
 use adder_builtins::containers::range::{RANGE_ITERATOR, RangeIter};
@@ -12,7 +12,7 @@ use adder_builtins::containers::tuple::{TUPLE_ITERATOR, TupleIter};
 use adder_isa::Opcode;
 use adder_mem::Header;
 use adder_object::types::{LIST, TUPLE};
-use adder_object::{List, Obj, ObjExt, Vm, singletons, tuple};
+use adder_object::{List, Obj, ObjExt, PyErr, Vm, singletons, tuple};
 
 /// RETURN_VALUE of a plain call; anything else goes the long way.
 #[inline(always)]
@@ -20,9 +20,11 @@ pub fn return_value(regs: &mut Regs<'_>, mut m: Machine) -> Flow {
     let (this, vm) = (m.frame, regs.vm);
     // SAFETY: FRAME-1, FRAME-2: the frame is the newest of the data stack; what it owns is released after it was left.
     unsafe {
-        let plain = (*this).returns.get() == Returns::Caller && !(*this).in_generator.get() && (*this).rare.get() == 0;
-        if !plain {
-            return m.tail(regs, return_specially, 0);
+        // One look at `returns`, `in_generator` and `rare`, of which only `returns` may be set.
+        let kind = *(&raw const (*this).returns as *const u32) & 0xFF_FFFF;
+        if kind != Returns::Caller as u32 {
+            let handler = if kind == Returns::Native as u32 { return_to_native } else { return_specially };
+            return m.tail(regs, handler, 0);
         }
         let value = m.pop_word();
         let mut p = m.sp;
@@ -64,6 +66,21 @@ fn return_releasing(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: 
         regs.vm.stack_top.set(this as *mut u64);
         m.push_word(value);
         m.release_next(regs, func, skip)
+    }
+}
+
+/// RETURN_VALUE to native code.
+#[inline(never)]
+fn return_to_native(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, _: usize) -> Flow {
+    let mut m = Machine { frame, pc, sp };
+    let vm = regs.vm;
+    // SAFETY: as `return_value`.
+    unsafe {
+        let value = m.pop_word();
+        (*frame).sp.set(m.sp);
+        vm.frame.set((*frame).prev.get() as *const ());
+        frame::pop(vm, frame);
+        leave(regs, Exit::Return(Obj::from_raw(value)))
     }
 }
 
@@ -227,16 +244,40 @@ pub fn for_generator(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
 
 /// FOR_ITER as compiled.
 #[inline(always)]
-pub fn for_iter(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
+pub fn for_iter(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
     if m.due() {
-        specialise_for(&m);
+        m.aside(specialise_for, 0);
     }
-    slow(regs, m, 2, |vm, r| send::for_iter(vm, r, arg))
+    let (it, vm) = (m.peek(1), regs.vm);
+    let Some(f) = it.ty().iternext().filter(|_| !it.is_exact(&generator::GENERATOR)) else {
+        return m.tail(regs, any_for, arg);
+    };
+    match m.slow(regs, 0, |_| f(vm, it)) {
+        // SAFETY: an owned value.
+        Ok(Some(v)) => unsafe { produced(regs, m, v.into_raw()) },
+        Ok(None) => m.end(regs, 3 + arg),
+        Err(e) => match is_end(regs, e) {
+            true => m.end(regs, 3 + arg),
+            false => Flow::Stop,
+        },
+    }
+}
+
+/// Whether an error of an iterator is its end; it is raised when not.
+#[cold]
+#[inline(never)]
+fn is_end(regs: &mut Regs<'_>, e: PyErr) -> bool {
+    let end = e.is(&adder_object::exceptions::STOP_ITERATION);
+    if !end {
+        raise(regs, e);
+    }
+    end
 }
 
 #[cold]
 #[inline(never)]
-fn specialise_for(m: &Machine) {
+fn specialise_for(frame: *mut Frame, pc: *const u16, sp: *mut u64, _: usize) {
+    let m = &Machine { frame, pc, sp };
     let Some(c) = m.cache_of_generic() else { return };
     let it = m.peek(1);
     let op = if it.is_exact(&RANGE_ITERATOR) {
@@ -303,14 +344,15 @@ fn any_send(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64
 #[inline(always)]
 pub fn send(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
     if m.due() {
-        specialise_send(&m);
+        m.aside(specialise_send, 0);
     }
     slow(regs, m, 2, |vm, r| send::send(vm, r, arg))
 }
 
 #[cold]
 #[inline(never)]
-fn specialise_send(m: &Machine) {
+fn specialise_send(frame: *mut Frame, pc: *const u16, sp: *mut u64, _: usize) {
+    let m = &Machine { frame, pc, sp };
     let Some(c) = m.cache_of_generic() else { return };
     let g = generator::payload(m.peek(2)).filter(|_| !m.peek(2).is_exact(&generator::ASYNC_GENERATOR));
     if let Some(g) = g {
@@ -347,7 +389,15 @@ pub fn yield_value(regs: &mut Regs<'_>, mut m: Machine) -> Flow {
 
 #[inline(never)]
 fn yield_to_native(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, _: usize) -> Flow {
-    then_exit(regs, Machine { frame, pc, sp }, |vm, m, regs| m.slow(regs, 1, |r| Ok(send::yield_value(vm, r))))
+    let mut m = Machine { frame, pc, sp };
+    // SAFETY: GEN-1.
+    unsafe {
+        let value = m.pop_word();
+        (*frame).pc.set(pc);
+        (*frame).sp.set(m.sp);
+        generator::suspend(regs.vm, frame);
+        leave(regs, Exit::Yield(Obj::from_raw(value)))
+    }
 }
 
 // ---- UNPACK_SEQUENCE ----
@@ -412,14 +462,15 @@ pub fn unpack_list(regs: &mut Regs<'_>, m: Machine, n: usize) -> Flow {
 #[inline(always)]
 pub fn unpack(regs: &mut Regs<'_>, m: Machine, n: usize) -> Flow {
     if m.due() {
-        specialise_unpack(&m, n);
+        m.aside(specialise_unpack, n);
     }
     slow(regs, m, 2, |vm, r| build::unpack_sequence(vm, r, n))
 }
 
 #[cold]
 #[inline(never)]
-fn specialise_unpack(m: &Machine, n: usize) {
+fn specialise_unpack(frame: *mut Frame, pc: *const u16, sp: *mut u64, n: usize) {
+    let m = &Machine { frame, pc, sp };
     let Some(c) = m.cache_of_generic() else { return };
     let seq = m.peek(1);
     let op = if seq.is_exact(&TUPLE) {

@@ -5,6 +5,7 @@ use super::machine::{Machine, Regs, payload, retain};
 use super::threading::{Flow, slow};
 use super::{names, number};
 use crate::frame::Frame;
+use adder_isa::Opcode;
 use adder_object::types::LIST;
 use adder_object::{Cell, List, Obj, ObjExt, singletons, tuple};
 
@@ -161,7 +162,7 @@ pub fn not(m: &mut Machine) {
 pub fn jump_if(m: &mut Machine, distance: usize, wanted: u64) {
     // SAFETY: FRAME-1.
     let w = unsafe { m.pop_word() };
-    m.step(if w == wanted { 1 + distance } else { 1 });
+    number::branch(m, 1, distance, w == wanted);
 }
 
 /// POP_JUMP_IF_NONE and POP_JUMP_IF_NOT_NONE.
@@ -171,7 +172,8 @@ pub fn jump_if_none(regs: &mut Regs<'_>, mut m: Machine, distance: usize, wanted
     unsafe {
         let w = m.pop_word();
         let jump = (w == singletons::none_ref().bits()) == wanted;
-        m.release_next(regs, w, if jump { 1 + distance } else { 1 })
+        let stay = usize::from(m.unit_at(1) as u8 == Opcode::NOT_TAKEN as u8);
+        m.release_next(regs, w, 1 + if jump { distance } else { stay })
     }
 }
 

@@ -35,7 +35,15 @@ pub struct Regs<'v> {
 }
 impl<'v> Regs<'v> {
     pub fn new(vm: &'v Vm, m: Machine) -> Regs<'v> {
-        Regs { m, vm, fuel: 0, spare: [0; 3], outcome: None, reraise: false, lookup: std::ptr::null() }
+        Regs {
+            m,
+            vm,
+            fuel: super::threading::FUEL,
+            spare: [0; 3],
+            outcome: None,
+            reraise: false,
+            lookup: std::ptr::null(),
+        }
     }
 }
 impl Deref for Regs<'_> {
@@ -96,6 +104,21 @@ unsafe fn die(frame: *mut Frame, pc: *const u16, h: *mut Header) {
     }
 }
 
+/// See [`Machine::count_miss`].
+#[cold]
+#[inline(never)]
+fn miss(frame: *mut Frame, pc: *const u16, sp: *mut u64, _: usize) {
+    let m = Machine { frame, pc, sp };
+    let c = m.cache();
+    let n = c.counter.get();
+    if n >= 32 {
+        return c.counter.set(n - 16);
+    }
+    c.back_off();
+    let op = m.code().op_at(pc);
+    m.code().set_op(pc, op.base());
+}
+
 impl Machine {
     /// Gives up a reference; the word is not zero.
     ///
@@ -152,13 +175,13 @@ impl Machine {
     #[inline(always)]
     pub fn cache<'a>(&self) -> &'a Cache {
         // SAFETY: CODE-1: a cache unit follows the op.
-        unsafe { self.code().caches.get_unchecked(*self.pc.add(1) as usize) }
+        unsafe { self.code().cache_unchecked(*self.pc.add(1) as usize) }
     }
     /// The cache of the current instruction, if it has one.
     #[inline(always)]
     pub fn cache_of_generic<'a>(&self) -> Option<&'a Cache> {
         // SAFETY: CODE-1.
-        self.code().caches.get(unsafe { *self.pc.add(1) } as usize)
+        self.code().caches().get(unsafe { *self.pc.add(1) } as usize)
     }
     /// Counts an execution of a generic op; true when it should look for a specialised form now.
     #[inline(always)]
@@ -167,20 +190,8 @@ impl Machine {
     }
     /// A specialised op does not apply this time: it goes back to its base when that happened often.
     #[inline(always)]
-    pub fn missed(&mut self, regs: &mut Regs) {
-        self.slow(regs, 0, |r| r.m.count_miss())
-    }
-    #[cold]
-    #[inline(never)]
     pub fn count_miss(&self) {
-        let c = self.cache();
-        let n = c.counter.get();
-        if n >= 32 {
-            return c.counter.set(n - 16);
-        }
-        c.back_off();
-        let op = self.code().op_at(self.pc);
-        self.code().set_op(self.pc, op.base());
+        self.aside(miss, 0)
     }
     /// Goes on `units` behind the current instruction.
     #[inline(always)]

@@ -1,9 +1,11 @@
 //! The opcodes of `match`, and `except` / `except*` tests.
 
 use super::Regs;
+use adder_builtins::core::exceptions as base;
+use adder_object::slots::{InitFn, NewFn};
 use adder_object::{
-    Obj, ObjExt, PyErr, PyResult, Set, Str, Type, TypeFlags, Vm, attr, call, error, exceptions as exc, names, ops,
-    singletons, tuple,
+    Args, Obj, ObjExt, PyErr, PyResult, Set, Str, Type, TypeFlags, Vm, attr, call, error, exceptions as exc, names,
+    ops, singletons, tuple,
 };
 
 pub fn match_flag(r: &mut Regs, flag: u64) {
@@ -141,6 +143,7 @@ pub fn exception_matches(e: &Obj, match_type: &Obj) -> bool {
     }
 }
 
+#[inline(never)]
 pub fn check_exc_match(r: &mut Regs) -> PyResult<()> {
     let (e, t) = (r.peek(2), r.peek(1));
     check_exception_types(t)?;
@@ -290,12 +293,24 @@ fn filter_group(vm: &Vm, e: &Obj, ids: &std::collections::HashSet<u64>) -> PyRes
     Ok(g)
 }
 
+/// Whether a class of exceptions takes `__new__` and `__init__` from BaseException, so that the first does all there is to do.
+pub fn is_plain_exception(class: &Obj) -> bool {
+    let plain = |t: &Type| {
+        t.new().is_some_and(|f| std::ptr::fn_addr_eq(f, base::new as NewFn))
+            && t.init().is_some_and(|f| std::ptr::fn_addr_eq(f, base::init as InitFn))
+    };
+    class.is_exact(&adder_object::types::TYPE) && class.get::<Type>().is_some_and(plain)
+}
+
 /// Turns what `raise` got into an exception instance.
 pub fn to_exception(vm: &Vm, o: &Obj) -> PyResult<PyErr> {
     if o.get::<exc::BaseException>().is_some() {
         return Ok(PyErr::from_obj(o.clone()));
     }
-    if o.get::<Type>().is_some_and(|t| t.has(TypeFlags::EXC_SUBCLASS)) {
+    if let Some(ty) = o.get::<Type>().filter(|t| t.has(TypeFlags::EXC_SUBCLASS)) {
+        if is_plain_exception(o) {
+            return base::new(vm, ty, Args::EMPTY).map(PyErr::from_obj);
+        }
         let e = call::call0(vm, o)?;
         if e.get::<exc::BaseException>().is_some() {
             return Ok(PyErr::from_obj(e));

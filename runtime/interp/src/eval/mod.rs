@@ -142,11 +142,26 @@ fn map_add(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
 
 fn format_simple(vm: &Vm, r: &mut Regs) -> PyResult<()> {
     let v = r.peek(1);
-    if !v.is_exact(&STR) {
+    if let Some(n) = v.small_int() {
+        r.replace_n(1, digits(n));
+    } else if !v.is_exact(&STR) {
         let s = ops::format(vm, v, str::empty().obj())?;
         r.replace_n(1, s);
     }
     Ok(())
+}
+
+/// The text of a small int.
+fn digits(n: i64) -> Obj {
+    let (mut text, mut at, mut rest) = ([b'-'; 20], 20, n.unsigned_abs());
+    loop {
+        at -= 1;
+        text[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            return str::from_ascii(&text[at - usize::from(n < 0)..]).into_obj();
+        }
+    }
 }
 
 pub(crate) fn not_an_exception() -> PyErr {

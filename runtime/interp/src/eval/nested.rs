@@ -185,12 +185,21 @@ fn construct(vm: &Vm, r: &mut Regs, arg: usize, n: usize, init: &Obj) -> PyResul
     Ok(instance)
 }
 
+/// The generator that the current frame, a fresh one of a function that suspends, becomes; None when the loop has to make it.
+pub fn made_generator(vm: &Vm, new: *mut Frame) -> Option<Obj> {
+    if crate::tracing::active() || !run_until(vm, new, Opcode::RETURN_GENERATOR) {
+        return None;
+    }
+    // SAFETY: FRAME-2: the frame just made is the newest, and at that instruction.
+    Some(unsafe { control::into_generator(vm, new) })
+}
+
 fn run_new(vm: &Vm, new: *mut Frame) -> PyResult {
     vm.frame.set(new as *const ());
-    let suspends = Frame::code(new).flags & co::SUSPENDS != 0;
-    if suspends && !crate::tracing::active() && run_until(vm, new, Opcode::RETURN_GENERATOR) {
-        // SAFETY: FRAME-2: the frame just made is the newest, and at that instruction.
-        return Ok(unsafe { control::into_generator(vm, new) });
+    if Frame::code(new).flags & co::SUSPENDS != 0
+        && let Some(g) = made_generator(vm, new)
+    {
+        return Ok(g);
     }
     match native::run_fresh(vm, new) {
         0 => Err(native::take_error()),

@@ -4,15 +4,17 @@
 //! Not here: what operators mean for other operands (object::arith, object::ops).
 
 use super::machine::{Machine, Regs, is_a, payload, retain};
-use super::threading::{Flow, next, raise, slow};
-use super::{build, python_methods, special_calls, subscript};
+use super::threading::{Answer, Flow, next, raise, slow};
+use super::{build, matching, python_methods, special_calls, subscript};
 use crate::code::{Cache, kinds, seen};
 use crate::frame::Frame;
 use adder_isa::Opcode;
 use adder_isa::operands::COMPARE_TO_BOOL;
 use adder_object::arith::{self, BinOp};
-use adder_object::types::{BOOL, DICT, FROZENSET, LIST, SET, STR, TUPLE};
-use adder_object::{CompareOp, Dict, List, Obj, ObjExt, PyResult, Set, Str, Vm, float, ops, singletons, tuple};
+use adder_object::types::{BOOL, DICT, FROZENSET, LIST, SET, STR, TUPLE, TYPE};
+use adder_object::{
+    CompareOp, Dict, List, Obj, ObjExt, PyResult, Set, Str, Type, TypeFlags, Vm, float, ops, singletons, tuple,
+};
 use std::cmp::Ordering;
 
 /// Argument of BINARY_OP for `a[b]`.
@@ -28,7 +30,8 @@ fn float_of(w: u64) -> f64 {
 }
 #[inline(always)]
 pub fn bool_word(b: bool) -> u64 {
-    singletons::bool_obj(b).bits()
+    let o = if b { singletons::true_ref() } else { singletons::false_ref() };
+    o.bits()
 }
 
 /// Replaces the two immediate operands on top by the result.
@@ -199,7 +202,8 @@ fn extended(op: BinOp, a: &Obj, b: &Obj) -> Option<(Extended, u16)> {
 /// A specialised BINARY_OP met other operands.
 #[cold]
 #[inline(never)]
-fn missed_operands(m: &Machine) {
+fn missed_operands(frame: *mut Frame, pc: *const u16, sp: *mut u64, _: usize) {
+    let m = &Machine { frame, pc, sp };
     let (a, b, c) = (m.peek(2), m.peek(1), m.cache());
     let number = |o: &Obj| o.is_int() || o.is_float();
     let what = match (number(a), number(b)) {
@@ -216,7 +220,7 @@ fn missed_operands(m: &Machine) {
 #[inline(never)]
 fn missed_binary(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, arg: usize) -> Flow {
     let m = Machine { frame, pc, sp };
-    missed_operands(&m);
+    m.aside(missed_operands, 0);
     slow(regs, m, 2, |vm, r| generic(vm, r, arg))
 }
 
@@ -230,7 +234,7 @@ fn any_binary(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u
 #[inline(always)]
 pub fn binary_op(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
     if m.due() {
-        specialise_binary(&m, arg);
+        m.aside(specialise_binary, arg);
     }
     slow(regs, m, 2, |vm, r| generic(vm, r, arg))
 }
@@ -265,7 +269,8 @@ pub fn generic(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
 }
 
 #[cold]
-fn specialise_binary(m: &Machine, arg: usize) {
+fn specialise_binary(frame: *mut Frame, pc: *const u16, sp: *mut u64, arg: usize) {
+    let m = &Machine { frame, pc, sp };
     let Some(c) = m.cache_of_generic() else { return };
     let (a, b) = (m.peek(2), m.peek(1));
     let op = if arg == SUBSCR { subscript::form(a, b, c) } else { form(BinOp::ALL[arg % 13], a, b, c) };
@@ -352,8 +357,9 @@ pub fn subscr_dict(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
         if !is_a(a, &DICT) {
             return m.tail(regs, missed_binary, arg);
         }
+        let key = m.peek(1);
         let vm = regs.vm;
-        match m.slow(regs, 0, |_| payload::<Dict>(a).get_item(vm, Obj::view(&b))) {
+        match m.slow(regs, 0, |_| payload::<Dict>(a).get_item(vm, key)) {
             Ok(Some(v)) => {
                 m.sp = m.sp.sub(1);
                 *m.sp.sub(1) = v.into_raw();
@@ -380,9 +386,14 @@ pub fn subscr_str(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
             return m.tail(regs, any_binary, arg);
         }
         m.sp = m.sp.sub(1);
-        *m.sp.sub(1) = adder_object::str::from_char(s.at(i)).into_obj().into_raw();
+        *m.sp.sub(1) = character(s, i);
         m.release_next(regs, a, 2)
     }
+}
+
+#[inline(never)]
+fn character(s: &Str, i: usize) -> u64 {
+    adder_object::str::from_char(s.at(i)).into_obj().into_raw()
 }
 
 /// `a[b]` by a `__getitem__` in Python, whose frame runs in this loop.
@@ -416,7 +427,7 @@ fn any_store(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u6
 #[inline(always)]
 pub fn store_subscr(regs: &mut Regs<'_>, m: Machine) -> Flow {
     if m.due() {
-        subscript::specialise_store(&m);
+        m.aside(subscript::specialise_store, 0);
     }
     slow(regs, m, 2, subscript::store)
 }
@@ -455,15 +466,22 @@ pub fn store_dict(regs: &mut Regs<'_>, mut m: Machine) -> Flow {
 
 // ---- comparisons ----
 
+/// Goes on behind a conditional jump that ends after `units`, or `distance` further. The mark of the path that does not jump is passed over.
+#[inline(always)]
+pub fn branch(m: &mut Machine, units: usize, distance: usize, jump: bool) {
+    let stay = usize::from(m.unit_at(units) as u8 == Opcode::NOT_TAKEN as u8);
+    m.step(units + if jump { distance } else { stay });
+}
+
 /// Ends an op whose result is a bool: pushes it, or jumps at once when the next instruction is a jump on it.
 #[inline(always)]
 pub fn push_bool(m: &mut Machine, units: usize, holds: bool) {
     let next = m.unit_at(units);
     let distance = (next >> 8) as usize;
     if next as u8 == Opcode::POP_JUMP_IF_FALSE as u8 {
-        m.step(units + 1 + if holds { 0 } else { distance });
+        branch(m, units + 1, distance, !holds);
     } else if next as u8 == Opcode::POP_JUMP_IF_TRUE as u8 {
-        m.step(units + 1 + if holds { distance } else { 0 });
+        branch(m, units + 1, distance, holds);
     } else {
         // SAFETY: the verifier bounded the stack depth.
         unsafe { m.push_word(bool_word(holds)) }
@@ -473,7 +491,8 @@ pub fn push_bool(m: &mut Machine, units: usize, holds: bool) {
 
 #[cold]
 #[inline(never)]
-fn specialise_compare(m: &Machine) {
+fn specialise_compare(frame: *mut Frame, pc: *const u16, sp: *mut u64, _: usize) {
+    let m = &Machine { frame, pc, sp };
     let Some(c) = m.cache_of_generic() else { return };
     let (a, b) = (m.peek(2), m.peek(1));
     let op = if a.is_int() && b.is_int() {
@@ -491,7 +510,7 @@ fn specialise_compare(m: &Machine) {
 #[inline(always)]
 pub fn compare_op(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
     if m.due() {
-        specialise_compare(&m);
+        m.aside(specialise_compare, 0);
     }
     slow(regs, m, 2, |vm, r| compare_generic(vm, r, arg))
 }
@@ -518,7 +537,7 @@ fn compare_generic(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
 #[inline(never)]
 fn missed_compare(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, arg: usize) -> Flow {
     let m = Machine { frame, pc, sp };
-    missed_operands(&m);
+    m.aside(missed_operands, 0);
     slow(regs, m, 2, |vm, r| compare_generic(vm, r, arg))
 }
 
@@ -591,6 +610,21 @@ unsafe fn bool_after_release(
     unsafe { m.release_two_next(regs, first, second, gone) }
 }
 
+/// CHECK_EXC_MATCH: exactly a class is the usual case.
+#[inline(always)]
+pub fn check_exc_match(regs: &mut Regs<'_>, mut m: Machine) -> Flow {
+    let t = m.peek_word(1);
+    // SAFETY: FRAME-1, OBJ-1; the class is released last.
+    unsafe {
+        if !is_a(t, &TYPE) || !payload::<Type>(t).has(TypeFlags::EXC_SUBCLASS) {
+            return slow(regs, m, 1, |_, r| matching::check_exc_match(r));
+        }
+        let yes = m.peek(2).ty().is_subtype(payload::<Type>(t));
+        m.sp = m.sp.sub(1);
+        bool_after_release(regs, m, 1, yes, (0, t))
+    }
+}
+
 #[inline(always)]
 pub fn is_op(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
     let (a, b) = (m.peek_word(2), m.peek_word(1));
@@ -605,7 +639,8 @@ pub fn is_op(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
 
 #[cold]
 #[inline(never)]
-fn specialise_contains(m: &Machine) {
+fn specialise_contains(frame: *mut Frame, pc: *const u16, sp: *mut u64, _: usize) {
+    let m = &Machine { frame, pc, sp };
     let Some(c) = m.cache_of_generic() else { return };
     let (item, container) = (m.peek(2), m.peek(1));
     let op = if container.is_exact(&DICT) {
@@ -622,11 +657,8 @@ fn specialise_contains(m: &Machine) {
 
 /// Ends a membership test.
 #[inline(always)]
-fn contained(regs: &mut Regs<'_>, mut m: Machine, arg: usize, found: PyResult<bool>) -> Flow {
-    let found = match found {
-        Ok(found) => found,
-        Err(e) => return raise(regs, e),
-    };
+fn contained(regs: &mut Regs<'_>, mut m: Machine, arg: usize, found: Answer) -> Flow {
+    let Some(found) = found.yes() else { return Flow::Stop };
     let (a, b) = (m.peek_word(2), m.peek_word(1));
     // SAFETY: FRAME-1.
     unsafe {
@@ -638,16 +670,19 @@ fn contained(regs: &mut Regs<'_>, mut m: Machine, arg: usize, found: PyResult<bo
 #[inline(always)]
 pub fn contains_op(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
     if m.due() {
-        specialise_contains(&m);
+        m.aside(specialise_contains, 0);
     }
     contains_any(regs, m, arg)
 }
 
 #[inline(always)]
 fn contains_any(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
-    let vm = regs.vm;
-    let found = m.slow(regs, 0, |r| ops::contains(vm, r.peek(1), r.peek(2)));
+    let found = m.slow(regs, 0, ask_any);
     contained(regs, m, arg, found)
+}
+#[inline(never)]
+fn ask_any(r: &mut Regs) -> Answer {
+    Answer::of(r, ops::contains(r.vm, r.peek(1), r.peek(2)))
 }
 
 /// A specialised CONTAINS_OP whose operands do not suit it.
@@ -661,31 +696,32 @@ fn missed_contains(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *
 
 #[inline(always)]
 pub fn contains_in(regs: &mut Regs<'_>, mut m: Machine, arg: usize, dict: bool) -> Flow {
-    let (item, container) = (m.peek(2), m.peek_word(1));
-    let vm = regs.vm;
-    // SAFETY: FRAME-1, OBJ-1.
-    let found = unsafe {
-        if dict && is_a(container, &DICT) {
-            m.slow(regs, 0, |_| payload::<Dict>(container).contains(vm, item))
-        } else if !dict && (is_a(container, &SET) || is_a(container, &FROZENSET)) {
-            m.slow(regs, 0, |_| contains_in_set(vm, container, item))
-        } else {
-            return m.tail(regs, missed_contains, arg);
-        }
-    };
+    let container = m.peek_word(1);
+    // SAFETY: FRAME-1.
+    let fits =
+        unsafe { if dict { is_a(container, &DICT) } else { is_a(container, &SET) || is_a(container, &FROZENSET) } };
+    if !fits {
+        return m.tail(regs, missed_contains, arg);
+    }
+    let found = m.slow(regs, 0, if dict { ask_dict } else { ask_set });
     contained(regs, m, arg, found)
 }
-
-/// # Safety
-/// `container` is a set or frozenset.
-unsafe fn contains_in_set(vm: &Vm, container: u64, item: &Obj) -> PyResult<bool> {
-    if item.is_ptr() && item.ty().has(adder_object::TypeFlags::SET_SUBCLASS) {
+#[inline(never)]
+fn ask_dict(r: &mut Regs) -> Answer {
+    // SAFETY: OBJ-1: `contains_in` checked the type.
+    let found = unsafe { payload::<Dict>(r.peek_word(1)) }.contains(r.vm, r.peek(2));
+    Answer::of(r, found)
+}
+#[inline(never)]
+fn ask_set(r: &mut Regs) -> Answer {
+    let item = r.peek(2);
+    if item.is_ptr() && item.ty().has(TypeFlags::SET_SUBCLASS) {
         // A set is looked up as the frozenset it equals.
-        // SAFETY: by contract.
-        return ops::contains(vm, unsafe { Obj::view(&container) }, item);
+        return ask_any(r);
     }
-    // SAFETY: by contract.
-    unsafe { payload::<Set>(container) }.contains(vm, item)
+    // SAFETY: OBJ-1: `contains_in` checked the type.
+    let found = unsafe { payload::<Set>(r.peek_word(1)) }.contains(r.vm, item);
+    Answer::of(r, found)
 }
 
 #[inline(always)]
@@ -701,7 +737,8 @@ pub fn contains_str(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
 
 #[cold]
 #[inline(never)]
-fn specialise_truth(m: &Machine) {
+fn specialise_truth(frame: *mut Frame, pc: *const u16, sp: *mut u64, _: usize) {
+    let m = &Machine { frame, pc, sp };
     let Some(c) = m.cache_of_generic() else { return };
     let o = m.peek(1);
     let op = if o.is_exact(&BOOL) {
@@ -728,18 +765,21 @@ fn specialise_truth(m: &Machine) {
 #[inline(always)]
 pub fn to_bool(regs: &mut Regs<'_>, m: Machine) -> Flow {
     if m.due() {
-        specialise_truth(&m);
+        m.aside(specialise_truth, 0);
     }
     truth_any(regs, m)
 }
 
 #[inline(always)]
 fn truth_any(regs: &mut Regs<'_>, mut m: Machine) -> Flow {
-    let vm = regs.vm;
-    match m.slow(regs, 0, |r| ops::truth(vm, r.peek(1))) {
-        Ok(t) => truth_known(regs, m, t),
-        Err(e) => raise(regs, e),
+    match m.slow(regs, 0, ask_truth).yes() {
+        Some(t) => truth_known(regs, m, t),
+        None => Flow::Stop,
     }
+}
+#[inline(never)]
+fn ask_truth(r: &mut Regs) -> Answer {
+    Answer::of(r, ops::truth(r.vm, r.peek(1)))
 }
 
 /// A specialised TO_BOOL whose operand does not suit it.

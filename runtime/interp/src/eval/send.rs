@@ -95,26 +95,6 @@ pub fn send_to(vm: &Vm, receiver: &Obj, value: &Obj) -> PyResult<Sent> {
     }
 }
 
-/// YIELD_VALUE: gives the top to whoever resumed the generator.
-pub fn yield_value(vm: &Vm, r: &mut Regs) -> Option<Exit> {
-    let value = r.pop();
-    r.save();
-    let this = r.frame;
-    // SAFETY: FRAME-2.
-    unsafe {
-        let prev = (*this).prev.get();
-        let (returns, skip) = ((*this).returns.get(), (*this).skip.get() as usize);
-        generator::suspend(vm, this);
-        if returns == Returns::Native {
-            return Some(Exit::Yield(value));
-        }
-        let pc = (*prev).pc.get().add(skip);
-        r.enter(vm, prev, pc);
-    }
-    r.push(value);
-    None
-}
-
 /// RETURN_VALUE in a generator.
 pub fn finish_with(vm: &Vm, r: &mut Regs, value: Obj) -> Option<Exit> {
     let this = r.frame;

@@ -8,6 +8,7 @@ use adder_isa::operands::{CommonConstant, FunctionAttribute, Intrinsic1, Intrins
 use adder_object::arith::{self, UnaryOp};
 use adder_object::{Obj, ObjExt, PyErr, PyResult, Vm, call, error, exceptions as exc, ops, singletons, types};
 
+#[inline(never)]
 pub fn make_function(r: &mut Regs) -> PyResult<()> {
     let code = r.pop();
     let Some(code) = code.downcast::<CodeObject>() else {
@@ -26,6 +27,7 @@ fn frame_builtins(r: &Regs) -> Obj {
     unsafe { Obj::clone(&(*r.frame).builtins) }
 }
 
+#[inline(never)]
 pub fn set_function_attribute(r: &mut Regs, arg: usize) {
     let func = r.pop();
     let value = r.pop();

@@ -4,6 +4,7 @@
 use super::machine::{Machine, Regs};
 use super::{number, python_methods};
 use crate::code::Cache;
+use crate::frame::Frame;
 use crate::function::{FUNCTION, Function};
 use adder_isa::Opcode;
 use adder_object::packed;
@@ -82,7 +83,8 @@ fn packed_items(container: &Obj, key: &Obj) -> u64 {
 
 #[cold]
 #[inline(never)]
-pub fn specialise_store(m: &Machine) {
+pub fn specialise_store(frame: *mut Frame, pc: *const u16, sp: *mut u64, _: usize) {
+    let m = &Machine { frame, pc, sp };
     let Some(c) = m.cache_of_generic() else { return };
     let (container, key) = (m.peek(2), m.peek(1));
     let op = if container.is_exact(&LIST) && key.is_int() {

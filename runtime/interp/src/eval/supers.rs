@@ -24,14 +24,15 @@ fn searched(this: &Obj, is_class: bool) -> Option<&Type> {
 #[inline(always)]
 pub fn load(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
     if m.due() {
-        specialise(&m, arg);
+        m.aside(specialise, arg);
     }
     slow(regs, m, 2, |vm, r| attrs::load_super_attr(vm, r, arg))
 }
 
 #[cold]
 #[inline(never)]
-fn specialise(m: &Machine, arg: usize) {
+fn specialise(frame: *mut Frame, pc: *const u16, sp: *mut u64, arg: usize) {
+    let m = &Machine { frame, pc, sp };
     let Some(c) = m.cache_of_generic() else { return };
     let (global_super, class, this) = (m.peek(3), m.peek(2), m.peek(1));
     let found = || {

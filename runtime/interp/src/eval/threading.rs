@@ -28,7 +28,7 @@ pub enum Flow {
 pub type Handler = fn(&mut Regs<'_>, *mut Frame, *const u16, *mut u64, usize) -> Flow;
 
 /// Back-edges and entries between two returns to the loop.
-const FUEL: u32 = 256;
+pub const FUEL: u32 = 256;
 
 /// Goes on with the instruction at `pc`.
 #[inline(always)]
@@ -68,8 +68,7 @@ pub fn raise(regs: &mut Regs<'_>, e: PyErr) -> Flow {
 }
 
 /// The frame gives control back to native code.
-#[cold]
-#[inline(never)]
+#[inline]
 pub fn leave(regs: &mut Regs<'_>, exit: Exit) -> Flow {
     regs.outcome = Some(Ok(exit));
     Flow::Stop
@@ -108,7 +107,35 @@ pub fn slow(regs: &mut Regs<'_>, m: Machine, units: usize, f: impl FnOnce(&Vm, &
     then(regs, m, |vm, m, regs| m.slow(regs, units, |r| f(vm, r)))
 }
 
+/// The answer to a question, or that it raised: the error is in `Regs::outcome`. Small enough to come back in a register: a result that
+/// is written to memory of a handler keeps its call of the next one from being a jump.
+#[derive(Clone, Copy)]
+pub struct Answer(u8);
+
+impl Answer {
+    #[inline(always)]
+    pub fn of(regs: &mut Regs<'_>, r: PyResult<bool>) -> Answer {
+        match r {
+            Ok(yes) => Answer(u8::from(yes)),
+            Err(e) => {
+                raise(regs, e);
+                Answer(2)
+            }
+        }
+    }
+    #[inline(always)]
+    pub fn yes(self) -> Option<bool> {
+        if self.0 == 2 { None } else { Some(self.0 != 0) }
+    }
+}
+
 impl Machine {
+    /// Does something beside the instruction, out of line. The registers go by value: nobody gets their address.
+    #[inline(always)]
+    pub fn aside(self, f: fn(*mut Frame, *const u16, *mut u64, usize), arg: usize) {
+        f(self.frame, self.pc, self.sp, arg)
+    }
+
     /// Another handler takes the instruction over.
     #[inline(always)]
     pub fn tail(self, regs: &mut Regs<'_>, handler: Handler, arg: usize) -> Flow {

@@ -36,7 +36,7 @@ pub fn operand_kind(i: &Instr) -> Option<Kind> {
 
 impl<'a> Builder<'a> {
     pub fn cache(&self, i: &Instr) -> Option<&'a Cache> {
-        i.cache.and_then(|c| self.code.caches.get(c as usize))
+        i.cache.and_then(|c| self.code.caches().get(c as usize))
     }
     pub fn cache_address(&self, i: &Instr) -> i64 {
         self.cache(i).map_or(0, |c| c as *const Cache as i64)

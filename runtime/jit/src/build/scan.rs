@@ -110,7 +110,7 @@ impl Scope<'_> {
         let Some(ran) = self.ran else { return false };
         i.op == i.now
             && TICKING.contains(&i.op)
-            && i.cache.and_then(|c| code.caches.get(c as usize)).is_some_and(Cache::is_fresh)
+            && i.cache.and_then(|c| code.caches().get(c as usize)).is_some_and(Cache::is_fresh)
             && !ran.contains(&(code as *const CodeObject as usize, i.start))
     }
 }

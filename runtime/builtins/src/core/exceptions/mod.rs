@@ -3,6 +3,7 @@
 //! CPython: Objects/exceptions.c.
 
 mod base;
+pub use base::{init, new};
 pub mod group;
 mod os_error;
 mod plain;

@@ -81,9 +81,13 @@ impl Kind {
 
     /// The value of one item.
     pub fn read(&self, b: &[u8]) -> PyResult {
-        let mut wide: Item = [0; 8];
-        wide[..self.size].copy_from_slice(&b[..self.size]);
-        let bits = u64::from_le_bytes(wide);
+        let bits = match *b {
+            [a] => u64::from(a),
+            [a, b] => u64::from(u16::from_le_bytes([a, b])),
+            [a, b, c, d] => u64::from(u32::from_le_bytes([a, b, c, d])),
+            [a, b, c, d, e, f, g, h] => u64::from_le_bytes([a, b, c, d, e, f, g, h]),
+            _ => return Err(error::system_error("an item of another size")),
+        };
         let unused = 64 - 8 * self.size as u32;
         Ok(match (self.class, self.size) {
             (Class::Signed, _) => int::from_i64(((bits << unused) as i64) >> unused),

@@ -255,7 +255,7 @@ fn is_index(o: &Obj) -> bool {
 }
 fn getitem(vm: &Vm, o: &Obj, key: &Obj) -> PyResult {
     let a = of(o)?;
-    if is_index(key) {
+    if key.is_int() || is_index(key) {
         let i = ops::index_isize(vm, key)?;
         return match locate(i, a.len()).map(|i| a.get(i)).transpose()?.flatten() {
             Some(v) => Ok(v),
@@ -273,7 +273,7 @@ fn getitem(vm: &Vm, o: &Obj, key: &Obj) -> PyResult {
 }
 fn setitem(vm: &Vm, o: &Obj, key: &Obj, value: Option<&Obj>) -> PyResult<()> {
     let a = of(o)?;
-    if is_index(key) {
+    if key.is_int() || is_index(key) {
         let i = ops::index_isize(vm, key)?;
         let out_of_range = || error::index_error("array assignment index out of range");
         let Some(v) = value else {
