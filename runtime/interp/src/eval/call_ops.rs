@@ -4,7 +4,7 @@
 use super::machine::{Machine, Regs, is_a, payload, retain};
 use super::special_calls::{enter_exact, move_words, zero_words};
 use super::threading::{Answer, Flow, drops_to_zero, next, raise, slow};
-use super::{calls, matching, number};
+use super::{calls, matching, number, truth};
 use crate::code::{Cache, CodeObject, Identity};
 use crate::frame::{self, Frame, Returns};
 use crate::function::{FUNCTION, Function};
@@ -293,7 +293,7 @@ pub fn len(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
         if o.n != 1 || builtin(*o.base, c.value.get()).is_none() {
             return m.tail(regs, missed_call, arg);
         }
-        let n = match number::size_of(*o.args) {
+        let n = match truth::size_of(*o.args) {
             Some(n) => n,
             None => return m.tail(regs, len_slow, arg),
         };

@@ -9,7 +9,7 @@ use super::number::Arith;
 use super::threading::{Flow, Handler, entering, leave, next, raise, run as run_one, slow, then_exit};
 use super::{
     Exit, Frame, attributes, attrs, build, call_ops, calls, control, delete_attr, delete_subscr, flow, format_simple,
-    get_iter, locals, map_add, names, native_runs, number, set_add, special, subscript, supers, tracing, unary,
+    get_iter, locals, map_add, names, native_runs, number, set_add, special, subscript, supers, tracing, truth, unary,
 };
 use adder_isa::Opcode;
 use adder_object::arith::UnaryOp;
@@ -139,34 +139,34 @@ handlers! {
     COMPARE_OP_INT = compare_int(m, regs, arg) number::compare_int(regs, m, arg);
     COMPARE_OP_FLOAT = compare_float(m, regs, arg) number::compare_float(regs, m, arg);
     COMPARE_OP_STR = compare_str(m, regs, arg) number::compare_str(regs, m, arg);
-    CONTAINS_OP = contains_op(m, regs, arg) number::contains_op(regs, m, arg);
-    CONTAINS_OP_DICT = contains_dict(m, regs, arg) number::contains_in(regs, m, arg, true);
-    CONTAINS_OP_SET = contains_set(m, regs, arg) number::contains_in(regs, m, arg, false);
-    CONTAINS_OP_STR = contains_str(m, regs, arg) number::contains_str(regs, m, arg);
+    CONTAINS_OP = contains_op(m, regs, arg) truth::contains_op(regs, m, arg);
+    CONTAINS_OP_DICT = contains_dict(m, regs, arg) truth::contains_in(regs, m, arg, true);
+    CONTAINS_OP_SET = contains_set(m, regs, arg) truth::contains_in(regs, m, arg, false);
+    CONTAINS_OP_STR = contains_str(m, regs, arg) truth::contains_str(regs, m, arg);
     IS_OP = is_op(m, regs, arg) number::is_op(regs, m, arg);
-    TO_BOOL = to_bool(m, regs, _) number::to_bool(regs, m);
+    TO_BOOL = to_bool(m, regs, _) truth::to_bool(regs, m);
     TO_BOOL_BOOL = to_bool_bool(m, regs, _) {
         let w = m.peek_word(1);
         // SAFETY: FRAME-1.
         let known = unsafe { is_a(w, &BOOL) }.then(|| w == number::bool_word(true));
-        number::to_bool_of(regs, m, known)
+        truth::to_bool_of(regs, m, known)
     };
     TO_BOOL_INT = to_bool_int(m, regs, _) {
         let w = m.peek_word(1);
-        number::to_bool_of(regs, m, (w & 3 == 1).then_some(w != 1))
+        truth::to_bool_of(regs, m, (w & 3 == 1).then_some(w != 1))
     };
     TO_BOOL_NONE = to_bool_none(m, regs, _) {
         let none = m.peek_word(1) == singletons::none_ref().bits();
-        number::to_bool_of(regs, m, none.then_some(false))
+        truth::to_bool_of(regs, m, none.then_some(false))
     };
     TO_BOOL_STR | TO_BOOL_SIZED = to_bool_sized(m, regs, _) {
-        let known = number::size_of(m.peek_word(1)).map(|n| n != 0);
-        number::to_bool_of(regs, m, known)
+        let known = truth::size_of(m.peek_word(1)).map(|n| n != 0);
+        truth::to_bool_of(regs, m, known)
     };
     TO_BOOL_ALWAYS_TRUE = to_bool_always_true(m, regs, _) {
         let o = m.peek(1);
         let known = (o.is_ptr() && o.ty().version.get() == m.cache().version.get()).then_some(true);
-        number::to_bool_of(regs, m, known)
+        truth::to_bool_of(regs, m, known)
     };
     UNARY_NOT = unary_not(m, regs, _) go!(m, regs, locals::not(&mut m));
     UNARY_NEGATIVE = unary_negative(m, regs, _) slow(regs, m, 1, |vm, r| unary(vm, r, UnaryOp::Negative));
@@ -256,7 +256,7 @@ handlers! {
         m.end(regs, 1)
     };
     POP_EXCEPT = pop_except(m, regs, _) go!(m, regs, m.slow(regs, 1, |r| control::pop_except(r.vm, r)));
-    CHECK_EXC_MATCH = check_exc_match(m, regs, _) number::check_exc_match(regs, m);
+    CHECK_EXC_MATCH = check_exc_match(m, regs, _) truth::check_exc_match(regs, m);
     RAISE_VARARGS = raise_varargs(m, regs, arg) slow(regs, m, 1, |vm, r| control::raise_varargs(vm, r, arg));
     RERAISE = reraise(m, regs, arg) slow(regs, m, 1, |_, r| control::reraise(r, arg));
     LOAD_SPECIAL = load_special(m, regs, arg) slow(regs, m, 1, |vm, r| attrs::load_special(vm, r, arg));

@@ -31,6 +31,7 @@ mod subscript;
 mod supers;
 mod threading;
 mod tracing;
+mod truth;
 mod unwind;
 
 pub use binding::bind_arguments;

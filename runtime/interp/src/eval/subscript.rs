@@ -10,7 +10,7 @@ use adder_isa::Opcode;
 use adder_object::packed;
 use adder_object::slots::BinaryFn;
 use adder_object::types::{DICT, LIST, STR, TUPLE};
-use adder_object::{Dict, List, Obj, ObjExt, PyResult, Slice, Vm, names, ops, singletons, tuple, user_slots};
+use adder_object::{Dict, List, Obj, ObjExt, PyResult, Slice, Vm, error, names, ops, singletons, tuple, user_slots};
 
 pub fn get(vm: &Vm, a: &Obj, b: &Obj) -> PyResult {
     if b.is_int() {
@@ -23,10 +23,8 @@ pub fn get(vm: &Vm, a: &Obj, b: &Obj) -> PyResult {
             return Ok(v.clone());
         }
     }
-    if let Some(d) = a.get_exact::<Dict>()
-        && let Some(v) = d.get_item(vm, b)?
-    {
-        return Ok(v);
+    if let Some(d) = a.get_exact::<Dict>() {
+        return d.get_item(vm, b)?.ok_or_else(|| error::key_error(b));
     }
     ops::getitem(vm, a, b)
 }
