@@ -50,3 +50,27 @@ def sums(n):
 for _ in range(30):
     r = sums(100)
 print(r)
+
+
+def mix(values):
+    """Ints and floats by turns, floats that no word holds, ints that no float equals."""
+    out = []
+    for a in values:
+        for b in values:
+            out.append((a + b, a - b, a * b, a < b, a == b, a >= b, a / b if b else None))
+    return out
+
+
+KINDS = [1, 2.5, -3, 1e300, 1e-300, -0.0, 2**53 + 1, 2.0**53, 2**60, NAN, INF, 5e-324]
+for _ in range(60):
+    mix([1, 2, 3])
+for _ in range(60):
+    mix([1, 2.5])
+for _ in range(20):
+    r = mix(KINDS)
+print(len(r), r[7], r[40], r[77], sum(x[3] for x in r), sum(x[4] for x in r), sum(x[5] for x in r))
+print(mix([2**61, 3])[1], mix([True, 2.5])[1], mix(["a"]) if False else "")
+try:
+    mix([1, "a"])
+except TypeError as e:
+    print(e)

@@ -5,6 +5,7 @@
 //! marked OBSERVES may run Python code or look at frames: its caller has brought the frame up to date.
 
 pub mod containers;
+pub mod numbers;
 pub mod objects;
 pub mod running;
 pub mod walks;
@@ -143,6 +144,10 @@ helpers! {
     StrIndex = containers::str_index, 2, Word, 0;
     /// Whether the frame's names are its globals.
     IsModule = running::is_module, 0, Truth, 0;
+    /// number, number, operation of [`FloatOp`](crate::hir::FloatOp): 0 where the interpreter has to do it.
+    Number = numbers::number, 3, Plain, 0;
+    /// number, number, comparison of [`Cmp`](crate::hir::Cmp): 2 where the interpreter has to do it.
+    CompareNumbers = numbers::compare, 3, Plain, 0;
     /// What `__init__` gave.
     CheckInit = running::check_init, 1, Status, 0;
     /// class.

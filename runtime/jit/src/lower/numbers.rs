@@ -4,6 +4,7 @@
 //! comparison or a quotient (beyond 2^53) the code leaves.
 
 use super::Lower;
+use crate::helpers::Helper;
 use crate::hir::*;
 use adder_isa::reasons::Reason;
 use adder_object::typed::Direction;
@@ -40,11 +41,6 @@ impl Lower<'_, '_> {
 }
 
 impl Lower<'_, '_> {
-    /// Whether a value is a float or an int whatever comes.
-    fn is_float(&self, v: Val) -> bool {
-        self.f.repr(v) == Repr::Float
-    }
-
     /// The value as a float: ints convert, anything else leaves. `exact`: so do ints that no float equals.
     fn float_of(&mut self, v: Val, s: StateId, exact: bool) -> ir::Value {
         match self.f.repr(v) {
@@ -88,55 +84,41 @@ impl Lower<'_, '_> {
         self.float_of(v, s, false)
     }
 
-    /// Blocks for two ints and for everything else; None when one operand is a float in a register.
-    fn split(&mut self, a: Val, b: Val) -> Option<(ir::Value, ir::Value, ir::Block)> {
-        if self.is_float(a) || self.is_float(b) {
-            return None;
+    /// Goes on where both are floats, with these; anything else goes to the cold block that is given with the words of both.
+    fn two_floats(&mut self, a: Val, b: Val) -> Split {
+        let other = self.b.create_block();
+        self.b.set_cold_block(other);
+        let words = (self.boxed(a), self.boxed(b));
+        let word = |l: &Self, v: Val| l.f.repr(v) == Repr::Word;
+        let tags = match (word(self, a), word(self, b)) {
+            (true, true) => Some(self.b.ins().band(words.0, words.1)),
+            (true, false) => Some(words.0),
+            (false, true) => Some(words.1),
+            (false, false) => None,
+        };
+        if let Some(t) = tags {
+            let floats = self.b.ins().band_imm_u(t, 2);
+            self.leave_unless(floats, other);
         }
-        let (x, y) = (self.boxed(a), self.boxed(b));
-        let (ints, others) = (self.b.create_block(), self.b.create_block());
-        // Ints alone have bit 0 without bit 1.
-        let either = self.b.ins().bor(x, y);
-        let both = self.b.ins().band(x, y);
-        let floats = self.b.ins().band_imm_u(either, 2);
-        let flip = self.b.ins().bxor_imm_u(both, 1);
-        let missing = self.b.ins().band_imm_u(flip, 1);
-        let no = self.b.ins().bor(floats, missing);
-        self.b.ins().brif(no, others, &[], ints, &[]);
-        self.b.switch_to_block(ints);
-        let (x, y) = (self.b.ins().iadd_imm_s(x, -1), self.b.ins().iadd_imm_s(y, -1));
-        Some((x, y, others))
+        let (p, q) = (self.register_float(a, words.0), self.register_float(b, words.1));
+        Split { floats: (p, q), words, other }
+    }
+    fn register_float(&mut self, v: Val, word: ir::Value) -> ir::Value {
+        match self.f.repr(v) {
+            Repr::Float => self.val(v),
+            Repr::Int => {
+                let x = self.val(v);
+                let n = self.b.ins().sshr_imm_u(x, 2);
+                self.b.ins().fcvt_from_sint(types::F64, n)
+            }
+            _ => self.unbox_float(word),
+        }
     }
 
     pub fn number2(&mut self, op: FloatOp, a: Val, b: Val, s: StateId) -> ir::Value {
         let done = self.b.create_block();
         let out = self.b.append_block_param(done, types::I64);
-        if let Some((x, y, others)) = self.split(a, b) {
-            let w = match op {
-                FloatOp::Div => {
-                    let zero = self.icmp_imm(IntCC::Equal, y, 0);
-                    self.deopt_if(zero, s, Reason::DivisionByZero);
-                    let (p, q) = (self.int_to_float(x, s, true), self.int_to_float(y, s, true));
-                    let r = self.b.ins().fdiv(p, q);
-                    self.box_float(r)
-                }
-                _ => {
-                    let (r, over) = match op {
-                        FloatOp::Add => self.b.ins().sadd_overflow(x, y),
-                        FloatOp::Sub => self.b.ins().ssub_overflow(x, y),
-                        _ => {
-                            let n = self.b.ins().sshr_imm_u(x, 2);
-                            self.b.ins().smul_overflow(n, y)
-                        }
-                    };
-                    self.deopt_if(over, s, Reason::IntOverflow);
-                    self.b.ins().bor_imm_u(r, 1)
-                }
-            };
-            self.b.ins().jump(done, &[ir::BlockArg::Value(w)]);
-            self.b.switch_to_block(others);
-        }
-        let (p, q) = (self.float_of(a, s, false), self.float_of(b, s, false));
+        let Split { floats: (p, q), words, other } = self.two_floats(a, b);
         let r = match op {
             FloatOp::Add => self.b.ins().fadd(p, q),
             FloatOp::Sub => self.b.ins().fsub(p, q),
@@ -150,6 +132,12 @@ impl Lower<'_, '_> {
         };
         let w = self.box_float(r);
         self.b.ins().jump(done, &[ir::BlockArg::Value(w)]);
+        self.b.switch_to_block(other);
+        let op = self.iconst(op as i64);
+        let w = self.call_helper(Helper::Number, &[words.0, words.1, op]);
+        let no = self.icmp_imm(IntCC::Equal, w, 0);
+        self.deopt_if(no, s, Reason::NotFloat);
+        self.b.ins().jump(done, &[ir::BlockArg::Value(w)]);
         self.b.switch_to_block(done);
         out
     }
@@ -157,17 +145,35 @@ impl Lower<'_, '_> {
     pub fn cmp_number(&mut self, c: Cmp, a: Val, b: Val, s: StateId) -> ir::Value {
         let done = self.b.create_block();
         let out = self.b.append_block_param(done, types::I8);
-        if let Some((x, y, others)) = self.split(a, b) {
-            let r = self.b.ins().icmp(int_condition(c), x, y);
+        // Next to a number in a register there is one word to look at.
+        if self.f.repr(a) != Repr::Word || self.f.repr(b) != Repr::Word {
+            let (x, y) = (self.float_of(a, s, true), self.float_of(b, s, true));
+            let r = self.b.ins().fcmp(float_condition(c), x, y);
             self.b.ins().jump(done, &[ir::BlockArg::Value(r)]);
-            self.b.switch_to_block(others);
+            self.b.switch_to_block(done);
+            return out;
         }
-        let (p, q) = (self.float_of(a, s, true), self.float_of(b, s, true));
+        let Split { floats: (p, q), words, other } = self.two_floats(a, b);
         let r = self.b.ins().fcmp(float_condition(c), p, q);
+        self.b.ins().jump(done, &[ir::BlockArg::Value(r)]);
+        self.b.switch_to_block(other);
+        let how = self.iconst(c as i64);
+        let r = self.call_helper(Helper::CompareNumbers, &[words.0, words.1, how]);
+        let no = self.icmp_imm(IntCC::Equal, r, 2);
+        self.deopt_if(no, s, Reason::NotFloat);
+        let r = self.b.ins().ireduce(types::I8, r);
         self.b.ins().jump(done, &[ir::BlockArg::Value(r)]);
         self.b.switch_to_block(done);
         out
     }
+}
+
+/// Two operands on the way to an operation of floats.
+struct Split {
+    floats: (ir::Value, ir::Value),
+    words: (ir::Value, ir::Value),
+    /// Where they are no two floats.
+    other: ir::Block,
 }
 
 pub fn int_condition(c: Cmp) -> IntCC {
