@@ -152,3 +152,40 @@ fn wrong_command_lines_are_refused() {
         assert_eq!(o.status.code(), Some(2), "{words:?}: {}", String::from_utf8_lossy(&o.stderr));
     }
 }
+
+#[test]
+fn an_interrupt_keeps_what_was_measured() {
+    let (json, program) = (scratch("stopped.json"), file("sleeps.py", "import time\ntime.sleep(0.05)\nprint(1)\n"));
+    let mut c = Command::new(env!("CARGO_BIN_EXE_adder"));
+    c.args(["bench", "--processes", "500", "--iterations", "5", "--json", &json.to_string_lossy(), &program]);
+    let child = c.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().expect("it starts");
+    std::thread::sleep(std::time::Duration::from_secs(6));
+    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill is there");
+    assert!(sent.success());
+    let o = child.wait_with_output().expect("it ends");
+    assert_eq!(o.status.code(), Some(130), "{}", text(&o));
+    assert!(text(&o).contains("interpreter"), "{}", text(&o));
+    assert!(String::from_utf8_lossy(&o.stderr).contains("interrupted"));
+    let v: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&json).expect("written")).expect("JSON");
+    assert!(v["benchmarks"].as_array().is_some_and(|b| !b.is_empty()), "{v}");
+}
+
+#[test]
+fn an_empty_program_is_one() {
+    let o = bench(&["--processes", "2", "--iterations", "1", "-c", ""]);
+    assert_eq!(o.status.code(), Some(0), "{}{}", text(&o), String::from_utf8_lossy(&o.stderr));
+}
+
+/// As the real package asks for: what is compared has as many values on both sides.
+#[test]
+fn variants_have_as_many_values() {
+    let json = scratch("equal.json").to_string_lossy().into_owned();
+    quick(&["--processes", "3", "--iterations", "30", "--json", &json, &file("equal.py", PROGRAM)]);
+    let v: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&json).expect("written")).expect("JSON");
+    let count = |b: &serde_json::Value| -> Vec<usize> {
+        b["runs"].as_array().unwrap().iter().map(|r| r["values"].as_array().unwrap().len()).collect()
+    };
+    let all: Vec<Vec<usize>> = v["benchmarks"].as_array().unwrap().iter().map(count).collect();
+    assert_eq!((all.len(), &all[0], &all[1]), (4, &all[2], &all[3]));
+    assert!(all[0].iter().all(|n| n.is_power_of_two()), "{all:?}");
+}

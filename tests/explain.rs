@@ -80,8 +80,128 @@ fn the_program_keeps_its_exit_code_and_files_are_written() {
     let v: serde_json::Value = serde_json::from_str(&read(&json)).expect("it is JSON");
     assert_eq!(v["compiled"][0]["name"], "f");
     let page = read(&html);
-    assert!(page.starts_with("<!doctype html>") && page.contains("&lt;&amp;&gt;") && !page.contains("http"));
+    assert!(page.starts_with("<!doctype html>") && page.contains("\\u003c&>") && !page.contains("http"));
     let o = explain("gone.py", "import os\nos._exit(0)\n", &[]);
     assert_eq!(o.status.code(), Some(2));
     says(&o, &["without its counts"]);
+}
+
+#[test]
+fn a_variable_of_a_loop_is_blamed_where_it_is_bound() {
+    let program = "def total(values, start):\n    t = start\n    for v in range(len(values)):\n        t = t + values[v]\n    return t\n\
+                   for i in range(2000):\n    total([1, 2, 3] * 30, 0)\nfor i in range(2000):\n    total([1, 2] * 30, 0.5)\n";
+    let o = explain("flip_start.py", program, &[]);
+    says(&o, &["line 4", "STORE_FAST t", "expected int", "float"]);
+}
+
+#[test]
+fn loops_inlining_and_exact_counts_are_told() {
+    let program = "def square(x):\n    return x * x\ndef run(n):\n    t = 0\n    for i in range(n):\n        t += square(i)\n    return t\n\
+                   def make(n):\n    for i in range(n):\n        pair = [i, i]\n    return pair\n\
+                   for k in range(300):\n    run(1000)\nmake(5000)\n";
+    let o = explain("counts.py", program, &["--exact"]);
+    says(&o, &["line 6", "square", "is inlined"]);
+    says(&o, &["loop at line 5", "in registers", "t (int)"]);
+    says(&o, &["300000", "square"]);
+    let report = String::from_utf8_lossy(&o.stderr).into_owned();
+    let made = report.lines().find_map(|l| l.trim().strip_prefix("line 10: ")?.strip_suffix(" objects made"));
+    let made: u64 = made.and_then(|n| n.parse().ok()).unwrap_or(0);
+    assert!((4990..=5010).contains(&made), "{report}");
+}
+
+#[test]
+fn time_is_shared_out_over_lines_and_tiers() {
+    let program = "def run(n):\n    t = 0\n    for i in range(n):\n        t = (t * 3 + i) % 1000003\n    return t\n\
+                   import time\nend = time.process_time() + 1.0\nwhile time.process_time() < end:\n    run(20000)\n";
+    let o = explain("busy.py", program, &["--json", &scratch("busy.json")]);
+    let text = std::fs::read_to_string(scratch("busy.json")).expect("it was written");
+    let v: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
+    let taken = v["samples"]["taken"].as_u64().unwrap_or(0);
+    assert!(taken > 20, "{taken} samples");
+    says(&o, &["% JIT code", "% interpreter", "samples"]);
+    // The line of the loop's body is by far the hottest one.
+    says(&o, &["4 |", "t = (t * 3 + i) % 1000003"]);
+    says(&o, &["line 4: time in", "JIT code"]);
+}
+
+#[test]
+fn stages_show_how_a_line_runs() {
+    let o = explain("stages.py", "x = 2\nprint(x + 3)\n", &["--stages"]);
+    let out = String::from_utf8_lossy(&o.stdout).into_owned();
+    for wanted in ["NAME         'x'", "BinOp(", "x: ", "BINARY_OP", "[<built-in function print>, NULL, 2, 3]", "\n5\n"]
+    {
+        assert!(out.contains(wanted), "no {wanted:?} in\n{out}");
+    }
+    let o = explain("wrong.py", "x = = 2\n", &["--stages"]);
+    assert_eq!(o.status.code(), Some(1));
+    says(&o, &["SyntaxError: invalid syntax"]);
+}
+
+fn scratch(name: &str) -> String {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("explain").join(name).to_string_lossy().into_owned()
+}
+
+const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
+
+/// The page after a script ran in it, as a browser sees it; None where there is no browser.
+fn in_browser(page: &str, script: &str) -> Option<String> {
+    let found =
+        BROWSERS.iter().find(|b| Command::new(b).arg("--version").output().is_ok_and(|o| o.status.success()))?;
+    let watch = "<script>window.wrong=[];addEventListener('error',e=>wrong.push(e.message))</script>";
+    let page = page.replacen("<header>", &format!("{watch}<header>"), 1);
+    let path = scratch("shown.html");
+    std::fs::write(&path, format!("{page}<script>{script};document.body.dataset.wrong=wrong.join()</script>"))
+        .expect("the target folder is writable");
+    let profile = scratch("browser");
+    let o = Command::new(found)
+        .args(["--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=5000", "--dump-dom"])
+        .arg(format!("--user-data-dir={profile}"))
+        .arg(format!("file://{path}"))
+        .output()
+        .expect("the browser starts");
+    Some(String::from_utf8_lossy(&o.stdout).into_owned())
+}
+
+#[test]
+fn the_page_works_in_a_browser() {
+    let program = "def square(x):\n    return x * x\ndef run(n):\n    t = 0\n    for i in range(n):\n        t = t + square(i)\n    return t\n\
+                   import time\nend = time.process_time() + 0.5\nwhile time.process_time() < end:\n    run(20000)\n";
+    let html = scratch("page.html");
+    let o = explain("page.py", program, &["--html", &html]);
+    assert_eq!(o.status.code(), Some(0), "{}", String::from_utf8_lossy(&o.stderr));
+    let page = std::fs::read_to_string(&html).expect("it was written");
+    let script = "const f=[...document.querySelectorAll('section')].find(s=>s.querySelector('h2').firstChild.data=='run');\
+                  f.querySelector('[data-line=\"6\"]').click();\
+                  const p=[...f.querySelectorAll('.pane')];\
+                  document.body.dataset.panes=p.map(x=>x.querySelector('h3').textContent).join('|');\
+                  document.body.dataset.bytecode=p[0].textContent.includes('BINARY_OP');\
+                  document.body.dataset.hir=p[1].textContent.includes('Int2');\
+                  document.body.dataset.clif=p[2].textContent.includes('mul');\
+                  document.body.dataset.machine=/imul|mul/.test(p[3].textContent);\
+                  document.body.dataset.inlined=p[1].textContent.includes('inlined from square:2');\
+                  const s=document.querySelector('input[type=search]');s.value='square';s.dispatchEvent(new Event('input'));\
+                  document.body.dataset.found=document.querySelectorAll('section:not(.hidden)').length;\
+                  s.value='';s.dispatchEvent(new Event('input'));\
+                  document.dispatchEvent(new KeyboardEvent('keydown',{key:'/'}));\
+                  document.body.dataset.key=document.activeElement===s;\
+                  document.body.dataset.flame=document.querySelectorAll('.flame .t1').length>0";
+    let Some(dom) = in_browser(&page, script) else {
+        eprintln!("skipped: no Chromium ({}) to show the page in", BROWSERS.join(", "));
+        return;
+    };
+    for wanted in [
+        "data-ready=\"yes\"",
+        "data-wrong=\"\"",
+        "data-panes=\"bytecode (",
+        "data-bytecode=\"true\"",
+        "data-hir=\"true\"",
+    ] {
+        assert!(dom.contains(wanted), "no {wanted} in {}", dom.lines().find(|l| l.contains("<body")).unwrap_or(&dom));
+    }
+    for wanted in ["data-clif", "data-inlined", "data-key", "data-flame"] {
+        assert!(dom.contains(&format!("{wanted}=\"true\"")), "{wanted}");
+    }
+    if cfg!(target_arch = "x86_64") {
+        assert!(dom.contains("data-machine=\"true\""));
+    }
 }

@@ -111,6 +111,8 @@ pub fn parse(args: &[OsString]) -> Result<Command, String> {
         html: None,
         quiet: false,
     };
+    // An empty `-c` is a program too.
+    let mut given = false;
     let mut i = 0;
     while let Some(word) = args.get(i) {
         i += 1;
@@ -131,6 +133,7 @@ pub fn parse(args: &[OsString]) -> Result<Command, String> {
             "--quiet" => o.quiet = true,
             "-m" | "-c" | "--suite" => {
                 let v = value().ok_or_else(|| format!("{name} needs a value"))?;
+                given = true;
                 o.target = match name.as_str() {
                     "-m" => Target::Module(v),
                     "-c" => Target::Code(v),
@@ -146,13 +149,14 @@ pub fn parse(args: &[OsString]) -> Result<Command, String> {
                 set(&mut o, n, v)?;
             }
             _ => {
+                given = true;
                 o.target = Target::File(PathBuf::from(word));
                 o.args = args[i..].to_vec();
                 break;
             }
         }
     }
-    if o.target == Target::Code(OsString::new()) {
+    if !given {
         return Err("no program is given".to_owned());
     }
     Ok(Command::Measure(Box::new(o)))

@@ -1,6 +1,8 @@
 //! Measurements in the JSON format of pyperf.
 //!
 //! A benchmark is called NAME, or `NAME [VARIANT]` where several variants share a file; iterations before the steady state are warm-ups.
+//! As `pyperf compare_to` needs as many values on both sides, every run of a row has the same number of them: a power of two, the
+//! last ones; what comes before counts as warm-up. Runs are as many as the variant with the fewest has.
 //! Whole processes are a benchmark of their own, `NAME process`. Invariant: `adder` at the top level holds every iteration and what
 //! the JIT did, so that nothing measured is lost; pyperf passes over it.
 
@@ -27,13 +29,15 @@ fn suite(rows: &[Row], machine: &Machine, only: Option<&str>, several: bool) -> 
     let mut benchmarks = vec![];
     let mut own = vec![];
     for row in rows {
+        let (values, runs, processes) = (values(row), fewest(row, |c| c.series.len()), fewest(row, |c| c.whole.len()));
         for c in row.cells.iter().filter(|c| only.is_none_or(|l| c.label == l)) {
             let label = if several { format!(" [{}]", c.label) } else { String::new() };
-            let iterated: Vec<Value> = (0..c.series.len()).filter_map(|i| iterations(c, i)).collect();
+            let iterated: Vec<Value> = (0..runs.min(c.series.len())).filter_map(|i| iterations(c, i, values)).collect();
             let whole: Vec<Value> = c
                 .processes
                 .iter()
                 .filter(|p| p.series.is_empty() && p.failure.is_none())
+                .take(processes)
                 .map(|p| run(p, vec![], &[p.seconds], 1))
                 .collect();
             benchmarks.extend(benchmark(&format!("{}{label}", row.name), iterated));
@@ -81,11 +85,24 @@ fn run(p: &super::process::Process, warmups: Vec<Value>, values: &[f64], loops: 
     run
 }
 
-/// The iterations of one process: warm-ups, then values.
-fn iterations(c: &Cell, i: usize) -> Option<Value> {
-    let (s, course) = (c.series.get(i)?, c.courses.get(i)?);
-    let p = c.processes.get(i)?;
-    let (before, steady) = s.times.split_at(course.steady.min(s.times.len()));
+/// The least of a number that the variants of a row have, those apart that have none.
+fn fewest(row: &Row, of: impl Fn(&Cell) -> usize) -> usize {
+    row.cells.iter().map(of).filter(|n| *n > 0).min().unwrap_or(0)
+}
+
+/// Values in each run of a row.
+fn values(row: &Row) -> usize {
+    let steady =
+        |c: &Cell| c.series.iter().zip(&c.courses).map(|(s, k)| s.times.len() - k.steady.min(s.times.len())).min();
+    let least = fewest(row, |c| steady(c).unwrap_or(0));
+    if least == 0 { 1 } else { 1 << least.ilog2() }
+}
+
+/// The iterations of one process: warm-ups, then so many values.
+fn iterations(c: &Cell, i: usize, values: usize) -> Option<Value> {
+    let s = c.series.get(i)?;
+    let p = c.processes.get(*c.owners.get(i)?)?;
+    let (before, steady) = s.times.split_at(s.times.len().saturating_sub(values));
     let warmups = before.iter().zip(&s.loops).map(|(t, n)| json!([n, t])).collect();
     let loops = s.loops.last().copied().unwrap_or(1);
     (!steady.is_empty()).then(|| run(p, warmups, steady, loops))

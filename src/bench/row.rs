@@ -27,6 +27,8 @@ pub struct Cell {
     pub check: Check,
     pub class: Class,
     pub series: Vec<Series>,
+    /// Of each of `series`, the process in `processes` that it is of.
+    pub owners: Vec<usize>,
     pub courses: Vec<Course>,
     pub processes: Vec<Process>,
     /// Whole processes, seconds each.
@@ -110,8 +112,9 @@ fn row(subject: &Subject, name: &str, variants: &[Variant], runs: &[Runs]) -> Ro
 }
 
 fn cell(name: &str, v: &Variant, r: &Runs) -> Cell {
-    let series: Vec<Series> =
-        r.repeated.iter().flat_map(|p| p.series.iter().find(|s| s.name == name)).cloned().collect();
+    // `processes` below begins with the repeated ones.
+    let named = r.repeated.iter().enumerate().filter_map(|(i, p)| Some((i, p.series.iter().find(|s| s.name == name)?)));
+    let (owners, series): (Vec<usize>, Vec<Series>) = named.map(|(i, s)| (i, s.clone())).unzip();
     let courses: Vec<Course> = series.iter().map(|s| warmup::course(&s.times)).collect();
     let classes: Vec<Class> = courses.iter().map(|c| c.class).collect();
     let whole: Vec<f64> = r.whole.iter().map(|p| p.seconds).collect();
@@ -139,6 +142,7 @@ fn cell(name: &str, v: &Variant, r: &Runs) -> Cell {
         processes: r.repeated.iter().chain(&r.whole).cloned().collect(),
         whole,
         series,
+        owners,
         courses,
     };
     c.steady = stats::of_groups(&steady_times(&c));

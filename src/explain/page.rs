@@ -1,58 +1,77 @@
-//! The report as one page that needs nothing but itself: each source with its remarks beside the lines.
+//! The report as one page that needs nothing but itself: `page.js` shows the data that lie in it.
 //!
-//! Invariant: every text of the program is escaped; no address is loaded.
+//! Invariant: texts of the program are data, never markup: `<` is escaped inside the data, and the script sets text only. No address is
+//! loaded.
 
 use super::findings::Function;
-use super::{advice, text};
+use super::profile::{self, Profile};
+use super::{machine_code, text};
 use crate::bench::{STYLE, escape};
-use serde_json::Value;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
-pub fn page(json: &Value, functions: &[Function]) -> String {
-    let own = ".code{font:13px/1.5 ui-monospace,monospace;background:var(--card);border-radius:8px;padding:.6rem;overflow-x:auto}\
-               .code div{white-space:pre}.code .hot{background:color-mix(in srgb,var(--bad) 18%,transparent)}\
-               .no{display:inline-block;width:4em;color:var(--soft)}.note{white-space:normal!important;margin:0 0 .3rem 4em;color:var(--bad)}\
-               .note b{color:var(--good)}";
-    let mut out = format!(
+pub fn page(json: &Value, p: &Profile, functions: &[Function]) -> String {
+    let data = data(json, p, functions).to_string().replace('<', "\\u003c");
+    format!(
         "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width, initial-scale=1'>\
-         <title>adder explain</title><style>{STYLE}{own}</style><h1>adder explain</h1>"
-    );
-    let head = text::report(json, &[]);
-    out += &format!("<p>{}</p>", escape(head.lines().find(|l| !l.is_empty()).unwrap_or("")));
-    out += "<div class=scroll><table><tr><th>function</th><th>file</th><th>compiled</th><th>exits</th></tr>";
-    for f in functions {
-        let file = format!("{}:{}", f.file, f.first_line);
-        let (name, n) = (escape(&f.name), f.compiled.len());
-        out += &format!("<tr><td>{name}</td><td>{}</td><td>{n}</td><td>{}</td></tr>", escape(&file), f.exits());
-    }
-    out += "</table></div>";
-    for f in functions {
-        out += &format!("<h2>{}</h2><ul>", escape(&f.name));
-        for line in text::summary(f) {
-            out += &format!("<li>{}</li>", escape(&line));
-        }
-        out += "</ul>";
-        source(&mut out, f);
-    }
-    out + "</html>\n"
+         <title>adder explain</title><style>{STYLE}{}</style>\
+         <header><h1>adder explain</h1><p>{}</p><p>{}</p></header><main id=main><noscript><p>This page shows its data with a \
+         script; the same report as text: adder explain without --html.</p></noscript></main>\
+         <script type=application/json id=data>{data}</script><script>{}</script></html>\n",
+        include_str!("page.css"),
+        escape(text::head(json).trim_start_matches("adder explain: ")),
+        escape(&text::times(p)),
+        include_str!("page.js"),
+    )
 }
 
-/// The lines of a function from its first to a little behind the last remark.
-fn source(out: &mut String, f: &Function) {
-    let lines = text::source_lines(&f.file);
-    if lines.is_empty() {
-        return;
+fn data(json: &Value, p: &Profile, functions: &[Function]) -> Value {
+    let homes = json["homes"].as_array().cloned().unwrap_or_default();
+    let mut files: BTreeMap<&str, usize> = BTreeMap::new();
+    for f in functions {
+        let n = files.len();
+        files.entry(&f.file).or_insert(n);
     }
-    let told = f.lines.keys().chain(f.compiled.iter().map(|c| &c.line)).max().copied().unwrap_or(f.first_line);
-    *out += "<div class=code>";
-    let end = (told as usize + 3).min(lines.len());
-    for n in f.first_line.max(1) as usize..=end {
-        let exits = f.lines.get(&(n as u64));
-        let class = if exits.is_some() { " class=hot" } else { "" };
-        *out += &format!("<div{class}><span class=no>{n}</span>{}</div>", escape(&lines[n - 1]));
-        for e in exits.into_iter().flatten() {
-            let change = escape(advice::for_exit(e));
-            *out += &format!("<div class=note>{}. <b>Change: {change}.</b></div>", escape(&text::remark(e)));
-        }
+    let mut sources = vec![Value::Null; files.len()];
+    for (name, i) in &files {
+        sources[*i] = json!({ "name": name, "lines": text::source_lines(name) });
     }
-    *out += "</div>";
+    let shown: Vec<Value> = functions.iter().map(|f| function(json, f, files[f.file.as_str()])).collect();
+    let names: Vec<&Value> = homes.iter().map(|h| &h["name"]).collect();
+    json!({
+        "samples": p.taken, "files": sources, "functions": shown, "homes": names, "flame": profile::flame(p, &homes),
+    })
+}
+
+fn function(json: &Value, f: &Function, file: usize) -> Value {
+    let lines: BTreeMap<String, Value> = f
+        .told()
+        .into_iter()
+        .map(|l| {
+            let own = f.spent.lines.get(&l).copied().unwrap_or_default();
+            let value = json!({ "own": own, "notes": text::remarks(f, l), "made": f.allocations.get(&l), "exits": f.lines.contains_key(&l) });
+            (l.to_string(), value)
+        })
+        .collect();
+    let last = lines.keys().filter_map(|l| l.parse::<u64>().ok()).max().unwrap_or(f.first_line);
+    json!({
+        "name": f.name, "file": file, "first": f.first_line, "last": last, "own": f.spent.own, "total": f.spent.total,
+        "calls": f.calls, "exits": f.exits(), "made": f.compiled.len(), "home": f.home, "summary": text::summary(f), "lines": lines,
+        "stages": f.home.map(|h| stages(json, h)),
+    })
+}
+
+/// Bytecode, and each version with its HIR, CLIF and machine code: lists of [line, text, home, line].
+fn stages(json: &Value, home: u64) -> Value {
+    let of_home = |path: &str| -> Vec<&Value> {
+        let all = json.pointer(path).and_then(Value::as_array).into_iter().flatten();
+        all.filter(|v| v["home"].as_u64() == Some(home)).collect()
+    };
+    let versions: Vec<Value> = of_home("/details/made")
+        .into_iter()
+        .filter(|v| v["machine"].is_object())
+        .map(|v| json!({ "line": v["line"], "hir": v["hir"], "clif": v["clif"], "machine": machine_code::lines(&v["machine"]) }))
+        .collect();
+    let bytecode = of_home("/details/bytecode").first().map(|v| v["lines"].clone());
+    json!({ "bytecode": bytecode, "versions": versions })
 }

@@ -382,6 +382,19 @@ pub unsafe fn trace_frame(this: *const Frame, visit: &mut Visit<'_>) {
     }
 }
 
+/// The evaluation stack of a frame that reports an event; None for an entry that is NULL.
+pub fn stack_values(this: *mut Frame) -> Vec<Option<Obj>> {
+    let (mut p, mut found) = (Frame::stack_base(this), vec![]);
+    // SAFETY: FRAME-1, EVAL-3: callers hold a live frame whose `sp` is saved.
+    unsafe {
+        while p < (*this).sp.get() {
+            found.push((*p != 0).then(|| Obj::view(&*p).clone()));
+            p = p.add(1);
+        }
+    }
+    found
+}
+
 /// Empties slots and stack of a frame that does not run (`frame.clear()`).
 pub fn clear_slots(this: *mut Frame) {
     // SAFETY: FRAME-1; words leave before their values are dropped.

@@ -80,6 +80,7 @@ impl Tier {
 }
 impl Drop for Tier {
     fn drop(&mut self) {
+        (HOOKS.get().dying)();
         self.withdraw();
     }
 }
@@ -119,6 +120,8 @@ pub struct Hooks {
     pub back_edge: fn(&Vm, *mut Frame, &CodeObject, u32) -> Option<Entry>,
     /// `sys.activate_stack_trampoline` and its kin: machine code is named for a profiler. Gives whether it is.
     pub profiler: fn(Profiler<'_>) -> PyResult<bool>,
+    /// A code object dies.
+    pub dying: fn(),
 }
 
 /// What is asked of the names for profilers.
@@ -128,8 +131,12 @@ pub enum Profiler<'a> {
     Off,
 }
 
-pub static HOOKS: Global<Hooks> =
-    Global::new(Hooks { function: |_, _, c| rest(c), back_edge: |_, _, _, _| None, profiler: no_profiler });
+pub static HOOKS: Global<Hooks> = Global::new(Hooks {
+    function: |_, _, c| rest(c),
+    back_edge: |_, _, _, _| None,
+    profiler: no_profiler,
+    dying: || {},
+});
 
 fn no_profiler(what: Profiler<'_>) -> PyResult<bool> {
     match what {

@@ -27,18 +27,26 @@ pub struct Compiled {
     pub bytes: usize,
     pub block: Block,
     pub records: Vec<*const ExitRecord>,
+    /// Offsets and the place of what lies between, for reports.
+    pub places: Vec<(u32, u32, u32)>,
 }
 
-/// Stages that `-X jit-dump` asks for, as text.
+/// Stages that `-X jit-dump` or a report asks for.
 #[derive(Default)]
 pub struct Dump {
     pub clif: Option<String>,
     pub asm: Option<String>,
+    /// The bytes of machine code, when a report shows stages.
+    pub code: Vec<u8>,
+    pub places: Vec<(u32, u32, u32)>,
 }
 
 impl Drop for Compiled {
     fn drop(&mut self) {
         crate::debugger::code_gone(&self.block);
+        if crate::stats::watching() {
+            crate::watch::maps::gone(self.block.at);
+        }
         // A report of exits reads the records at the end of the process.
         if crate::stats::wanted() {
             return;
@@ -87,7 +95,7 @@ pub fn compile(f: &Func, code: &CodeObject, dump: &mut Dump) -> Result<Compiled,
         Ok((block, bytes)) => {
             // SAFETY: the function was made with this signature.
             let entry = unsafe { std::mem::transmute::<usize, Entry>(block.at) };
-            Ok(Compiled { entry, bytes, block, records })
+            Ok(Compiled { entry, bytes, block, records, places: std::mem::take(&mut dump.places) })
         }
         Err(why) => {
             for r in records {
@@ -136,6 +144,13 @@ fn generate(
         return None;
     }
     let made = ctx.take_compiled_code()?;
+    if crate::stats::watching() {
+        let sorted = made.buffer.get_srclocs_sorted().iter().filter(|s| !s.loc.is_default());
+        dump.places = sorted.map(|s| (s.start, s.end, s.loc.bits())).collect();
+    }
+    if crate::options::get().stages {
+        dump.code = made.code_buffer().to_vec();
+    }
     if let Some(text) = &mut dump.asm {
         *text = made.vcode.clone().unwrap_or_default();
     }

@@ -19,6 +19,7 @@ pub mod profilers;
 pub mod stats;
 pub mod tier;
 pub mod versions;
+pub mod watch;
 
 /// Connects the tier manager with the interpreter, when the JIT is on.
 pub fn install() {

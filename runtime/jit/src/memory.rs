@@ -106,6 +106,7 @@ impl Region {
         [wanted, wanted / 4, wanted / 16].into_iter().find_map(|size| {
             let size = size / PAGE * PAGE;
             let (runs, writes) = system::two_views(size)?;
+            crate::watch::sampler::code_at(runs, size);
             let forks = FORKS.load(Ordering::Relaxed);
             Some(Region { id, runs, writes, size, top: 0, shared: 0, forks, free: BTreeMap::new(), used: 0 })
         })

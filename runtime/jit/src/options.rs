@@ -44,6 +44,11 @@ pub struct Options {
     pub perf: Option<Backend>,
     /// Names of machine code for debuggers.
     pub gdb: bool,
+    /// Microseconds of processor time from one sample of a report to the next; 0: none are taken.
+    pub sample: u32,
+    /// A report has every stage of what was compiled, and exact counts.
+    pub stages: bool,
+    pub exact: bool,
     /// Whether calls are inlined.
     pub inline: bool,
 }
@@ -62,6 +67,9 @@ pub const NAMES: &[&str] = &[
     "jit-memory",
     "jit-perf",
     "jit-gdb",
+    "jit-sample",
+    "jit-stages",
+    "jit-exact",
 ];
 
 static OPTIONS: Global<Options> = Global::new(Options {
@@ -77,6 +85,9 @@ static OPTIONS: Global<Options> = Global::new(Options {
     memory: 64 << 20,
     perf: None,
     gdb: false,
+    sample: 0,
+    stages: false,
+    exact: false,
     inline: true,
 });
 
@@ -102,6 +113,9 @@ pub fn set(name: &str, value: &str) -> bool {
                 (o.exit_every, o.collect_every) = (STRESS_EXITS, STRESS_COLLECTIONS);
             }
         }
+        "jit-sample" => return number(value, &mut o.sample),
+        "jit-stages" => o.stages = value != "0",
+        "jit-exact" => o.exact = value != "0",
         "jit-exit-every" => return number(value, &mut o.exit_every),
         "jit-collect-every" => return number(value, &mut o.collect_every),
         "jit-threshold" => match value.parse::<u32>() {

@@ -2,9 +2,11 @@
 //!
 //! Invariant: every compilation, refusal, exit and guess given up is counted here, once; with its place only when `-X jit-stats` asks.
 
-use crate::code::Compiled;
+use crate::code::{Compiled, Dump};
 use crate::exits::ExitRecord;
-use crate::hir::Func;
+use crate::hir::{BlockId, Func, Repr};
+use crate::watch::homes::{Home, home, line};
+use crate::watch::made::{self, Variable};
 use adder_interp::code::CodeObject;
 use adder_interp::frame::Frame;
 use adder_isa::Opcode;
@@ -12,18 +14,10 @@ use adder_isa::reasons::Reason;
 use adder_mem::heap::Global;
 use adder_object::{Obj, ObjExt, ops};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
-
-/// A code object as programmers know it.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-pub struct Home {
-    pub name: String,
-    pub file: String,
-    pub first_line: i32,
-}
 
 /// One side exit.
 pub struct Site {
@@ -33,6 +27,8 @@ pub struct Site {
     /// The name or operator that the instruction works with.
     pub detail: String,
     pub record: *const ExitRecord,
+    /// Of an exit on the way into a loop: the variables that the loop holds in registers.
+    pub variables: Vec<Variable>,
 }
 
 /// One compilation.
@@ -63,6 +59,8 @@ pub struct Stats {
     pub abandoned: BTreeMap<(Rc<Home>, i32), u64>,
     /// Types that exits met, by the address of their record; only for the JSON report.
     pub seen: BTreeMap<usize, BTreeMap<String, u64>>,
+    /// Indices of `sites` by the address of their record.
+    by_record: HashMap<usize, usize>,
     started: Option<Instant>,
 }
 
@@ -70,14 +68,6 @@ pub static STATS: Global<Option<Stats>> = Global::new(None);
 
 pub fn get() -> &'static mut Stats {
     STATS.get().get_or_insert_with(|| Stats { started: Some(Instant::now()), ..Stats::default() })
-}
-
-fn home(code: &CodeObject) -> Rc<Home> {
-    let text = |o: &Obj| ops::text(o);
-    Rc::new(Home { name: text(&code.qualname), file: text(&code.filename), first_line: code.code.firstlineno })
-}
-fn line(code: &CodeObject, unit: u32) -> i32 {
-    code.line_at(unit as usize).unwrap_or(code.code.firstlineno)
 }
 
 /// Whether someone will read more than the totals.
@@ -108,30 +98,44 @@ pub fn given_up(code: &CodeObject, unit: u32) {
     *s.abandoned.entry((home(code), line(code, unit))).or_default() += 1;
 }
 
-pub fn compiled(code: &CodeObject, entry: u32, f: &Func, c: &Compiled, took: Duration) {
+pub fn compiled(code: &CodeObject, entry: u32, f: &Func, c: &Compiled, dump: &Dump, took: Duration) {
     let s = get();
     let function = op_at(code, entry) == Some(Opcode::RESUME);
     *if function { &mut s.functions } else { &mut s.loops } += 1;
     s.bytes += c.bytes as u64;
     s.instructions += f.insts.len() as u64;
     s.nanoseconds += took.as_nanos() as u64;
+    if watching() {
+        made::made(code, entry, f, c, dump);
+    }
     if !wanted() {
         return;
     }
     let home = home(code);
+    let first = s.sites.len();
+    s.by_record.extend(c.records.iter().enumerate().map(|(i, &r)| (r as usize, first + i)));
     s.sites.extend(c.records.iter().map(|&record| {
         // SAFETY: EXIT-1; code that was inlined is pinned by the code just made.
         let (unit, inner) = unsafe {
             let callee = (*record).frames.last().and_then(|f| f.callee);
             ((*record).unit, callee.map_or(code, |c| &*c.code))
         };
-        let home = if std::ptr::eq(inner, code) { home.clone() } else { self::home(inner) };
+        let own = std::ptr::eq(inner, code);
+        let home = if own { home.clone() } else { self::home(inner) };
+        let variables = if own { held(code, f, unit) } else { vec![] };
         let op = op_at(inner, unit).map_or("", Opcode::name);
-        Site { home, line: line(inner, unit), op, detail: detail(inner, unit), record }
+        Site { home, line: line(inner, unit), op, detail: detail(inner, unit), record, variables }
     }));
     let at = s.started.map_or(Duration::ZERO, |t| t.elapsed());
     let (bytes, instructions) = (c.bytes, f.insts.len());
     s.made.push(Made { home, line: line(code, entry), function, bytes, instructions, took, at });
+}
+
+/// Variables in registers of the loop whose header is at a unit.
+fn held(code: &CodeObject, f: &Func, unit: u32) -> Vec<Variable> {
+    let header = f.blocks.iter().position(|b| b.loop_header && b.unit == unit);
+    let all = header.map_or(vec![], |b| made::variables(code, f, BlockId(b as u32)));
+    all.into_iter().filter(|v| matches!(v.held, Repr::Int | Repr::Float)).collect()
 }
 
 /// The instruction at a unit, as the compiler made it.
@@ -159,6 +163,9 @@ pub fn note_types(record: &ExitRecord, this: *mut Frame) {
         return;
     }
     let code = Frame::code(this);
+    if matches!(record.reason, Reason::NotInt | Reason::NotFloat) && changed_variable(record, this) {
+        return;
+    }
     let text = match op_at(code, record.unit) {
         // Guards on the way into a loop are about its locals.
         Some(op) if op != Opcode::FOR_ITER => {
@@ -183,6 +190,27 @@ pub fn note_types(record: &ExitRecord, this: *mut Frame) {
         return;
     }
     *get().seen.entry(record as *const ExitRecord as usize).or_default().entry(text).or_default() += 1;
+}
+
+/// An exit on the way into a loop whose cause is a variable that the loop binds: blames the line that binds it.
+fn changed_variable(record: &ExitRecord, this: *mut Frame) -> bool {
+    let s = get();
+    let key = std::ptr::from_ref(record) as usize;
+    let Some(site) = s.by_record.get(&key).and_then(|&i| s.sites.get_mut(i)) else { return false };
+    let wrong = |v: &&Variable| {
+        // SAFETY: FRAME-1: slots are owned values or 0.
+        let w = unsafe { *Frame::slots(this).add(v.slot) };
+        match v.held {
+            Repr::Int => w & 3 != 1,
+            _ => w & 2 == 0,
+        }
+    };
+    let Some(v) = site.variables.iter().find(wrong) else { return false };
+    // SAFETY: as above.
+    let ty = type_name(unsafe { *Frame::slots(this).add(v.slot) });
+    (site.line, site.op, site.detail) = (v.line, "STORE_FAST", v.name.clone());
+    *s.seen.entry(key).or_default().entry(ty).or_default() += 1;
+    true
 }
 
 /// The types of the first locals, by name.
@@ -294,10 +322,14 @@ pub fn as_json() -> Value {
         });
         placed(&x.home, x.line, more)
     });
-    json!({
+    let mut all = json!({
         "functions": s.functions, "loops": s.loops, "bytes": s.bytes, "instructions": s.instructions,
         "milliseconds": milliseconds(Duration::from_nanos(s.nanoseconds)), "given_up": s.given_up, "evicted": s.evicted,
         "compiled": made.collect::<Vec<_>>(), "refused": refused.collect::<Vec<_>>(),
         "abandoned": abandoned.collect::<Vec<_>>(), "exits": exits.collect::<Vec<_>>(),
-    })
+    });
+    if let Some(all) = all.as_object_mut() {
+        all.extend(crate::watch::as_json());
+    }
+    all
 }

@@ -8,7 +8,7 @@ use crate::build::{self, Failures, Request};
 use crate::code::{self, Compiled, Dump};
 use crate::profilers::{self, Backend, Named};
 use crate::versions::{self, Version};
-use crate::{debugger, exits, hir, memory, options, passes, stats};
+use crate::{debugger, exits, hir, memory, options, passes, stats, watch};
 use adder_interp::code::CodeObject;
 use adder_interp::frame::Frame;
 use adder_interp::native::{self, Entry, Profiler};
@@ -35,6 +35,9 @@ struct Data {
     ran: HashSet<(usize, u32)>,
     /// How often this code was found hot.
     asked: u32,
+    /// Entries by the interpreter, and when the next one is of interest; only where calls are counted.
+    entries: u64,
+    ask_at: u64,
     versions: u32,
     /// Loops that could not be compiled.
     refused_loops: HashSet<u32>,
@@ -101,8 +104,28 @@ pub fn install() {
     }
     let hooks = native::HOOKS.get();
     hooks.profiler = profiler;
+    if stats::watching() {
+        watch_run();
+    }
     hooks.function = function;
     hooks.back_edge = back_edge;
+}
+
+/// A report is written at the end: samples and exact counts as they are asked for.
+fn watch_run() {
+    let o = options::get();
+    native::HOOKS.get().dying = || {
+        watch::samples::drain();
+        watch::counts::forget();
+    };
+    if o.sample > 0 && !watch::sampler::start(o.sample) {
+        eprintln!("jit: the system gives no timer for samples");
+    }
+    if o.exact {
+        // The tier manager is asked at every call, and counts.
+        *native::THRESHOLD.get() = 1;
+        adder_mem::heap::watch(watch::counts::object_made);
+    }
 }
 
 fn with_data<R>(code: &CodeObject, f: impl FnOnce(&mut Data) -> R) -> R {
@@ -120,8 +143,12 @@ fn function(vm: &Vm, this: *mut Frame, code: &CodeObject) -> Option<Entry> {
         code.tier.countdown.set(1);
         return Some(e);
     }
+    if watch::counts::wanted() && !hot_enough(this, code) {
+        return None;
+    }
     if !affordable(code) {
-        code.tier.countdown.set(options::get().threshold);
+        count_entry(this, code);
+        rest(code, options::get().threshold);
         return None;
     }
     let entry = if suspends(code) { first_resume(code) } else { Some(Frame::unit(this) as u32) };
@@ -132,9 +159,38 @@ fn function(vm: &Vm, this: *mut Frame, code: &CodeObject) -> Option<Entry> {
             Some(e)
         }
         Err(_) => {
-            code.tier.countdown.set(u32::MAX);
+            count_entry(this, code);
+            rest(code, u32::MAX);
             None
         }
+    }
+}
+
+/// Nothing is done about a function for so many entries; where they are counted, each is heard of.
+fn rest(code: &CodeObject, entries: u32) {
+    if watch::counts::wanted() {
+        code.tier.countdown.set(1);
+        return with_data(code, |d| d.ask_at = d.entries + u64::from(entries));
+    }
+    code.tier.countdown.set(entries);
+}
+/// Whether there were as many entries as the threshold.
+fn hot_enough(this: *mut Frame, code: &CodeObject) -> bool {
+    code.tier.countdown.set(1);
+    let hot = with_data(code, |d| {
+        d.entries += 1;
+        d.entries >= d.ask_at.max(u64::from(options::get().threshold))
+    });
+    if !hot {
+        count_entry(this, code);
+    }
+    hot
+}
+/// A call that is interpreted; where a generator goes on is no call.
+fn count_entry(this: *mut Frame, code: &CodeObject) {
+    let begins = || !suspends(code) || first_resume(code) == Some(Frame::unit(this) as u32);
+    if watch::counts::wanted() && begins() {
+        watch::counts::called(code);
     }
 }
 
@@ -289,7 +345,7 @@ fn make_room(but: &CodeObject) {
     for (_, bytes, code) in all.into_iter().filter(|c| c.1 > 0) {
         stats::evicted(code);
         retire_versions(code);
-        code.tier.countdown.set(options::get().threshold);
+        rest(code, options::get().threshold);
         wanted = wanted.saturating_sub(bytes);
         if wanted == 0 {
             break;
@@ -351,8 +407,14 @@ fn try_compile(vm: &Vm, this: *mut Frame, code: &CodeObject, entry: u32, depth: 
             return Err(Reason::CompilerError);
         }
     }
-    let asked = |stage: &str| wanted.is_some_and(|d| d.0.iter().any(|s| s == stage)).then(String::new);
-    let mut dump = Dump { clif: asked("clif"), asm: asked("asm") };
+    let asked = |stage: &str| wanted.is_some_and(|d| d.0.iter().any(|s| s == stage));
+    let stages = options::get().stages;
+    let mut dump = Dump {
+        clif: (asked("clif") || stages).then(String::new),
+        // A report decodes the bytes where it can.
+        asm: (asked("asm") || stages && cfg!(not(target_arch = "x86_64"))).then(String::new),
+        ..Dump::default()
+    };
     let compiled = match code::compile(&f, code, &mut dump) {
         Err(Reason::NoMemory) if memory::used() > 0 => {
             make_room(code);
@@ -360,10 +422,14 @@ fn try_compile(vm: &Vm, this: *mut Frame, code: &CodeObject, entry: u32, depth: 
         }
         made => made,
     }?;
-    eprint!("{}{}", dump.clif.unwrap_or_default(), dump.asm.unwrap_or_default());
+    for (stage, text) in [("clif", &dump.clif), ("asm", &dump.asm)] {
+        if asked(stage) {
+            eprint!("{}", text.as_deref().unwrap_or(""));
+        }
+    }
     announce(code, &compiled);
     let native_entry = compiled.entry;
-    stats::compiled(code, entry, &f, &compiled, start.elapsed());
+    stats::compiled(code, entry, &f, &compiled, &dump, start.elapsed());
     if options::get().trace {
         eprintln!(
             "jit: {} at {entry}: {} bytes, {} instructions, {} exits, {} calls inlined, in {:?}",
@@ -430,5 +496,5 @@ fn make_anew(code: &CodeObject, unit: u32) {
         eprintln!("jit: {}: made anew for {unit}", adder_object::ops::text(&code.qualname));
     }
     retire_versions(code);
-    code.tier.countdown.set(options::get().threshold.min(8));
+    rest(code, options::get().threshold.min(8));
 }

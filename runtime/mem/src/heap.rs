@@ -146,6 +146,8 @@ impl Segment {
 /// State of the collected heap.
 pub struct Heap {
     current: [*mut Segment; 2 * CLASSES],
+    /// What is current while objects are watched.
+    aside: [*mut Segment; 2 * CLASSES],
     listed: [Vec<*mut Segment>; 2 * CLASSES],
     pub segments: Vec<*mut Segment>,
     /// Net allocations since the last young collection.
@@ -157,10 +159,13 @@ pub struct Heap {
     depth: u32,
     deferred: Vec<*mut Header>,
     pub total: usize,
+    /// Told of every object made.
+    watcher: Option<fn()>,
 }
 
 pub static HEAP: Global<Heap> = Global::new(Heap {
     current: [std::ptr::null_mut(); 2 * CLASSES],
+    aside: [std::ptr::null_mut(); 2 * CLASSES],
     listed: [const { Vec::new() }; 2 * CLASSES],
     segments: Vec::new(),
     young: 0,
@@ -170,6 +175,7 @@ pub static HEAP: Global<Heap> = Global::new(Heap {
     depth: 0,
     deferred: Vec::new(),
     total: 0,
+    watcher: None,
 });
 
 /// Attributes that an instance of each shape holds in its in-object slots, by shape id.
@@ -181,6 +187,13 @@ pub struct Hooks {
     pub weakrefs_of_dying: fn(*mut Header),
 }
 pub static HOOKS: Global<Hooks> = Global::new(Hooks { weakrefs_of_dying: |_| {} });
+
+/// From now on `watcher` is told of every object before it is made (huge ones apart); it makes none itself.
+pub fn watch(watcher: fn()) {
+    let heap = HEAP.get();
+    heap.watcher = Some(watcher);
+    heap.aside = std::mem::replace(&mut heap.current, [std::ptr::null_mut(); 2 * CLASSES]);
+}
 
 fn class_of(size: usize) -> Option<usize> {
     if size <= 1024 { Some(size.div_ceil(16) - 1) } else { LARGE.iter().position(|&s| size <= s).map(|i| 64 + i) }
@@ -195,6 +208,15 @@ fn class_size(class: usize) -> usize {
 pub fn alloc_plain(size: usize) -> *mut u8 {
     // SAFETY: mi_malloc takes any size; blocks of 16 bytes and more are 16-aligned.
     unsafe { mi::mi_malloc(size.max(16)) as *mut u8 }
+}
+
+/// Memory for an object that is not collected, as [`alloc_plain`].
+#[inline]
+pub fn alloc_object(size: usize) -> *mut u8 {
+    if let Some(watcher) = HEAP.get().watcher {
+        watcher();
+    }
+    alloc_plain(size)
 }
 
 /// # Safety
@@ -271,6 +293,15 @@ impl Heap {
     }
     #[cold]
     fn alloc_slow(&mut self, slot: usize) -> *mut Header {
+        let Some(watcher) = self.watcher else { return self.alloc_here(slot) };
+        // While someone watches, the current segment is put aside, so that every object comes this way.
+        watcher();
+        self.current[slot] = self.aside[slot];
+        let p = self.alloc_here(slot);
+        self.aside[slot] = std::mem::replace(&mut self.current[slot], std::ptr::null_mut());
+        p
+    }
+    fn alloc_here(&mut self, slot: usize) -> *mut Header {
         loop {
             let seg = self.current[slot];
             if !seg.is_null() {

@@ -122,7 +122,7 @@ pub fn allocate(ty: &Type, extra: usize) -> *mut Header {
     let p = if flags & TypeFlags::GC != 0 {
         heap::alloc_collected(size, flags & TypeFlags::PREFIX != 0)
     } else {
-        heap::alloc_plain(size) as *mut Header
+        heap::alloc_object(size) as *mut Header
     };
     if p.is_null() {
         out_of_memory(size)

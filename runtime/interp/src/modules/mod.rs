@@ -5,6 +5,7 @@ pub mod ast_nodes;
 pub mod imp;
 mod marshal;
 mod monitoring;
+mod stages;
 pub mod symtable;
 pub mod sys;
 mod sys_constants;
@@ -16,5 +17,12 @@ mod warnings;
 pub use sys_hooks::unraisable as sys_hooks_unraisable;
 
 /// The modules of this floor that importing finds by name.
-pub static SPECS: &[&adder_object::ModuleSpec] =
-    &[&ast_nodes::MODULE, &imp::MODULE, &tokenize::MODULE, &symtable::MODULE, &marshal::MODULE, &warnings::MODULE];
+pub static SPECS: &[&adder_object::ModuleSpec] = &[
+    &ast_nodes::MODULE,
+    &imp::MODULE,
+    &tokenize::MODULE,
+    &symtable::MODULE,
+    &marshal::MODULE,
+    &warnings::MODULE,
+    &stages::MODULE,
+];

@@ -30,6 +30,8 @@ const ROOM: usize = frame::RESERVE_WORDS / 2;
 pub struct Inline {
     parent: StateId,
     callee: &'static Callee,
+    /// The place of the call.
+    call: u32,
     /// Where it returned.
     ends: Vec<End>,
     /// Code ran in it that may have looked at frames.
@@ -45,6 +47,9 @@ pub struct End {
 }
 
 impl Inline {
+    pub fn call(&self) -> u32 {
+        self.call
+    }
     pub fn state(&self, owns: &[Own], origin: u32) -> Inlined {
         Inlined { parent: self.parent, callee: self.callee, owns: owns.into(), origin }
     }
@@ -162,12 +167,13 @@ impl<'a> Builder<'a> {
         let root = (self.req.code.frame_words - self.req.code.nlocalsplus) as u32;
         let end = origin + (c.frame_words - c.nlocalsplus) as u32;
         self.f.extent = self.f.extent.max(end - root);
-        self.emit(Op::EnterInline { origin, nlocals: c.nlocalsplus as u32, returns }, Repr::Raw, Ty::Any);
-        let inline = Inline { parent, callee, ends: vec![], observed: false };
+        self.emit(Op::EnterInline { origin, callee, returns }, Repr::Raw, Ty::Any);
+        let inline = Inline { parent, callee, call: self.f.here, ends: vec![], observed: false };
         self.descend(c, f, scan, inline, origin, &site.args);
         self.fill_all();
         let done = self.ascend()?;
         self.observed |= done.observed;
+        self.f.here = done.call;
         self.state = None;
         let back = self.join(done.ends);
         if back && site.instance.is_some() {

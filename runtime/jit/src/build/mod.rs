@@ -155,8 +155,10 @@ pub fn build(req: &Request<'_>) -> Result<(Func, Vec<Obj>), Reason> {
     let scope = Scope { limit: 1500, resumes: req.resumes, ran: req.ran };
     let scan = scan::scan(req.code, req.entry, &scope).ok_or(Reason::TooLarge)?;
     let nlocals = req.code.nlocalsplus;
-    let f = Func { nlocals, name: adder_object::ops::text(&req.code.qualname), ..Func::default() };
     let first = scan.blocks[0].instrs[0];
+    let name = adder_object::ops::text(&req.code.qualname);
+    let counts = first.op == adder_isa::Opcode::RESUME && !req.resumes;
+    let f = Func { nlocals, name, counts, ..Func::default() };
     let mut b = Builder {
         req,
         code: req.code,
@@ -213,6 +215,7 @@ impl<'a> Builder<'a> {
             locals,
             loop_header: false,
             unit,
+            place: self.f.here,
             cold: false,
         });
         id
@@ -278,8 +281,9 @@ impl<'a> Builder<'a> {
         v
     }
     pub fn terminate(&mut self, term: Term) {
-        let b = self.block;
-        self.f.block_mut(b).term = term;
+        let (b, here) = (self.block, self.f.here);
+        let block = self.f.block_mut(b);
+        (block.term, block.place) = (term, here);
     }
 
     /// The state to run the current instruction again with.
@@ -376,6 +380,8 @@ impl<'a> Builder<'a> {
         let succs = self.scan.blocks[index].succs.clone();
         for i in &instrs {
             (self.instr, self.state) = (*i, None);
+            let call = self.inline.as_ref().map(inline::Inline::call);
+            self.f.set_place(Place { code: std::ptr::from_ref(self.code) as usize, unit: i.unit, call });
             self.look_at_locals();
             if !self.op(i) || self.why.is_some() {
                 return;

@@ -251,7 +251,7 @@ pub enum Op {
     /// A call is inlined from here on: its frame would lie at this origin, and nobody has a frame object of it.
     EnterInline {
         origin: u32,
-        nlocals: u32,
+        callee: &'static crate::layout::Callee,
         returns: Returns,
     },
     /// No frame of the state, inlined ones included, was looked at by Python code, which may have changed it.
@@ -446,13 +446,28 @@ pub struct Block {
     pub locals: Vec<Local>,
     pub loop_header: bool,
     pub unit: u32,
+    /// Where its end comes from.
+    pub place: u32,
     /// Reached only on the way out of compiled code or towards an error.
     pub cold: bool,
+}
+
+/// Where HIR comes from: an instruction, and the call that its code was inlined at, in [`Func::places`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Place {
+    /// The code object, which the compiled code keeps alive.
+    pub code: usize,
+    pub unit: u32,
+    pub call: Option<u32>,
 }
 
 #[derive(Default)]
 pub struct Func {
     pub insts: Vec<Inst>,
+    pub places: Vec<Place>,
+    /// The place that is built now, and those of `insts`.
+    pub here: u32,
+    pub origins: Vec<u32>,
     /// Replacements: `forward[v]` is what stands for v.
     pub forward: Vec<Val>,
     pub blocks: Vec<Block>,
@@ -463,6 +478,8 @@ pub struct Func {
     pub tuples: Vec<Vec<Val>>,
     pub nlocals: usize,
     pub name: String,
+    /// It begins with a call of the function, which may be counted.
+    pub counts: bool,
     /// How many calls are inlined.
     pub inlined: usize,
     /// Words behind the outermost frame that frames of inlined calls would take.
@@ -473,8 +490,24 @@ impl Func {
     pub fn add(&mut self, op: Op, repr: Repr, ty: Ty) -> Val {
         let v = Val(self.insts.len() as u32);
         self.insts.push(Inst { op, ty, repr });
+        self.origins.push(self.here);
         self.forward.push(v);
         v
+    }
+    /// What is built from now on comes from here.
+    pub fn set_place(&mut self, place: Place) {
+        self.here = self.places.len() as u32;
+        self.places.push(place);
+    }
+    /// A place and the calls it was inlined at, the innermost first.
+    pub fn chain(&self, place: u32) -> Vec<Place> {
+        let mut found: Vec<Place> = vec![];
+        let mut next = Some(place);
+        while let Some(p) = next.and_then(|n| self.places.get(n as usize)) {
+            found.push(*p);
+            next = p.call;
+        }
+        found
     }
     /// What stands for a value now.
     pub fn get(&self, v: Val) -> Val {

@@ -1,10 +1,19 @@
 //! HIR as text, for dumps and golden tests.
 
 use super::*;
-use std::fmt::Write;
 
 pub fn function(f: &Func) -> String {
     let mut out = format!("function {}\n", f.name);
+    for (_, line) in lines(f) {
+        out += &line;
+        out.push('\n');
+    }
+    out
+}
+
+/// Each line with the place it comes from.
+pub fn lines(f: &Func) -> Vec<(Option<u32>, String)> {
+    let mut out = vec![];
     let reachable = crate::passes::dce::reachable(f);
     for (b, block) in f.blocks.iter().enumerate() {
         if !reachable.contains(&BlockId(b as u32)) {
@@ -12,11 +21,11 @@ pub fn function(f: &Func) -> String {
         }
         let params: Vec<String> = block.params.iter().map(|&p| format!("{}:{:?}", v(f, p), f.repr(p))).collect();
         let header = if block.loop_header { " loop" } else { "" };
-        let _ = writeln!(out, "b{b}({}) @{}{header}", params.join(", "), block.unit);
+        out.push((None, format!("b{b}({}) @{}{header}", params.join(", "), block.unit)));
         for &i in &block.insts {
-            let _ = writeln!(out, "  {} = {}", v(f, i), op(f, i));
+            out.push((Some(f.origins[i.0 as usize]), format!("  {} = {}", v(f, i), op(f, i))));
         }
-        let _ = writeln!(out, "  {}", term(f, &block.term));
+        out.push((Some(block.place), format!("  {}", term(f, &block.term))));
     }
     out
 }

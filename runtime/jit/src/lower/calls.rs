@@ -235,9 +235,15 @@ impl Lower<'_, '_> {
     /// Goes on at the RESUME where the frame stands.
     pub fn switch(&mut self, cases: &[(u32, Edge)]) {
         let pc = self.load(types::I64, self.frame, layout::FRAME_PC);
+        let first = cases.iter().map(|c| c.0).min();
         for (unit, e) in cases {
             let at = self.pc_of(*unit);
             let here = self.b.ins().icmp(IntCC::Equal, pc, at);
+            if crate::watch::counts::wanted() && Some(*unit) == first {
+                // Where the body begins: a call.
+                let call = self.b.ins().uextend(types::I64, here);
+                self.count(self.code, call);
+            }
             let (block, args) = self.edge(e);
             let next = self.b.create_block();
             self.b.ins().brif(here, block, &args, next, &[]);

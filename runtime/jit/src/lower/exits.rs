@@ -85,6 +85,7 @@ impl Lower<'_, '_> {
     }
 
     pub fn emit_exits(&mut self) {
+        self.b.set_srcloc(ir::SourceLoc::default());
         let order = std::mem::take(&mut self.order);
         let mut made = HashMap::new();
         for key in order {

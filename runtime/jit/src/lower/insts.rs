@@ -58,8 +58,10 @@ impl Lower<'_, '_> {
             Op::CallMem { helper, base, extra, state } => Some(self.call_mem(*helper, *base, extra, *state)),
             Op::CallPython { base, callee, state } => Some(self.call_python(*base, callee, *state)),
             Op::NewTuple(items) => Some(self.new_tuple(items)),
-            Op::EnterInline { origin, nlocals, returns } => {
-                self.enter_inline(*origin, *nlocals, *returns);
+            Op::EnterInline { origin, callee, returns } => {
+                self.enter_inline(*origin, callee.nlocals as u32, *returns);
+                // SAFETY: RC-1: the builder pinned the code.
+                self.count_call(Some(unsafe { &*callee.code }));
                 None
             }
             Op::Poll(s) => {

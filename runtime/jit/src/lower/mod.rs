@@ -97,6 +97,7 @@ pub fn lower(
     };
     l.make_blocks();
     l.reserve();
+    l.count_call(None);
     let first = l.blocks[0];
     l.b.ins().jump(first, &[]);
     let order: BTreeSet<BlockId> = reachable.into_iter().collect();
@@ -151,11 +152,36 @@ impl Lower<'_, '_> {
         self.dirty = self.plan.entry[id.0 as usize].clone();
         let block = self.f.block(id);
         for &v in &block.insts {
+            self.at_place(self.f.origins.get(v.0 as usize).copied().unwrap_or(block.place));
             self.current = Some(v);
             self.inst(v);
         }
         self.current = None;
+        self.at_place(block.place);
         self.term(&block.term);
+    }
+
+    /// Counts a call of an inlined function, or of this one where its code begins; only where calls are counted exactly.
+    pub fn count_call(&mut self, inlined: Option<&adder_interp::code::CodeObject>) {
+        if !crate::watch::counts::wanted() || inlined.is_none() && !self.f.counts {
+            return;
+        }
+        let one = self.iconst(1);
+        self.count(inlined.unwrap_or(self.code), one);
+    }
+    /// Adds to the calls of a function.
+    pub fn count(&mut self, of: &adder_interp::code::CodeObject, calls: ir::Value) {
+        let at = self.iconst(crate::watch::counts::counter(of).as_ptr() as i64);
+        let n = self.load(types::I64, at, 0);
+        let n = self.b.ins().iadd(n, calls);
+        self.store(n, at, 0);
+    }
+
+    /// What is emitted from now on belongs to a place; reports alone want to know.
+    fn at_place(&mut self, place: u32) {
+        if crate::stats::watching() {
+            self.b.set_srcloc(ir::SourceLoc::new(place));
+        }
     }
 
     fn term(&mut self, term: &Term) {

@@ -89,6 +89,7 @@ fn apply(f: &mut Func, want: Repr, chosen: &HashMap<Val, (BlockId, usize)>) {
         f.insts[p.0 as usize].repr = want;
     }
     for b in 0..f.blocks.len() {
+        f.here = f.blocks[b].place;
         let mut term = std::mem::replace(&mut f.blocks[b].term, Term::None);
         for e in term.edges_mut() {
             let params = f.block(e.block).params.clone();
