@@ -117,6 +117,19 @@ fn pyperf_scripts_run_unchanged() {
     }
 }
 
+/// The package itself may be installed: its place is taken, as its Runner measures in processes of its own.
+#[test]
+fn an_installed_pyperf_is_stood_in_for() {
+    let folder = scratch("installed");
+    std::fs::create_dir_all(folder.join("pyperf")).expect("the target folder is writable");
+    std::fs::write(folder.join("pyperf/__init__.py"), "raise SystemExit('the real one')\n").expect("it is writable");
+    let script = file("perf2.py", "import pyperf\npyperf.Runner().bench_func('alone', sum, [1, 2])\n");
+    let mut c = Command::new(env!("CARGO_BIN_EXE_adder"));
+    c.args(["bench", "--processes", "2", "--iterations", "9", &script]).env("PYTHONPATH", &folder);
+    let o = c.output().expect("the binary starts");
+    assert!(o.status.success() && text(&o).contains("alone"), "{}", text(&o));
+}
+
 #[test]
 fn damaged_and_foreign_files_are_named() {
     let good = file(

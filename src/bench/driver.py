@@ -127,7 +127,8 @@ def main():
     here = os.getcwd()
     folder = os.path.dirname(os.path.abspath(__file__))
     code, path = read_program()
-    sys.path.append(os.path.join(folder, "stand_in"))
+    # Before the package itself, whose Runner would take its iterations in processes of its own.
+    sys.path.insert(1, os.path.join(folder, "stand_in"))
     sys.argv = [path or ("-c" if KIND == "command" else TARGET)] + ARGUMENTS
     arguments = sys.argv[:]
     output = Output()

@@ -1,6 +1,6 @@
 //! Words of the command line to a plain description of the measurement.
 //!
-//! Invariant: what stands behind the program belongs to the program.
+//! Invariant: what stands behind the program belongs to the program, from the first word on that is no long option of this command.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -11,6 +11,8 @@ usage: adder bench [option] ... FILE [arg] ...
        adder bench [option] ... -c CODE [arg] ...
        adder bench [option] ... --suite FOLDER|pyperformance
        adder bench compare OLD.json NEW.json [--fail-over 5%]
+
+Options that begin with -- may stand behind the program too; from the first other word on, or behind --, words are the program's.
 
 Measures a program in fresh processes, interleaved: by the interpreter, with the JIT, and by other commands.
 
@@ -117,6 +119,10 @@ pub fn parse(args: &[OsString]) -> Result<Command, String> {
     while let Some(word) = args.get(i) {
         i += 1;
         let text = word.to_string_lossy().into_owned();
+        if given && !matches!(o.target, Target::Suite(_)) && !is_own(&text) {
+            o.args = args[i - usize::from(text != "--")..].to_vec();
+            break;
+        }
         let (name, joined) = match text.split_once('=') {
             Some((n, v)) if n.starts_with("--") => (n.to_owned(), Some(OsString::from(v))),
             _ => (text.clone(), None),
@@ -139,10 +145,6 @@ pub fn parse(args: &[OsString]) -> Result<Command, String> {
                     "-c" => Target::Code(v),
                     _ => Target::Suite(v),
                 };
-                if name != "--suite" {
-                    o.args = args[i..].to_vec();
-                    break;
-                }
             }
             n if n.starts_with('-') && n != "-" => {
                 let v = value().ok_or_else(|| format!("{n} needs a value, or is no option"))?;
@@ -151,8 +153,6 @@ pub fn parse(args: &[OsString]) -> Result<Command, String> {
             _ => {
                 given = true;
                 o.target = Target::File(PathBuf::from(word));
-                o.args = args[i..].to_vec();
-                break;
             }
         }
     }
@@ -160,6 +160,13 @@ pub fn parse(args: &[OsString]) -> Result<Command, String> {
         return Err("no program is given".to_owned());
     }
     Ok(Command::Measure(Box::new(o)))
+}
+
+/// Whether a word behind the program is an option of this command.
+fn is_own(word: &str) -> bool {
+    let name = word.split_once('=').map_or(word, |(n, _)| n);
+    let listed = |l: &str| l.starts_with("--") && l.split([' ', ':']).next() == Some(name);
+    name.len() > 2 && name != "--suite" && (name == "--help" || USAGE.lines().any(listed))
 }
 
 /// One option with a value.
@@ -224,5 +231,27 @@ fn compare(args: &[OsString]) -> Result<Command, String> {
     match <[PathBuf; 2]>::try_from(files) {
         Ok([old, new]) => Ok(Command::Compare(Compare { old, new, fail_over })),
         Err(_) => Err("compare takes two files".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn measure(words: &[&str]) -> Measure {
+        match parse(&words.iter().map(OsString::from).collect::<Vec<_>>()) {
+            Ok(Command::Measure(m)) => *m,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn options_may_stand_behind_the_program() {
+        let m = measure(&["a.py", "--vs", "python3", "--seconds=3", "--quiet", "10", "--vs", "x"]);
+        assert_eq!((m.vs.len(), m.seconds, m.quiet, m.args.len()), (1, 3.0, true, 3));
+        let m = measure(&["a.py", "--", "--vs", "x"]);
+        assert_eq!((m.vs.len(), m.args.len()), (0, 2));
+        let m = measure(&["-c", "", "-v", "--vs"]);
+        assert_eq!((m.target, m.args.len()), (Target::Code("".into()), 2));
     }
 }
