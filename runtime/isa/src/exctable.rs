@@ -149,7 +149,8 @@ mod tests {
 
     #[test]
     fn lookup_in_long_tables() {
-        let entry = |i: u32| Entry { start: i * 7, end: i * 7 + 5, target: 9000 + i, depth: i % 9, lasti: i % 2 == 0 };
+        let entry =
+            |i: u32| Entry { start: i * 7, end: i * 7 + 5, target: 9000 + i, depth: i % 9, lasti: i.is_multiple_of(2) };
         let entries: Vec<Entry> = (0..300).map(entry).collect();
         let bytes = encode(&entries);
         for unit in 0..2200 {
