@@ -19,6 +19,11 @@ const ADVICE: &[(&str, &str, &str)] = &[
         "the name is bound anew while it is used: keep it in a local variable, an argument or an attribute",
     ),
     (
+        "OtherNamespace",
+        "the globals of the same module",
+        "define a function once, in a module that is imported; do not run the same code in one namespace after another",
+    ),
+    (
         "ClassChanged",
         "an unchanged class",
         "finish classes before they are used; do not assign to their attributes in a loop",

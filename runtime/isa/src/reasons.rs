@@ -27,6 +27,7 @@ reasons! {
     OtherType = "a value had another type than before";
     OtherShape = "an object had other attributes or another class than before";
     OtherValue = "a global, builtin or function was not the same object as before";
+    OtherNamespace = "the function ran with the globals of another module than before";
     ClassChanged = "a class was changed after code for it was compiled";
     NamespaceChanged = "names were added to or removed from a module's or builtins' namespace";
     IntOverflow = "an int grew beyond 62 bits";

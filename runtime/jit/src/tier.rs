@@ -1,6 +1,6 @@
 //! When code is compiled, entered and given up.
 //!
-//! Invariants: TIER-1: a code object is compiled at most [`MAX_VERSIONS`] times; after that it stays as it is. TIER-2: speculation that
+//! Invariants: TIER-1: a code object is compiled at most [`MAX_VERSIONS`] times, seldom renewals for other namespaces apart; after that it stays as it is. TIER-2: speculation that
 //! failed at a unit is not tried there again, so recompiling ends. TIER-3: `WITH_CODE` names live code objects: their data leave it as
 //! they die.
 
@@ -17,13 +17,15 @@ use adder_isa::reasons::Reason;
 use adder_mem::heap::Global;
 use adder_object::{Obj, PyResult, Vm};
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 const MAX_VERSIONS: u32 = 12;
 /// Nanoseconds that the compiler may spend whatever the length of the run.
 const FREE: u64 = 60_000_000;
 /// Its part of a longer run: one in this many.
 const SHARE: u64 = 6;
+/// Code that is made anew for other namespaces no more often than this does so as often as it has to.
+const RENEWAL: Duration = Duration::from_millis(1);
 static START: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
 
 /// The tier manager's data of a code object.
@@ -35,6 +37,8 @@ struct Data {
     ran: HashSet<(usize, u32)>,
     /// How often this code was found hot.
     asked: u32,
+    /// When code was made anew for another namespace.
+    renewed: Option<Instant>,
     /// Entries by the interpreter, and when the next one is of interest; only where calls are counted.
     entries: u64,
     ask_at: u64,
@@ -482,11 +486,21 @@ pub fn leave_alone(code: &CodeObject) {
 /// Exits at a unit became too frequent: the code is made anew without that speculation.
 pub fn speculation_failed(code: &CodeObject, blame: (usize, u32), reason: Reason) {
     let last = with_data(code, |d| {
+        if reason == Reason::OtherNamespace {
+            // A program that is run again has new namespaces. That does not count, unless code goes back and forth between them.
+            let now = Instant::now();
+            if d.renewed.replace(now).is_none_or(|t| now.duration_since(t) > RENEWAL) {
+                d.versions = d.versions.saturating_sub(1);
+            }
+        }
         d.failed.entry(blame).or_default().note(reason);
         d.versions >= MAX_VERSIONS
     });
     if !last {
         make_anew(code, blame.1);
+    } else if reason == Reason::OtherNamespace {
+        // Every entry would leave at once.
+        leave_alone(code);
     }
 }
 

@@ -64,6 +64,10 @@ pub struct Failures {
 impl Failures {
     const RENEWED: u32 = 3;
     pub fn note(&mut self, reason: Reason) {
+        // The next version is for the namespace that is there then; how many there may be is for the tier manager to say.
+        if reason == Reason::OtherNamespace {
+            return;
+        }
         if reason == Reason::NamespaceChanged && self.names < Self::RENEWED {
             self.names += 1;
             return;

@@ -361,7 +361,7 @@ impl Lower<'_, '_> {
                 let have = self.load(types::I64, self.frame, layout::FRAME_GLOBALS);
                 let want = self.iconst(word as i64);
                 let same = self.b.ins().icmp(IntCC::Equal, have, want);
-                self.deopt_unless(same, s, Reason::OtherValue);
+                self.deopt_unless(same, s, Reason::OtherNamespace);
                 None
             }
             Op::GuardLocals(s) => {
