@@ -42,3 +42,39 @@ total = 0
 for i in range(600):
     total += sum(makers[i % 3](5))
 print(total)
+
+
+def bodies(n):
+    """Classes with __slots__, made anew each time."""
+
+    class A:
+        __slots__ = ("x", "y")
+
+        def __init__(self, x):
+            self.x = x
+
+    class B(A):
+        __slots__ = ("z",)
+
+    class C:
+        __slots__ = ("w", "y", "x")
+
+        def __init__(self, x):
+            self.x = x
+
+    out = 0
+    for i in range(n):
+        for o in (A(1), B(2), C(3)):
+            o.y = o.x + i
+            out += o.y
+            o.x += 1
+            if i == n - 1:
+                del o.x
+            try:
+                out += o.x
+            except AttributeError:
+                out += 7
+    return out
+
+
+print([bodies(k) for k in (3, 200, 200, 300, 5)])

@@ -143,7 +143,7 @@ fn find_in_module(owner: &Obj, ty: &Type, name: &Obj) -> Option<Finding> {
 }
 
 /// Where instances of `ty` hold a member. One that was moved to another class finds no room in its instances.
-fn offset_in(m: &MemberDescr, ty: &Type) -> Option<u32> {
+pub fn offset_in(m: &MemberDescr, ty: &Type) -> Option<u32> {
     (m.native.is_none() && ty.is_subtype(m.owner)).then_some(m.offset as u32)
 }
 

@@ -35,6 +35,7 @@ mod truth;
 mod unwind;
 
 pub use binding::bind_arguments;
+pub use caches::offset_in as member_offset;
 pub use calls::{NATIVE, call_function, check_init, push_function_frame, run_class_body, run_code};
 pub use machine::{Machine, Regs};
 pub use nested::{

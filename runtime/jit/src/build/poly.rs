@@ -9,6 +9,7 @@ use crate::helpers::Helper;
 use crate::hir::*;
 use adder_interp::function::FUNCTION;
 use adder_isa::reasons::Reason;
+use adder_object::descr::MemberDescr;
 use adder_object::{Obj, ObjExt, Type, TypeFlags, shape};
 
 /// One receiver of the site: shape, version of its type, where the attribute is.
@@ -23,6 +24,8 @@ struct Arm {
 enum Found {
     /// Byte offset of the slot.
     Slot(i32),
+    /// Byte offset of a member of `__slots__`, which may be unset.
+    Member(i32),
     /// A function of the class.
     Method(Obj),
 }
@@ -30,7 +33,7 @@ enum Found {
 impl Found {
     fn same(&self, other: &Found) -> bool {
         match (self, other) {
-            (Found::Slot(a), Found::Slot(b)) => a == b,
+            (Found::Slot(a), Found::Slot(b)) | (Found::Member(a), Found::Member(b)) => a == b,
             (Found::Method(a), Found::Method(b)) => a.is(b),
             _ => false,
         }
@@ -52,7 +55,7 @@ impl Builder<'_> {
         let name = self.code.names[i.arg as usize].clone();
         let arms = self.arms(i, &name, false);
         let stored = |a: &Arm| match a.found {
-            Found::Slot(at) if adder_object::attr::stores_generically(a.ty) => Some(at),
+            Found::Slot(at) | Found::Member(at) if adder_object::attr::stores_generically(a.ty) => Some(at),
             _ => None,
         };
         if arms.is_empty() || self.f.repr(owner) != Repr::Word || !arms.iter().all(|a| stored(a).is_some()) {
@@ -135,6 +138,10 @@ impl Builder<'_> {
             return false;
         }
         let alike = |a: &Arm| matches!(a.found, Found::Method(_)) == method;
+        let members = arms.iter().any(|a| matches!(a.found, Found::Member(_)));
+        if members && (self.failed_twice() || method) {
+            return false;
+        }
         if !self.failed_twice() && arms.iter().all(alike) {
             self.closed(i, owner, arms, method);
             return true;
@@ -218,6 +225,12 @@ impl Builder<'_> {
             [(_, v)] => v,
             _ => self.meet(&ends),
         };
+        if groups.iter().any(|g| matches!(g.0, Found::Member(_))) {
+            let zero = self.word(0);
+            let unset = self.emit(Op::Is(v, zero), Repr::Bool, Ty::Bool);
+            let set = self.emit(Op::Not(unset), Repr::Bool, Ty::Bool);
+            self.emit(Op::Guard(set, state, Reason::ExceptionPath), Repr::Raw, Ty::Any);
+        }
         if method {
             self.candidates.insert(v, groups.into_iter().filter_map(|g| g.0.method()).collect());
             let this = self.pop();
@@ -265,7 +278,7 @@ impl Builder<'_> {
     }
     fn load_found(&mut self, found: &Found, owner: Val) -> Val {
         match found {
-            Found::Slot(at) => self.emit(Op::Load(owner, *at, Width::U64), Repr::Word, Ty::Any),
+            Found::Slot(at) | Found::Member(at) => self.emit(Op::Load(owner, *at, Width::U64), Repr::Word, Ty::Any),
             Found::Method(f) => {
                 self.pins.push(f.clone());
                 self.word(f.bits())
@@ -281,7 +294,7 @@ impl Builder<'_> {
         if method {
             match &arm.found {
                 Found::Method(_) => args.push(owner),
-                Found::Slot(_) => args.push(self.word(0)),
+                Found::Slot(_) | Found::Member(_) => args.push(self.word(0)),
             }
         }
         let keeps = method && matches!(arm.found, Found::Method(_));
@@ -300,6 +313,10 @@ fn find(ty: &'static Type, shape: u32, name: &Obj, method: bool) -> Option<Found
         return None;
     }
     let in_class = ty.lookup(name);
+    // A member of `__slots__`: 0 while it is unset.
+    if let Some(m) = in_class.as_ref().and_then(|d| d.get_exact::<MemberDescr>()) {
+        return adder_interp::eval::member_offset(m, ty).map(|at| Found::Member(at as i32));
+    }
     if in_class.as_ref().is_some_and(|d| d.ty().descr_set().is_some()) || shape == ty.head.dict_shape.get() {
         return None;
     }
