@@ -1,8 +1,8 @@
 //! When code is compiled, entered and given up.
 //!
-//! Invariants: TIER-1: a code object is compiled at most [`MAX_VERSIONS`] times, seldom renewals for other namespaces apart; after that it stays as it is. TIER-2: speculation that
-//! failed at a unit is not tried there again, so recompiling ends. TIER-3: `WITH_CODE` names live code objects: their data leave it as
-//! they die.
+//! Invariants: TIER-1: a code object is compiled at most [`MAX_VERSIONS`] times, seldom renewals for other namespaces apart; after that
+//! it stays as it is. TIER-2: speculation that failed at a unit is not tried there again, so recompiling ends. TIER-3: `WITH_CODE`
+//! names live code objects: their data leave it as they die.
 
 use crate::build::{self, Failures, Request};
 use crate::code::{self, Compiled, Dump};

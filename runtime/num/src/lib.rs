@@ -10,5 +10,6 @@ pub mod format;
 pub mod hash;
 pub mod int;
 pub mod percent;
+mod tail;
 
 pub use dashu_int::{IBig, Sign, UBig};

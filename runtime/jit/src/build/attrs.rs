@@ -63,10 +63,7 @@ impl Builder<'_> {
                 }
                 let v = self.emit(Op::Load(owner, c.index.get() as i32, Width::U64), Repr::Word, Ty::Any);
                 if i.now == O::LOAD_ATTR_SLOT {
-                    let zero = self.word(0);
-                    let unset = self.emit(Op::Is(v, zero), Repr::Bool, Ty::Bool);
-                    let set = self.emit(Op::Not(unset), Repr::Bool, Ty::Bool);
-                    self.guard(set, Reason::ExceptionPath);
+                    self.guard_there(v, Reason::ExceptionPath);
                 }
                 self.finish(1, Some((v, Own::Heap)));
                 if i.arg & 1 != 0 {
@@ -103,12 +100,7 @@ impl Builder<'_> {
         if m.owner.is_heap() || m.owner.version.get() != c.version.get() {
             return false;
         }
-        let want = m.owner as *const _ as usize;
-        if self.f.ty(owner) != Ty::Exact(want) {
-            let s = self.state();
-            let g = self.emit(Op::GuardType(owner, want, s), Repr::Word, Ty::Exact(want));
-            self.refine(owner, g);
-        }
+        self.guard_exact(owner, m.owner as *const _ as usize);
         true
     }
 
@@ -120,14 +112,10 @@ impl Builder<'_> {
             return false;
         }
         let want = ty as *const _ as usize;
-        if self.f.ty(owner) != Ty::Exact(want) {
-            if !matches!(self.f.ty(owner), Ty::Any | Ty::Heap) {
-                return false;
-            }
-            let s = self.state();
-            let g = self.emit(Op::GuardType(owner, want, s), Repr::Word, Ty::Exact(want));
-            self.refine(owner, g);
+        if !self.may_be(owner, want) {
+            return false;
         }
+        self.guard_exact(owner, want);
         self.guard_cell(&raw const ty.version as usize, version);
         true
     }
@@ -261,7 +249,10 @@ impl Builder<'_> {
 
     /// A guard that the value's type is exactly this static type.
     pub fn guard_type(&mut self, v: Val, ty: &'static adder_object::StaticType) -> Val {
-        let want = feedback::type_address(ty);
+        self.guard_exact(v, feedback::type_address(ty))
+    }
+    /// As `guard_type`, of a static type by its address.
+    pub fn guard_exact(&mut self, v: Val, want: usize) -> Val {
         if self.f.ty(v) == Ty::Exact(want) {
             return v;
         }
@@ -269,6 +260,21 @@ impl Builder<'_> {
         let g = self.emit(Op::GuardType(v, want, s), Repr::Word, Ty::Exact(want));
         self.refine(v, g);
         g
+    }
+    /// Whether a value may be of exactly a static type (its address).
+    pub fn may_be(&self, v: Val, ty: usize) -> bool {
+        self.f.repr(v) == Repr::Word && matches!(self.f.ty(v), Ty::Any | Ty::Heap) || self.f.ty(v) == Ty::Exact(ty)
+    }
+    /// Whether a word is not NULL.
+    pub fn is_there(&mut self, v: Val) -> Val {
+        let zero = self.word(0);
+        let gone = self.emit(Op::Is(v, zero), Repr::Bool, Ty::Bool);
+        self.emit(Op::Not(gone), Repr::Bool, Ty::Bool)
+    }
+    /// A guard that a word is not NULL.
+    pub fn guard_there(&mut self, v: Val, why: Reason) {
+        let there = self.is_there(v);
+        self.guard(there, why);
     }
     pub fn guard(&mut self, c: Val, why: Reason) {
         let s = self.state();

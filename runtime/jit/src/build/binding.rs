@@ -82,12 +82,16 @@ impl Builder<'_> {
     }
     /// The word in an object's field is still this object, which the code keeps.
     pub fn guard_cell_word(&mut self, place: usize, value: &Obj) {
-        if self.facts.insert(super::Fact::Word(place, value.bits())) {
+        self.guard_place(place, value.bits());
+        self.pins.push(value.clone());
+    }
+    /// The word at an address is still this one.
+    pub fn guard_place(&mut self, place: usize, word: u64) {
+        if self.facts.insert(super::Fact::Word(place, word)) {
             let v = self.emit(Op::LoadAbs(place), Repr::Word, Ty::Any);
             let s = self.state();
-            self.emit(Op::GuardWord(v, value.bits(), s), Repr::Raw, Ty::Any);
+            self.emit(Op::GuardWord(v, word, s), Repr::Raw, Ty::Any);
         }
-        self.pins.push(value.clone());
     }
     /// A value that is kept alive by the code or by something that the code keeps.
     pub fn constant_value(&mut self, c: &Obj) -> Val {

@@ -13,6 +13,7 @@ use adder_interp::frame;
 use adder_interp::function::Function;
 use adder_isa::Opcode as O;
 use adder_isa::code::co;
+use adder_isa::reasons::Reason;
 use adder_object::{Obj, ObjExt};
 
 impl Builder<'_> {
@@ -48,12 +49,7 @@ impl Builder<'_> {
 
     /// The function's code may be assigned to: looks at each call.
     pub fn guard_code(&mut self, f: &Function, code: &Obj) {
-        let place = &raw const f.code as usize;
-        if self.facts.insert(super::Fact::Word(place, code.bits())) {
-            let v = self.emit(Op::LoadAbs(place), Repr::Word, Ty::Any);
-            let s = self.state();
-            self.emit(Op::GuardWord(v, code.bits(), s), Repr::Raw, Ty::Any);
-        }
+        self.guard_place(&raw const f.code as usize, code.bits());
     }
 
     /// A Python function that binds the arguments: `n` of them, and `extra` in front.
@@ -106,11 +102,30 @@ impl Builder<'_> {
         self.push_owned(v);
     }
 
+    /// The code that the site saw, in its form `op`, of functions that `given` arguments fill exactly.
+    fn seen_code(&self, i: &Instr, op: O, given: usize) -> Option<Obj> {
+        let code = Identity::find(self.cache(i).filter(|_| i.now == op)?.index.get())?;
+        let k = code.get_exact::<CodeObject>()?;
+        (k.flags & co::SUSPENDS == 0 && k.simple_args && k.argcount == given).then_some(code)
+    }
+    /// A value found to be a function of this code.
+    fn guard_function(&mut self, v: Val, code: &Obj) -> Val {
+        let v = self.guard_type(v, &adder_interp::function::FUNCTION);
+        let held = self.emit(Op::Load(v, crate::layout::FUNCTION_CODE, Width::U64), Repr::Word, Ty::Any);
+        let s = self.state();
+        self.emit(Op::GuardWord(held, code.bits(), s), Repr::Raw, Ty::Any);
+        v
+    }
+    /// Calls a function of this code, which lies at `base`, then NULL and all arguments.
+    fn call_code(&mut self, code: Obj, base: usize) -> bool {
+        let Some(k) = code.get_exact::<CodeObject>() else { return false };
+        self.emit_call(crate::layout::Callee::of_code(k), base);
+        self.pins.push(code);
+        true
+    }
+
     /// A call of some function of the code that the site saw, which the arguments fill exactly.
     pub fn call_of_function(&mut self, i: &Instr, n: usize) -> bool {
-        let Some(c) = self.cache(i).filter(|_| i.now == O::CALL_PY_EXACT) else { return false };
-        let Some(code) = Identity::find(c.index.get()) else { return false };
-        let Some(k) = code.get_exact::<CodeObject>() else { return false };
         let base = self.stack.len().saturating_sub(n + 2);
         let Entry::Val(v, own) = self.stack[base] else { return false };
         let with_self = match self.stack[base + 1] {
@@ -119,41 +134,27 @@ impl Builder<'_> {
             _ => return false,
         };
         let given = n + usize::from(with_self);
-        if self.f.repr(v) != Repr::Word || k.flags & co::SUSPENDS != 0 || !k.simple_args || k.argcount != given {
+        let Some(code) = self.seen_code(i, O::CALL_PY_EXACT, given).filter(|_| self.f.repr(v) == Repr::Word) else {
             return false;
-        }
-        let v = self.guard_type(v, &adder_interp::function::FUNCTION);
-        let held = self.emit(Op::Load(v, crate::layout::FUNCTION_CODE, Width::U64), Repr::Word, Ty::Any);
-        let s = self.state();
-        self.emit(Op::GuardWord(held, code.bits(), s), Repr::Raw, Ty::Any);
+        };
+        let v = self.guard_function(v, &code);
         let args = self.stack.split_off(self.stack.len() - given);
         self.stack.truncate(base);
         self.stack.push(Entry::Val(v, own));
         self.stack.push(Entry::Null);
         self.stack.extend(args);
         self.state_changed();
-        self.emit_call(crate::layout::Callee::of_code(k), base);
-        self.pins.push(code);
-        true
+        self.call_code(code, base)
     }
 
     /// A call of a bound method of some function of the code that the site saw: function and object take the method's place.
     pub fn call_of_method(&mut self, i: &Instr, n: usize) -> bool {
-        let Some(c) = self.cache(i).filter(|_| i.now == O::CALL_BOUND_METHOD_EXACT) else { return false };
-        let Some(code) = Identity::find(c.index.get()) else { return false };
-        let Some(k) = code.get_exact::<CodeObject>() else { return false };
-        if k.flags & co::SUSPENDS != 0 || !k.simple_args || k.argcount != n + 1 {
-            return false;
-        }
+        let Some(code) = self.seen_code(i, O::CALL_BOUND_METHOD_EXACT, n + 1) else { return false };
         let Some((base, v)) = self.lone_callable(n) else { return false };
         let v = self.guard_type(v, &adder_object::descr::METHOD);
         let func = self.emit(Op::Load(v, crate::layout::METHOD_FUNC, Width::U64), Repr::Word, Ty::Any);
         let this = self.emit(Op::Load(v, crate::layout::METHOD_THIS, Width::U64), Repr::Word, Ty::Any);
-        let s = self.state();
-        let want = super::feedback::type_address(&adder_interp::function::FUNCTION);
-        let func = self.emit(Op::GuardType(func, want, s), Repr::Word, Ty::Exact(want));
-        let held = self.emit(Op::Load(func, crate::layout::FUNCTION_CODE, Width::U64), Repr::Word, Ty::Any);
-        self.emit(Op::GuardWord(held, code.bits(), s), Repr::Raw, Ty::Any);
+        let func = self.guard_function(func, &code);
         self.emit(Op::Incref(func), Repr::Raw, Ty::Any);
         self.emit(Op::Incref(this), Repr::Raw, Ty::Any);
         let gone = self.stack[base];
@@ -162,9 +163,7 @@ impl Builder<'_> {
         self.stack.insert(base + 2, Entry::Val(this, Own::Owned));
         self.state_changed();
         self.release(gone);
-        self.emit_call(crate::layout::Callee::of_code(k), base);
-        self.pins.push(code);
-        true
+        self.call_code(code, base)
     }
     /// A call of some native function or method that the site saw, whatever it is bound to.
     pub fn call_of_native(&mut self, i: &Instr, n: usize) -> bool {
@@ -173,20 +172,16 @@ impl Builder<'_> {
         // SAFETY: CACHE-1: these forms hold a definition, which lives for ever.
         let def = unsafe { &*(c.value.get() as *const adder_object::spec::MethodDef) };
         let Some((_, v)) = self.lone_callable(n) else { return false };
-        if !Self::takes(def, n) {
-            return false;
-        }
+        let Some(address) = Self::native_address(def, n) else { return false };
         let v = self.guard_type(v, &adder_object::descr::BUILTIN_FUNCTION);
         let have = self.emit(Op::Load(v, crate::layout::BUILTIN_DEF, Width::U64), Repr::Raw, Ty::Any);
         let want = self.emit(Op::Raw(std::ptr::from_ref(def) as i64), Repr::Raw, Ty::Any);
         let same = self.emit(Op::Is(have, want), Repr::Bool, Ty::Bool);
-        self.guard(same, adder_isa::reasons::Reason::OtherValue);
+        self.guard(same, Reason::OtherValue);
         let this = self.emit(Op::Load(v, crate::layout::BUILTIN_THIS, Width::U64), Repr::Word, Ty::Any);
-        let zero = self.word(0);
-        let none = self.emit(Op::Is(this, zero), Repr::Bool, Ty::Bool);
-        let bound = self.emit(Op::Not(none), Repr::Bool, Ty::Bool);
-        self.guard(bound, adder_isa::reasons::Reason::OtherValue);
-        self.native_of(def, this, n);
+        self.guard_there(this, Reason::OtherValue);
+        // The callable holds what it is bound to.
+        self.native_at(def, address, (this, this), n);
         true
     }
     /// The callable of a call without a `self`, an object not known further, and how deep it lies.

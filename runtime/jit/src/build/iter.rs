@@ -249,6 +249,10 @@ impl Builder<'_> {
     fn checked_index(&mut self, seq: Val, index: Val, is_tuple: bool) -> Val {
         let at = if is_tuple { layout::TUPLE_LEN } else { layout::LIST_LEN };
         let len = self.emit(Op::Load(seq, at, Width::U64), Repr::Raw, Ty::Any);
+        self.index_within(index, len)
+    }
+    /// As `checked_index`, by the length.
+    pub fn index_within(&mut self, index: Val, len: Val) -> Val {
         let index = match self.f.inst(index).op {
             Op::Int(k) if k >= 0 => index,
             _ => self.emit(Op::WrapIndex(index, len), Repr::Int, Ty::Int),
@@ -261,9 +265,7 @@ impl Builder<'_> {
         let s = self.guard_type(a, &types::STR);
         let index = self.as_int(b);
         let len = self.emit(Op::Load(s, layout::STR_LEN, Width::U64), Repr::Raw, Ty::Any);
-        let index = self.emit(Op::WrapIndex(index, len), Repr::Int, Ty::Int);
-        let ok = self.emit(Op::InBounds(index, len), Repr::Bool, Ty::Bool);
-        self.guard(ok, Reason::IndexOutOfRange);
+        let index = self.index_within(index, len);
         let raw = self.emit(Op::IntToRaw(index), Repr::Raw, Ty::Any);
         let ty = Ty::Exact(feedback::type_address(&types::STR));
         self.call(Helper::StrIndex, vec![s, raw], 2, Repr::Word, ty);
@@ -318,6 +320,10 @@ impl Builder<'_> {
 
     pub fn list_append(&mut self, n: usize) -> bool {
         let list = self.peek_val(n + 1);
+        self.append_top(list)
+    }
+    /// Moves the top to the end of a list; false when it cannot.
+    pub fn append_top(&mut self, list: Val) -> bool {
         self.before_effect();
         let entry = self.pop();
         let Entry::Val(v, own) = entry else { return self.exit(Reason::Unsupported) };

@@ -86,14 +86,8 @@ impl Builder<'_> {
     /// Pushes what a namespace holds at a place: a constant under a guard, or the value as it is then.
     pub fn variable(&mut self, value: Obj, place: usize, constant: bool) {
         if constant && self.is_constant(&value) {
-            let w = value.bits();
-            if self.facts.insert(Fact::Word(place, w)) {
-                let v = self.emit(Op::LoadAbs(place), Repr::Word, Ty::Any);
-                let s = self.state();
-                self.emit(Op::GuardWord(v, w, s), Repr::Raw, Ty::Any);
-            }
-            self.pins.push(value);
-            let v = self.emit(Op::Word(w), Repr::Word, Ty::Const(w));
+            self.guard_cell_word(place, &value);
+            let v = self.word(value.bits());
             self.push(v, Own::Frame);
         } else {
             let v = self.emit(Op::LoadAbs(place), Repr::Word, Ty::Any);

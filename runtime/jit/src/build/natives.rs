@@ -9,7 +9,7 @@ use adder_isa::reasons::Reason;
 use adder_object::descr::{BuiltinFunction, MethodDescr};
 use adder_object::spec::{MethodDef, Native};
 use adder_object::typed::{self, Direction, Typed};
-use adder_object::{Obj, ObjExt, types};
+use adder_object::{ObjExt, types};
 
 impl Builder<'_> {
     /// A method of a built-in type, whose receiver was found to be of that type.
@@ -21,93 +21,62 @@ impl Builder<'_> {
         if m.def.name() == "append" && n == 1 && m.owner.is(&types::LIST) {
             return self.append(this);
         }
-        if n == 0 && m.owner.is(&types::DICT) && self.walk_dict(&self.instr.clone(), m.def.name()) {
+        if n == 0 && m.owner.is(&types::DICT) && self.walk_dict(m.def.name()) {
             return true;
         }
-        self.native(m.def, Some(this), None, n)
+        let Some(address) = Self::native_address(m.def, n) else { return false };
+        let on_stack = self.word(0);
+        self.native_at(m.def, address, (this, on_stack), n);
+        true
     }
     /// `list.append(value)`, whose result is None.
     fn append(&mut self, list: Val) -> bool {
-        self.before_effect();
-        let entry = self.pop();
-        let Entry::Val(v, own) = entry else { return self.exit(Reason::Unsupported) };
-        self.retain(v, own);
-        self.state_changed();
-        let state = self.state();
-        self.emit(Op::Call { helper: Helper::ListAppend, args: vec![list, v], state }, Repr::Raw, Ty::Any);
+        if !self.append_top(list) {
+            return false;
+        }
         let none = self.word(adder_object::singletons::none_ref().bits());
         self.finish(2, Some((none, Own::Frame)));
         true
     }
 
     pub fn native_function(&mut self, b: &BuiltinFunction, n: usize) -> bool {
+        let Some(address) = Self::native_address(b.def, n) else { return false };
         let this = b.this.clone().unwrap_or_else(adder_object::singletons::none);
-        self.native(b.def, None, Some(this), n)
+        let word = self.word_of(&this);
+        self.pins.push(this);
+        self.native_at(b.def, address, (word, word), n);
+        true
     }
 
-    /// Whether a native function can be called with `n` arguments without the call protocol.
-    pub fn takes(def: &MethodDef, n: usize) -> bool {
+    /// What native code is called by with `n` arguments; None when that takes the call protocol.
+    pub fn native_address(def: &'static MethodDef, n: usize) -> Option<usize> {
         match def.f {
-            Native::One(_) => n == 1,
-            Native::Pos(least, most, _) => (least..=most).contains(&n),
-            _ => false,
+            Native::NoArgs(f) if n == 0 => Some(f as usize),
+            Native::One(f) if n == 1 => Some(f as usize),
+            Native::Pos(least, most, f) if (least..=most).contains(&n) => Some(f as usize),
+            Native::Bound(_) | Native::Raw(_) => Some(def as *const MethodDef as usize),
+            _ => None,
         }
     }
-    /// As `native`, of a function whose callable holds what it is bound to.
-    pub fn native_of(&mut self, def: &'static MethodDef, this: Val, n: usize) {
-        match def.f {
-            Native::One(f) => {
-                let address = self.emit(Op::Raw(f as usize as i64), Repr::Raw, Ty::Any);
-                let v = self.peek_val(1);
-                self.call(Helper::NativeOne, vec![this, v, address], 3, Repr::Word, Ty::Any);
-            }
-            Native::Pos(_, _, f) => {
-                let address = self.emit(Op::Raw(f as usize as i64), Repr::Raw, Ty::Any);
-                let v = self.call_mem(Helper::NativePos, n + 2, vec![address, this], Ty::Any);
-                self.push_owned(v);
-            }
-            _ => {}
-        }
-    }
-
-    /// Calls native code without going through the call protocol: `this` is on the stack, or a constant.
-    fn native(&mut self, def: &'static MethodDef, this: Option<Val>, constant: Option<Obj>, n: usize) -> bool {
-        let f = def.f;
-        let address = match f {
-            Native::NoArgs(f) if n == 0 => f as usize,
-            Native::One(f) if n == 1 => f as usize,
-            Native::Pos(least, most, f) if (least..=most).contains(&n) => f as usize,
-            Native::Bound(_) | Native::Raw(_) => def as *const MethodDef as usize,
-            _ => return false,
-        };
-        let this_word = match (this, &constant) {
-            (Some(v), _) => v,
-            (None, Some(o)) => {
-                self.pins.push(o.clone());
-                self.word_of(o)
-            }
-            _ => return false,
-        };
+    /// Calls native code without going through the call protocol. `this` twice: the word, and the word again where it is not on
+    /// the stack above the callable (0 where it is).
+    pub fn native_at(&mut self, def: &'static MethodDef, address: usize, this: (Val, Val), n: usize) {
+        let (this, given) = this;
         let address = self.emit(Op::Raw(address as i64), Repr::Raw, Ty::Any);
-        match f {
+        match def.f {
             Native::NoArgs(_) => {
-                self.call(Helper::NativeNoArgs, vec![this_word, address], 2, Repr::Word, Ty::Any);
+                self.call(Helper::NativeNoArgs, vec![this, address], 2, Repr::Word, Ty::Any);
             }
             Native::One(_) => {
                 let v = self.peek_val(1);
-                self.call(Helper::NativeOne, vec![this_word, v, address], 3, Repr::Word, Ty::Any);
+                self.call(Helper::NativeOne, vec![this, v, address], 3, Repr::Word, Ty::Any);
             }
-            _ => {
-                let given = match constant {
-                    Some(_) => this_word,
-                    None => self.word(0),
-                };
+            f => {
                 let helper = if matches!(f, Native::Pos(..)) { Helper::NativePos } else { Helper::NativeDef };
                 let v = self.call_mem(helper, n + 2, vec![address, given], Ty::Any);
                 self.push_owned(v);
             }
         }
-        true
     }
 
     /// Functions of `builtins`, and of numbers, on operands in registers.

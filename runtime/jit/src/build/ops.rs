@@ -379,11 +379,7 @@ impl Builder<'_> {
     fn load_fast_check(&mut self, slot: u32) -> bool {
         let Some(v) = self.local(slot) else { return self.exit(Reason::ExceptionPath) };
         if self.f.repr(v) == Repr::Word && !matches!(self.f.ty(v), Ty::Const(_) | Ty::Exact(_)) {
-            let zero = self.word(0);
-            let unbound = self.emit(Op::Is(v, zero), Repr::Bool, Ty::Bool);
-            let bound = self.emit(Op::Not(unbound), Repr::Bool, Ty::Bool);
-            let s = self.state();
-            self.emit(Op::Guard(bound, s, Reason::ExceptionPath), Repr::Raw, Ty::Any);
+            self.guard_there(v, Reason::ExceptionPath);
         }
         self.push(v, Own::Frame);
         true
@@ -467,11 +463,7 @@ impl Builder<'_> {
     fn delete_fast(&mut self, slot: u32) -> bool {
         let Some(v) = self.local(slot) else { return self.exit(Reason::ExceptionPath) };
         if self.f.repr(v) == Repr::Word && self.f.ty(v) == Ty::Any {
-            let zero = self.word(0);
-            let unbound = self.emit(Op::Is(v, zero), Repr::Bool, Ty::Bool);
-            let bound = self.emit(Op::Not(unbound), Repr::Bool, Ty::Bool);
-            let s = self.state();
-            self.emit(Op::Guard(bound, s, Reason::ExceptionPath), Repr::Raw, Ty::Any);
+            self.guard_there(v, Reason::ExceptionPath);
         }
         self.support_ends(slot);
         if self.inline.is_some() {
@@ -578,11 +570,7 @@ impl Builder<'_> {
     fn load_deref(&mut self, slot: u32) -> bool {
         let c = self.cell(slot);
         let v = self.emit(Op::Load(c, crate::layout::CELL_VALUE, Width::U64), Repr::Word, Ty::Any);
-        let zero = self.word(0);
-        let unbound = self.emit(Op::Is(v, zero), Repr::Bool, Ty::Bool);
-        let bound = self.emit(Op::Not(unbound), Repr::Bool, Ty::Bool);
-        let s = self.state();
-        self.emit(Op::Guard(bound, s, Reason::ExceptionPath), Repr::Raw, Ty::Any);
+        self.guard_there(v, Reason::ExceptionPath);
         self.push(v, Own::Heap);
         true
     }

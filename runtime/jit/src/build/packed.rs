@@ -17,15 +17,10 @@ impl Builder<'_> {
     }
     /// Raw base, checked index.
     fn packed_item(&mut self, p: &Packed, container: Val, index: Val) -> Option<(Val, Val)> {
-        match self.f.ty(container) {
-            Ty::Exact(t) if t == p.ty => {}
-            Ty::Any | Ty::Heap if self.f.repr(container) == Repr::Word => {
-                let s = self.state();
-                let g = self.emit(Op::GuardType(container, p.ty, s), Repr::Word, Ty::Exact(p.ty));
-                self.refine(container, g);
-            }
-            _ => return None,
+        if !self.may_be(container, p.ty) {
+            return None;
         }
+        let container = self.guard_exact(container, p.ty);
         if let Some((at, want)) = p.kind {
             let have = self.emit(Op::Load(container, at, Width::U64), Repr::Raw, Ty::Any);
             let want = self.emit(Op::Raw(want as i64), Repr::Raw, Ty::Any);
@@ -41,12 +36,7 @@ impl Builder<'_> {
         if p.element.size() > 1 {
             len = self.emit(Op::RawShr(len, p.element.size().trailing_zeros() as u8), Repr::Raw, Ty::Any);
         }
-        let index = match self.f.inst(index).op {
-            Op::Int(k) if k >= 0 => index,
-            _ => self.emit(Op::WrapIndex(index, len), Repr::Int, Ty::Int),
-        };
-        let ok = self.emit(Op::InBounds(index, len), Repr::Bool, Ty::Bool);
-        self.guard(ok, Reason::IndexOutOfRange);
+        let index = self.index_within(index, len);
         let base = match p.behind_pointer {
             true => self.emit(Op::Load(base, p.items, Width::U64), Repr::Raw, Ty::Any),
             false => base,

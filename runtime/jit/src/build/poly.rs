@@ -38,6 +38,13 @@ impl Found {
             _ => false,
         }
     }
+    /// Where in the object it is.
+    fn slot(&self) -> Option<i32> {
+        match *self {
+            Found::Slot(at) | Found::Member(at) => Some(at),
+            Found::Method(_) => None,
+        }
+    }
     fn method(self) -> Option<Obj> {
         if let Found::Method(f) = self { Some(f) } else { None }
     }
@@ -54,11 +61,8 @@ impl Builder<'_> {
     pub fn store_attr_poly(&mut self, i: &Instr, owner: Val) -> bool {
         let name = self.code.names[i.arg as usize].clone();
         let arms = self.arms(i, &name, false);
-        let stored = |a: &Arm| match a.found {
-            Found::Slot(at) | Found::Member(at) if adder_object::attr::stores_generically(a.ty) => Some(at),
-            _ => None,
-        };
-        if arms.is_empty() || self.f.repr(owner) != Repr::Word || !arms.iter().all(|a| stored(a).is_some()) {
+        let stored = |a: &Arm| a.found.slot().is_some() && adder_object::attr::stores_generically(a.ty);
+        if arms.is_empty() || self.f.repr(owner) != Repr::Word || !arms.iter().all(stored) {
             return false;
         }
         if !matches!(self.peek(2), Entry::Val(..)) {
@@ -66,37 +70,16 @@ impl Builder<'_> {
         }
         let value = self.peek_val(2);
         self.before_effect();
-        let state = self.state();
-        let leave = self.new_block(i.start);
-        self.f.block_mut(leave).cold = true;
-        self.test_pointer(owner, leave);
-        let mut groups: Vec<(i32, BlockId)> = vec![];
-        for arm in &arms {
-            let at = stored(arm).unwrap_or_default();
-            let group = groups.iter().find(|g| g.0 == at).map(|g| g.1);
-            let group = group.unwrap_or_else(|| {
-                let b = self.inner_block();
-                groups.push((at, b));
-                b
-            });
-            let next = self.test_shape(arm, owner, state);
-            self.terminate(Term::Jump(Edge::to(group)));
-            self.block = next;
-        }
-        self.terminate(Term::Jump(Edge::to(leave)));
-        self.block = leave;
-        self.terminate(Term::Exit(state, Reason::OtherShape));
+        let (_, groups) = self.test_all(i, owner, arms);
         let mut ends = vec![];
-        for (at, block) in groups {
+        for (found, block) in groups {
+            let Some(at) = found.slot() else { continue };
             self.block = block;
             let old = self.emit(Op::Load(owner, at, Width::U64), Repr::Word, Ty::Any);
             self.emit(Op::Store(owner, at, value), Repr::Raw, Ty::Any);
             ends.push((self.block, old));
         }
-        let old = match ends[..] {
-            [(_, old)] => old,
-            _ => self.meet(&ends),
-        };
+        let old = self.meet(&ends);
         let gone = self.pop();
         if let Entry::Val(v, own) = self.pop() {
             self.retain(v, own);
@@ -195,6 +178,31 @@ impl Builder<'_> {
         if self.counted(entry) {
             self.before_effect();
         }
+        let (state, groups) = self.test_all(i, owner, arms);
+        let (from, mut ends) = (self.snapshot(), vec![]);
+        for (found, block) in &groups {
+            self.block = *block;
+            self.restore(&from);
+            let value = self.load_found(found, owner);
+            ends.push((self.block, value));
+        }
+        let v = self.meet(&ends);
+        if groups.iter().any(|g| matches!(g.0, Found::Member(_))) {
+            let set = self.is_there(v);
+            self.emit(Op::Guard(set, state, Reason::ExceptionPath), Repr::Raw, Ty::Any);
+        }
+        if method {
+            self.candidates.insert(v, groups.into_iter().filter_map(|g| g.0.method()).collect());
+            let this = self.pop();
+            self.push(v, Own::Frame);
+            self.stack.push(this);
+        } else {
+            self.finish(1, Some((v, Own::Heap)));
+        }
+        self.state_changed();
+    }
+    /// The chain of tests, at whose end the code is left: the state for that, and the block for each place where something is found.
+    fn test_all(&mut self, i: &Instr, owner: Val, arms: Vec<Arm>) -> (StateId, Vec<(Found, BlockId)>) {
         let state = self.state();
         let leave = self.new_block(i.start);
         self.f.block_mut(leave).cold = true;
@@ -214,35 +222,14 @@ impl Builder<'_> {
         self.terminate(Term::Jump(Edge::to(leave)));
         self.block = leave;
         self.terminate(Term::Exit(state, Reason::OtherShape));
-        let (from, mut ends) = (self.snapshot(), vec![]);
-        for (found, block) in &groups {
-            self.block = *block;
-            self.restore(&from);
-            let value = self.load_found(found, owner);
-            ends.push((self.block, value));
-        }
-        let v = match ends[..] {
-            [(_, v)] => v,
-            _ => self.meet(&ends),
-        };
-        if groups.iter().any(|g| matches!(g.0, Found::Member(_))) {
-            let zero = self.word(0);
-            let unset = self.emit(Op::Is(v, zero), Repr::Bool, Ty::Bool);
-            let set = self.emit(Op::Not(unset), Repr::Bool, Ty::Bool);
-            self.emit(Op::Guard(set, state, Reason::ExceptionPath), Repr::Raw, Ty::Any);
-        }
-        if method {
-            self.candidates.insert(v, groups.into_iter().filter_map(|g| g.0.method()).collect());
-            let this = self.pop();
-            self.push(v, Own::Frame);
-            self.stack.push(this);
-        } else {
-            self.finish(1, Some((v, Own::Heap)));
-        }
-        self.state_changed();
+        (state, groups)
     }
     /// Goes on in a block where one of several values is at hand.
     fn meet(&mut self, ends: &[(BlockId, Val)]) -> Val {
+        if let [(block, v)] = *ends {
+            self.block = block;
+            return v;
+        }
         let join = self.inner_block();
         let p = self.f.add(Op::Param, Repr::Word, Ty::Any);
         self.f.block_mut(join).params = vec![p];

@@ -90,14 +90,14 @@ impl Builder<'_> {
         false
     }
     /// A method of a dict whose view is looped over.
-    pub fn walk_dict(&mut self, i: &Instr, name: &str) -> bool {
+    pub fn walk_dict(&mut self, name: &str) -> bool {
         let walk = match name {
             "keys" => Walk::Keys,
             "values" => Walk::Values,
             "items" => Walk::Items,
             _ => return false,
         };
-        if !self.is_walked(i) {
+        if !self.is_walked(&self.instr) {
             return false;
         }
         let dict = self.peek_val(1);
@@ -121,14 +121,9 @@ impl Builder<'_> {
     /// The value `n` deep, found to be a list (or tuple), with a reference of its own.
     fn sequence(&mut self, n: usize, tuple: bool) -> Option<Val> {
         let v = self.peek_val(n);
-        if self.f.repr(v) != Repr::Word {
-            return None;
-        }
         let want: &'static StaticType = if tuple { &types::TUPLE } else { &types::LIST };
-        match self.f.ty(v) {
-            Ty::Any | Ty::Heap => {}
-            Ty::Exact(t) if t == feedback::type_address(want) => {}
-            _ => return None,
+        if !self.may_be(v, feedback::type_address(want)) {
+            return None;
         }
         Some(self.guard_type(v, want))
     }
@@ -237,10 +232,7 @@ impl Builder<'_> {
         let place = self.emit(Op::Int2Wrap(IntOp::Add, twice, index), Repr::Int, Ty::Int);
         let entries = self.emit(Op::Load(dict, layout::DICT_ENTRIES, Width::U64), Repr::Raw, Ty::Any);
         let key = self.emit(Op::LoadIndex(entries, place, layout::ENTRY_KEY), Repr::Word, Ty::Any);
-        let zero = self.word(0);
-        let gone = self.emit(Op::Is(key, zero), Repr::Bool, Ty::Bool);
-        let there = self.emit(Op::Not(gone), Repr::Bool, Ty::Bool);
-        self.guard(there, Reason::OtherType);
+        self.guard_there(key, Reason::OtherType);
         let mut owned = |v: Val| {
             self.emit(Op::Incref(v), Repr::Raw, Ty::Any);
             v

@@ -5,6 +5,7 @@
 //! their slot. HIR-3: `Own::Owned` stack entries are owed exactly one release; the others lean on a local, a constant or a heap
 //! place that nothing has written since. Source: V8 Maglev's graph, ZJIT's HIR (block parameters, frame states).
 
+pub mod order;
 pub mod print;
 pub mod verify;
 
@@ -569,6 +570,40 @@ impl Func {
     }
 }
 
+/// The state of an op, by reference, whether that may be written or not.
+macro_rules! state_of {
+    ($op:expr) => {{
+        use Op::*;
+        match $op {
+            UnboxInt(_, s)
+            | UnboxFloat(_, s)
+            | ToFloat(_, s)
+            | Number2(_, _, _, s)
+            | CmpNumber(_, _, _, s)
+            | UnboxBool(_, s)
+            | Int2(_, _, _, s)
+            | IntNeg(_, s)
+            | IntTrueDiv(_, _, s)
+            | FloatToInt(_, _, s)
+            | GuardType(_, _, s)
+            | GuardShape(_, _, s)
+            | GuardWord(_, _, s)
+            | GuardVersion(_, _, s)
+            | GuardCell(_, _, s)
+            | GuardGlobals(_, s)
+            | GuardLocals(s)
+            | GuardFrames(s)
+            | AdoptedInt(_, s)
+            | Guard(_, s, _)
+            | GuardField(_, _, _, s)
+            | Poll(s)
+            | Sync(s) => Some(s),
+            Call { state, .. } | CallMem { state, .. } | CallPython { state, .. } => Some(state),
+            _ => None,
+        }
+    }};
+}
+
 impl Op {
     /// Values this op reads, frame states apart.
     pub fn operands(&self, out: &mut Vec<Val>) {
@@ -657,34 +692,10 @@ impl Op {
 
     /// The frame state it may exit with.
     pub fn state(&self) -> Option<StateId> {
-        use Op::*;
-        match self {
-            UnboxInt(_, s)
-            | UnboxFloat(_, s)
-            | ToFloat(_, s)
-            | Number2(_, _, _, s)
-            | CmpNumber(_, _, _, s)
-            | UnboxBool(_, s)
-            | Int2(_, _, _, s)
-            | IntNeg(_, s)
-            | IntTrueDiv(_, _, s)
-            | FloatToInt(_, _, s)
-            | GuardType(_, _, s)
-            | GuardShape(_, _, s)
-            | GuardWord(_, _, s)
-            | GuardVersion(_, _, s)
-            | GuardCell(_, _, s)
-            | GuardGlobals(_, s)
-            | GuardLocals(s)
-            | GuardFrames(s)
-            | AdoptedInt(_, s)
-            | Guard(_, s, _)
-            | GuardField(_, _, _, s)
-            | Poll(s)
-            | Sync(s) => Some(*s),
-            Call { state, .. } | CallMem { state, .. } | CallPython { state, .. } => Some(*state),
-            _ => None,
-        }
+        state_of!(self).copied()
+    }
+    pub fn state_mut(&mut self) -> Option<&mut StateId> {
+        state_of!(self)
     }
 
     /// No effect beside its result: may be dropped when unused.

@@ -14,7 +14,7 @@ pub fn function(f: &Func) -> String {
 /// Each line with the place it comes from.
 pub fn lines(f: &Func) -> Vec<(Option<u32>, String)> {
     let mut out = vec![];
-    let reachable = crate::passes::dce::reachable(f);
+    let reachable = order::reachable(f);
     for (b, block) in f.blocks.iter().enumerate() {
         if !reachable.contains(&BlockId(b as u32)) {
             continue;

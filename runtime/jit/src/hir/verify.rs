@@ -6,7 +6,7 @@ use std::collections::HashSet;
 /// What is wrong with a function, in words; empty when nothing is.
 pub fn check(f: &Func) -> Vec<String> {
     let mut errors = vec![];
-    let reachable = crate::passes::dce::reachable(f);
+    let reachable = order::reachable(f);
     let doms = defined_at_entry(f, &reachable);
     for (b, block) in f.blocks.iter().enumerate() {
         let id = BlockId(b as u32);

@@ -19,7 +19,7 @@ use crate::layout;
 use cranelift_codegen::ir::{self, InstBuilder, MemFlagsData, condcodes::IntCC, types};
 use cranelift_frontend::FunctionBuilder;
 use exits::{Exit, Kind};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 pub struct Lower<'a, 'b> {
     pub f: &'a Func,
@@ -71,7 +71,8 @@ pub fn lower(
     b.switch_to_block(entry);
     let (vm, frame) = (b.block_params(entry)[0], b.block_params(entry)[1]);
     let near = b.ins().load(types::I64, flags(), frame, layout::FRAME_CODE);
-    let reachable = crate::passes::dce::reachable(f);
+    let order = order::order(f);
+    let reachable = order.iter().copied().collect();
     let mut l = Lower {
         f,
         code,
@@ -100,34 +101,13 @@ pub fn lower(
     l.count_call(None);
     let first = l.blocks[0];
     l.b.ins().jump(first, &[]);
-    let order: BTreeSet<BlockId> = reachable.into_iter().collect();
-    for id in order_of(f, &order) {
+    for id in order {
         l.block(id);
     }
     l.emit_exits();
     l.emit_tail();
     l.b.seal_all_blocks();
     l.b.finalize(config);
-}
-
-/// Reverse post-order, so that definitions come before uses.
-fn order_of(f: &Func, reachable: &BTreeSet<BlockId>) -> Vec<BlockId> {
-    let mut seen = BTreeSet::from([BlockId(0)]);
-    let (mut stack, mut out) = (vec![(BlockId(0), 0usize)], vec![]);
-    while let Some((b, i)) = stack.pop() {
-        let edges = f.block(b).term.edges();
-        match edges.len().checked_sub(i + 1).map(|k| edges[k].block) {
-            Some(t) => {
-                stack.push((b, i + 1));
-                if reachable.contains(&t) && seen.insert(t) {
-                    stack.push((t, 0));
-                }
-            }
-            None => out.push(b),
-        }
-    }
-    out.reverse();
-    out
 }
 
 impl Lower<'_, '_> {

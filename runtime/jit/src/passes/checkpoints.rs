@@ -57,27 +57,10 @@ fn block(f: &mut Func, b: BlockId, start: Option<StateId>) -> Option<StateId> {
 /// The state of an instruction that does nothing but leave or not, and whether it may leave with another.
 fn guard_state(op: &mut Op) -> Option<(&mut StateId, bool)> {
     use Op::*;
-    match op {
-        UnboxInt(_, s)
-        | UnboxFloat(_, s)
-        | UnboxBool(_, s)
-        | ToFloat(_, s)
-        | Number2(_, _, _, s)
-        | CmpNumber(_, _, _, s)
-        | Int2(_, _, _, s)
-        | IntNeg(_, s)
-        | IntTrueDiv(_, _, s)
-        | FloatToInt(_, _, s)
-        | GuardType(_, _, s)
-        | GuardShape(_, _, s)
-        | GuardWord(_, _, s)
-        | GuardVersion(_, _, s)
-        | GuardCell(_, _, s)
-        | GuardGlobals(_, s)
-        | Guard(_, s, _)
-        | GuardField(_, _, _, s) => Some((s, true)),
-        // These look at the frames of their state; that one follows a helper that has the reference of what it looks at.
-        GuardLocals(s) | GuardFrames(s) | AdoptedInt(_, s) => Some((s, false)),
-        _ => None,
+    if matches!(op, Call { .. } | CallMem { .. } | CallPython { .. } | Poll(_) | Sync(_)) {
+        return None;
     }
+    // These look at the frames of their state; the last one follows a helper that has the reference of what it looks at.
+    let movable = !matches!(op, GuardLocals(_) | GuardFrames(_) | AdoptedInt(..));
+    op.state_mut().map(|s| (s, movable))
 }

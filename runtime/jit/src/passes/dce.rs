@@ -2,6 +2,7 @@
 //!
 //! A local that is a word needs no use by a frame state: its slot holds it (HIR-2).
 
+use crate::hir::order::reachable;
 use crate::hir::*;
 use std::collections::HashSet;
 
@@ -80,20 +81,6 @@ fn mark(f: &Func) -> HashSet<Val> {
             return live;
         }
     }
-}
-
-/// Blocks that can be reached from the entry.
-pub fn reachable(f: &Func) -> HashSet<BlockId> {
-    let mut seen = HashSet::from([BlockId(0)]);
-    let mut work = vec![BlockId(0)];
-    while let Some(b) = work.pop() {
-        for e in f.block(b).term.edges() {
-            if seen.insert(e.block) {
-                work.push(e.block);
-            }
-        }
-    }
-    seen
 }
 
 fn state_uses(f: &Func, s: StateId, out: &mut Vec<Val>, seen: &mut HashSet<u32>) {

@@ -40,14 +40,13 @@ enum Writes {
 }
 
 pub fn run(f: &mut Func) {
-    let order = order(f);
+    let order = order::order(f);
     let mut pass = Pass::new(f, &order);
     pass.walk(f, BlockId(0), HashMap::new());
 }
 
 struct Pass {
     children: HashMap<BlockId, Vec<BlockId>>,
-    dominator: HashMap<BlockId, BlockId>,
     before: HashMap<BlockId, Vec<BlockId>>,
     writes: HashMap<BlockId, HashSet<Writes>>,
     /// Values that depend on operands alone, in the blocks that dominate the one at hand.
@@ -71,7 +70,7 @@ impl Pass {
         }
         let writes = order.iter().map(|&b| (b, f.block(b).insts.iter().filter_map(|&v| writes(f, v)).collect()));
         let writes = writes.collect();
-        Pass { children, dominator, before, writes, pure: HashMap::new() }
+        Pass { children, before, writes, pure: HashMap::new() }
     }
 
     fn walk(&mut self, f: &mut Func, first: BlockId, read: Read) {
@@ -118,7 +117,6 @@ impl Pass {
 
     /// Goes through a block; the keys that it added to `pure`.
     fn block(&mut self, f: &mut Func, b: BlockId, read: &mut Read) -> Vec<Key> {
-        debug_assert!(b == BlockId(0) || self.dominator.contains_key(&b));
         let mut added = vec![];
         for v in f.block(b).insts.clone() {
             if f.get(v) != v {
@@ -158,25 +156,6 @@ fn forget(read: &mut Read, w: Writes) {
         }
         Writes::One(place) => read.retain(|_, k| k.1 != place),
     }
-}
-
-/// Blocks in reverse post-order.
-fn order(f: &Func) -> Vec<BlockId> {
-    let mut seen = HashSet::from([BlockId(0)]);
-    let (mut stack, mut out) = (vec![(BlockId(0), 0usize)], vec![]);
-    while let Some((b, i)) = stack.pop() {
-        match f.block(b).term.edges().get(i).map(|e| e.block) {
-            Some(t) => {
-                stack.push((b, i + 1));
-                if seen.insert(t) {
-                    stack.push((t, 0));
-                }
-            }
-            None => out.push(b),
-        }
-    }
-    out.reverse();
-    out
 }
 
 /// The immediate dominator of every block but the first. Source: Cooper, Harvey, Kennedy, "A Simple, Fast Dominance Algorithm".

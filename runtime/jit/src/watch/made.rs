@@ -31,8 +31,8 @@ pub struct Variable {
 }
 
 pub fn made(code: &CodeObject, entry: u32, f: &Func, c: &Compiled, dump: &Dump) {
-    maps::made(code, f, c);
     let chains = maps::chains(f);
+    maps::made(code, chains.clone(), c);
     let headers = f.blocks.iter().enumerate().filter(|(_, b)| b.loop_header);
     let loops: Vec<Value> = headers.map(|(i, b)| a_loop(code, f, BlockId(i as u32), b.unit)).collect();
     let mut v = json!({

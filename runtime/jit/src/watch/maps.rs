@@ -40,10 +40,10 @@ pub fn chains(f: &Func) -> Vec<Vec<Spot>> {
     (0..f.places.len() as u32).map(|p| f.chain(p).into_iter().map(spot).collect()).collect()
 }
 
-pub fn made(code: &CodeObject, f: &Func, c: &Compiled) {
+pub fn made(code: &CodeObject, chains: Vec<Vec<Spot>>, c: &Compiled) {
     samples::drain();
     let root = Spot { code: std::ptr::from_ref(code) as usize, home: homes::number(code), line: code.code.firstlineno };
-    let map = Map { at: c.block.at, len: c.block.len, ranges: c.places.clone(), chains: chains(f), root };
+    let map = Map { at: c.block.at, len: c.block.len, ranges: c.places.clone(), chains, root };
     MAPS.get().insert(c.block.at, map);
 }
 

@@ -3,6 +3,7 @@
 //! *Invariant*: what is returned is the exact value rounded once, halves to even; None means that the numbers do not fit.
 
 use super::arith::decompose;
+use crate::tail::Tail;
 
 /// The greatest power of ten whose product with a mantissa of 53 bits stays below 2^127.
 pub const MAX_PLACES: usize = 22;
@@ -85,32 +86,25 @@ pub fn round(x: f64, places: usize) -> Option<f64> {
 }
 
 /// The decimal digits of a number, at least `min` of them.
-pub struct Decimal {
-    text: [u8; 48],
-    start: usize,
-}
+pub struct Decimal(Tail<48>);
 
 impl Decimal {
     pub fn new(mut n: u128, min: usize) -> Decimal {
-        let mut d = Decimal { text: [b'0'; 48], start: 48 };
+        let mut d = Tail::new();
         while n > u128::from(u64::MAX) {
-            d.put((n % 10) as u8);
+            d.put(b'0' + (n % 10) as u8);
             n /= 10;
         }
         let mut n = n as u64;
         while n > 0 {
-            d.put((n % 10) as u8);
+            d.put(b'0' + (n % 10) as u8);
             n /= 10;
         }
-        d.start = d.start.min(48usize.saturating_sub(min));
-        d
-    }
-    fn put(&mut self, digit: u8) {
-        self.start -= 1;
-        self.text[self.start] = b'0' + digit;
+        d.fill(min);
+        Decimal(d)
     }
     pub fn text(&self) -> &str {
-        std::str::from_utf8(&self.text[self.start..]).unwrap_or_default()
+        self.0.text()
     }
 }
 

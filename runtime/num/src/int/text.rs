@@ -4,6 +4,7 @@
 //! *CPython*: longobject.c, PyLong_FromString and long_to_decimal_string.
 
 use super::arith::bit_length;
+use crate::tail::Tail;
 use dashu_int::{IBig, Sign, UBig};
 
 /// Why a text is not an int.
@@ -243,18 +244,12 @@ pub fn to_radix(value: &IBig, radix: u32) -> String {
 }
 
 /// The digits of a number of one word in radix 2 to 16, on the stack.
-pub struct Short {
-    text: [u8; 64],
-    start: usize,
-}
+pub struct Short(Tail<64>);
 
 impl Short {
     pub fn new(mut n: u64, radix: u32) -> Short {
-        let mut s = Short { text: [b'0'; 64], start: 64 };
-        let mut put = |digit: u64| {
-            s.start -= 1;
-            s.text[s.start] = b"0123456789abcdef"[digit as usize & 15];
-        };
+        let mut s = Tail::new();
+        let mut put = |digit: u64| s.put(b"0123456789abcdef"[digit as usize & 15]);
         // Divisions by constants are cheap.
         loop {
             match radix {
@@ -270,12 +265,12 @@ impl Short {
                 _ => n / 10,
             };
             if n == 0 {
-                return s;
+                return Short(s);
             }
         }
     }
     pub fn text(&self) -> &str {
-        std::str::from_utf8(&self.text[self.start..]).unwrap_or_default()
+        self.0.text()
     }
 }
 
