@@ -9,7 +9,8 @@
 //! CPython: Objects/dictobject.c (same probe sequence).
 
 use crate::handle::Ref;
-use crate::{Obj, ObjExt, PyResult, Str, Vm, ops, types};
+use crate::plain::Unknown;
+use crate::{Obj, ObjExt, PyResult, Str, Vm, ops, plain, types};
 use adder_mem::heap::{self, Global};
 use adder_mem::{Trace, Visit};
 use std::cell::Cell;
@@ -375,6 +376,11 @@ impl Dict {
 
     /// Probes for any key, calling `__eq__` where hashes agree.
     fn find(&self, vm: &Vm, key: &Obj, hash: i64) -> PyResult<Option<Found>> {
+        self.find_by(key, hash, |other| ops::key_equals(vm, other, key))
+    }
+    /// As `find`, asking `equal` about keys that [`plain`](crate::plain) cannot tell from `key`.
+    #[inline(always)]
+    fn find_by<E>(&self, key: &Obj, hash: i64, equal: impl Fn(&Obj) -> Result<bool, E>) -> Result<Option<Found>, E> {
         if self.str_keys.get()
             && let Some(text) = key.get_exact::<Str>()
         {
@@ -411,7 +417,7 @@ impl Dict {
                         // SAFETY: DICT-1: cloned, so it outlives changes by `__eq__`.
                         let other = unsafe { Obj::view(&e.key).clone() };
                         let (block, filled) = (self.block.get(), self.filled.get());
-                        let equal = ops::key_equals(vm, &other, key)?;
+                        let equal = equal(&other)?;
                         if self.block.get() != block || self.filled.get() != filled || self.key_bits(ix) != other.bits()
                         {
                             continue 'restart;
@@ -508,6 +514,30 @@ impl Dict {
     pub fn contains(&self, vm: &Vm, key: &Obj) -> PyResult<bool> {
         let hash = key_hash(vm, key)?;
         Ok(self.find(vm, key, hash)?.is_some())
+    }
+    fn find_plain(&self, key: &Obj) -> Result<(Option<Found>, i64), Unknown> {
+        let hash = plain::hash(key).ok_or(Unknown)?;
+        Ok((self.find_by(key, hash, |_| Err(Unknown))?, hash))
+    }
+    /// The value word of a key, borrowed from the dict; runs no Python code.
+    pub fn value_plain(&self, key: &Obj) -> Result<Option<u64>, Unknown> {
+        let found = self.find_plain(key)?.0;
+        // SAFETY: DICT-1: the position was just found.
+        Ok(found.map(|f| unsafe { (*self.entries_ptr().add(f.entry)).value }))
+    }
+    /// Sets a key and gives its old value; runs no Python code. What cannot be told changes nothing.
+    pub fn replace_plain(&self, key: &Obj, value: &Obj) -> Result<Option<Obj>, Unknown> {
+        match self.find_plain(key)? {
+            // SAFETY: DICT-1: as above; the old word was the entry's own.
+            (Some(f), _) => Ok(Some(unsafe {
+                let e = &mut *self.entries_ptr().add(f.entry);
+                Obj::from_raw(std::mem::replace(&mut e.value, value.clone().into_raw()))
+            })),
+            (None, hash) => {
+                self.insert_new(key.clone(), hash, value.clone());
+                Ok(None)
+            }
+        }
     }
     #[inline]
     pub fn set_item(&self, vm: &Vm, key: &Obj, value: Obj) -> PyResult<()> {

@@ -26,6 +26,7 @@ pub mod mro;
 pub mod names;
 pub mod ops;
 pub mod packed;
+pub mod plain;
 pub mod range;
 pub mod seqiter;
 pub mod set;

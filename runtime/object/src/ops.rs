@@ -6,6 +6,8 @@ use crate::call::call_special;
 use crate::handle::Ref;
 use crate::int::Int;
 use crate::names::names;
+use crate::plain::{PLAIN_DEPTH, compares_as_tuple, plain_order};
+pub use crate::plain::{plain_equal, plain_prefix, plain_truth};
 use crate::typeobj::Type;
 use crate::{
     Bytes, Dict, List, Obj, ObjExt, PyErr, PyResult, Str, Vm, error, exceptions as exc, hashing, int, singletons, str,
@@ -101,89 +103,6 @@ pub fn equals(vm: &Vm, a: &Obj, b: &Obj) -> PyResult<bool> {
     compare_bool(vm, a, b, CompareOp::Eq)
 }
 
-/// How deep tuples are looked into by [`plain_equal`].
-const PLAIN_DEPTH: u32 = 6;
-
-/// `a is b or a == b` of immutable built-in values, which runs no Python code; None when it would have to.
-#[inline]
-pub fn plain_equal(a: &Obj, b: &Obj) -> Option<bool> {
-    if a.is(b) {
-        return Some(true);
-    }
-    if a.is_int() && b.is_int() {
-        return Some(false);
-    }
-    plain_equal_slow(a, b, PLAIN_DEPTH)
-}
-/// A tuple, or of a class that inherits how tuples compare, as named tuples do.
-#[inline]
-fn compares_as_tuple(o: &Obj) -> bool {
-    let ty = o.ty();
-    if ty.is(&types::TUPLE) {
-        return true;
-    }
-    let own = || types::TUPLE.richcompare().zip(ty.richcompare());
-    ty.has(crate::TypeFlags::TUPLE_SUBCLASS) && own().is_some_and(|(f, g)| std::ptr::fn_addr_eq(f, g))
-}
-fn plain_equal_slow(a: &Obj, b: &Obj, depth: u32) -> Option<bool> {
-    if let (Some(x), Some(y)) = (a.get_exact::<Str>(), b.get_exact::<Str>()) {
-        return Some(x.equals(y));
-    }
-    if let (Some(x), Some(y)) = (a.small_float(), b.small_float()) {
-        return Some(x == y);
-    }
-    if depth == 0 || !compares_as_tuple(a) || !compares_as_tuple(b) {
-        return None;
-    }
-    let (x, y) = (crate::tuple::as_slice(a)?, crate::tuple::as_slice(b)?);
-    if x.len() != y.len() {
-        return Some(false);
-    }
-    for (x, y) in x.iter().zip(y) {
-        if x.is(y) {
-            continue;
-        }
-        if x.is_int() && y.is_int() || !plain_equal_slow(x, y, depth - 1)? {
-            return Some(false);
-        }
-    }
-    Some(true)
-}
-
-/// The order of two ints, floats, strs or tuples of such, which runs no Python code; None when it would have to, and with NaNs.
-#[inline]
-fn plain_order(a: &Obj, b: &Obj, depth: u32) -> Option<std::cmp::Ordering> {
-    if let (Some(x), Some(y)) = (a.small_int(), b.small_int()) {
-        return Some(x.cmp(&y));
-    }
-    if let (Some(x), Some(y)) = (a.small_float(), b.small_float()) {
-        return x.partial_cmp(&y);
-    }
-    plain_order_slow(a, b, depth)
-}
-fn plain_order_slow(a: &Obj, b: &Obj, depth: u32) -> Option<std::cmp::Ordering> {
-    if let (Some(x), Some(y)) = (a.get_exact::<Str>(), b.get_exact::<Str>()) {
-        return Some(x.compare(y));
-    }
-    if depth == 0 || !a.is_exact(&types::TUPLE) || !b.is_exact(&types::TUPLE) {
-        return None;
-    }
-    let (x, y) = (crate::tuple::as_slice(a)?, crate::tuple::as_slice(b)?);
-    for (x, y) in x.iter().zip(y) {
-        // The first items that differ decide.
-        match if x.is(y) { std::cmp::Ordering::Equal } else { plain_order(x, y, depth - 1)? } {
-            std::cmp::Ordering::Equal => {}
-            order => return Some(order),
-        }
-    }
-    Some(x.len().cmp(&y.len()))
-}
-
-/// How many items at the start of two sequences are equal as [`plain_equal`] sees it.
-pub fn plain_prefix(a: &[Obj], b: &[Obj]) -> usize {
-    a.iter().zip(b).take_while(|(x, y)| plain_equal(x, y) == Some(true)).count()
-}
-
 /// Truth of a comparison.
 #[inline]
 pub fn compare_bool(vm: &Vm, a: &Obj, b: &Obj, op: CompareOp) -> PyResult<bool> {
@@ -238,20 +157,6 @@ pub fn compare(vm: &Vm, a: &Obj, b: &Obj, op: CompareOp) -> PyResult {
     }
 }
 
-/// Truth of the values whose truth is no matter of a type.
-#[inline]
-pub fn plain_truth(o: &Obj) -> Option<bool> {
-    if let Some(n) = o.small_int() {
-        return Some(n != 0);
-    }
-    if let Some(x) = o.small_float() {
-        return Some(x != 0.0);
-    }
-    if o.is(singletons::true_ref()) {
-        return Some(true);
-    }
-    if o.is(singletons::false_ref()) || o.is_none() { Some(false) } else { None }
-}
 #[inline]
 pub fn truth(vm: &Vm, o: &Obj) -> PyResult<bool> {
     if let Some(holds) = plain_truth(o) {

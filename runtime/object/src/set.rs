@@ -4,8 +4,9 @@
 //! CPython: Objects/setobject.c (LINEAR_PROBES 9, PERTURB_SHIFT 5).
 
 use crate::handle::{PAYLOAD, Ref, allocate};
+use crate::plain::Unknown;
 use crate::typeobj::Type;
-use crate::{Obj, ObjExt, PyResult, Vm, error, ops, types};
+use crate::{Obj, ObjExt, PyResult, Vm, error, ops, plain, types};
 use adder_mem::header::TypeFlags;
 use adder_mem::{Trace, Visit, heap};
 use std::cell::{Cell, UnsafeCell};
@@ -206,6 +207,17 @@ impl Set {
 
     /// Where a key is or would go. `adding`: a key that says it is equal is found even if saying so changed the set, as in CPython.
     fn probe(&self, vm: &Vm, key: &Obj, hash: i64, adding: bool) -> PyResult<Probe> {
+        self.probe_by(key, hash, adding, |other| ops::key_equals(vm, other, key))
+    }
+    /// As `probe`, asking `equal` about keys that [`plain`](crate::plain) cannot tell from `key`.
+    #[inline(always)]
+    fn probe_by<E>(
+        &self,
+        key: &Obj,
+        hash: i64,
+        adding: bool,
+        equal: impl Fn(&Obj) -> Result<bool, E>,
+    ) -> Result<Probe, E> {
         'restart: loop {
             let (table, mask) = (self.base(), self.mask.get());
             let (mut perturb, mut i) = (hash as u64, hash as usize & mask);
@@ -233,7 +245,7 @@ impl Set {
                     // SAFETY: SET-1; cloned, so it outlives changes by `__eq__`.
                     let other = unsafe { Obj::view(&e.key).clone() };
                     let version = self.version.get();
-                    let equal = ops::key_equals(vm, &other, key)?;
+                    let equal = equal(&other)?;
                     if equal && adding {
                         return Ok(Probe::Found(j));
                     }
@@ -254,6 +266,11 @@ impl Set {
     pub fn contains(&self, vm: &Vm, key: &Obj) -> PyResult<bool> {
         let h = key_hash(vm, key)?;
         self.contains_hashed(vm, key, h)
+    }
+    /// As `contains`; runs no Python code.
+    pub fn contains_plain(&self, key: &Obj) -> Result<bool, Unknown> {
+        let hash = plain::hash(key).ok_or(Unknown)?;
+        Ok(matches!(self.probe_by(key, hash, false, |_| Err(Unknown))?, Probe::Found(_)))
     }
     #[inline]
     pub fn contains_hashed(&self, vm: &Vm, key: &Obj, hash: i64) -> PyResult<bool> {

@@ -290,6 +290,8 @@ fn specialise_for(frame: *mut Frame, pc: *const u16, sp: *mut u64, _: usize) {
         c.value.set(code_of(g));
         Some(Opcode::FOR_ITER_GEN)
     } else {
+        // What it walks over is for the compiler.
+        c.extra.set(std::ptr::from_ref(it.ty()) as u64);
         None
     };
     number::settle(m, c, op);

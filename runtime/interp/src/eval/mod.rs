@@ -43,7 +43,7 @@ pub use nested::{
     step_with, store_attr, store_subscr, unbound_variable, unpack_items,
 };
 pub use send::{is_iterable_coroutine, send_to, skip_delegation};
-pub use subscript::get as subscript;
+pub use subscript::{get as subscript, plain_slice};
 pub use tracing::{bind_none, jump_to, unbound_slots, watch_frames};
 pub use unwind::handled;
 

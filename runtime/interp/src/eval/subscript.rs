@@ -146,7 +146,7 @@ fn store_part(vm: &Vm, r: &mut Regs) -> PyResult<()> {
 }
 
 /// A part of an exact list, tuple or str between two small numbers, either of which may be missing.
-fn plain_slice(a: &Obj, start: &Obj, stop: &Obj) -> Option<Obj> {
+pub fn plain_slice(a: &Obj, start: &Obj, stop: &Obj) -> Option<Obj> {
     let s = a.get_exact::<adder_object::Str>();
     let items = adder_object::list::plain_items(a).or(s.map(|_| &[][..]))?;
     let len = s.map_or(items.len(), adder_object::Str::len);

@@ -87,6 +87,10 @@ impl Builder<'_> {
         if i.arg == SUBSCR {
             return self.subscript(i);
         }
+        if let Some(end) = self.bits(i) {
+            self.built_to = end;
+            return true;
+        }
         let (a, b) = (self.peek_val(2), self.peek_val(1));
         let op = if i.arg >= 13 { i.arg - 13 } else { i.arg };
         if self.mixed(i, a, b)
@@ -129,9 +133,21 @@ impl Builder<'_> {
             self.call(Helper::Append, vec![a, b], 2, Repr::Word, ty);
             return true;
         }
+        if self.is_plain(i, a, b) && self.plain_binary(op, a, b) {
+            return true;
+        }
         let arg = self.emit(Op::Raw(i64::from(i.arg)), Repr::Raw, Ty::Any);
         self.call(Helper::Binary, vec![a, b, arg], 2, Repr::Word, ty);
         true
+    }
+    /// Whether the operands are strs, or ints that are not always small.
+    fn is_plain(&self, i: &Instr, a: Val, b: Val) -> bool {
+        let word = |v: Val| matches!(self.f.ty(v), Ty::Any | Ty::Int | Ty::Const(_) | Ty::Exact(_));
+        let seen = self.cache(i).map_or(0, |c| c.shape.get());
+        let ints = feedback::operand_kind(i) == Some(Kind::Int) || self.seen_kinds(i) == Some((Kind::Int, Kind::Int));
+        let large = seen & seen::OVERFLOW != 0 && seen & seen::OBJECTS == 0 || ints && self.failed();
+        let text = self.result_type(a, b, 0) != Ty::Any || i.now == O::BINARY_OP_ADD_STR && !self.failed();
+        (text || large) && word(a) && word(b)
     }
 
     /// Whether the left operand leans on a local of the frame that the next instruction overwrites, and on nothing else.
@@ -283,6 +299,9 @@ impl Builder<'_> {
                 self.finish(2, Some((v, Own::Owned)));
             }
             _ => {
+                if self.plain_compare(i, a, b) {
+                    return true;
+                }
                 let arg = self.emit(Op::Raw(i64::from(i.arg)), Repr::Raw, Ty::Any);
                 if i.arg & adder_isa::operands::COMPARE_TO_BOOL != 0 {
                     self.call(Helper::CompareTruth, vec![a, b, arg], 2, Repr::Bool, Ty::Bool);
@@ -344,7 +363,9 @@ impl Builder<'_> {
             self.refine(v, b);
             return true;
         }
-        self.call(Helper::IsTrue, vec![v], 1, Repr::Bool, Ty::Bool);
+        if self.f.repr(v) != Repr::Word || !self.plain_truth(v) {
+            self.call(Helper::IsTrue, vec![v], 1, Repr::Bool, Ty::Bool);
+        }
         true
     }
 }

@@ -15,7 +15,8 @@ use adder_object::{Obj, ObjExt};
 impl Builder<'_> {
     pub fn load_attr(&mut self, i: &Instr) -> bool {
         let owner = self.peek_val(1);
-        if !self.failed() && !self.polymorphic(i) && self.load_attr_fast(i, owner)
+        // A class that is made anew again and again has one shape at a time.
+        if self.failures(i.start) < 3 && !self.polymorphic(i) && self.load_attr_fast(i, owner)
             || self.failures(i.start) < 4 && self.load_attr_poly(i, owner)
         {
             return true;

@@ -16,8 +16,11 @@ impl Builder<'_> {
         if matches!(self.peek(1), Entry::Range { .. } | Entry::Seq { .. }) {
             return true;
         }
-        let v = self.peek_val(1);
+        let mut v = self.peek_val(1);
         if !self.suspends() && !self.failed() && self.is_loop(i.next) {
+            if let Some(t) = self.walked_type(i.next).filter(|t| self.may_be(v, *t)) {
+                v = self.guard_exact(v, t);
+            }
             if self.f.ty(v) == Ty::Exact(feedback::type_address(&types::DICT)) {
                 return self.dict_walk(v, Walk::Keys, 1);
             }
@@ -53,6 +56,18 @@ impl Builder<'_> {
         let walk = if is_tuple { Walk::Tuple } else { Walk::List };
         self.stack.push(Entry::Seq { seq, index, walk, other: None });
         true
+    }
+
+    /// The built-in type that iterators of a loop walked over, as the interpreter saw it; those of other forms aside.
+    fn walked_type(&self, unit: u32) -> Option<usize> {
+        let next = scan::decode(self.code, unit).filter(|n| n.now == O::FOR_ITER)?;
+        let seen = self.cache(&next)?.extra.get() as usize;
+        let walks = [
+            (&adder_builtins::text::str::iter::STR_ASCII_ITERATOR, &types::STR),
+            (&adder_builtins::containers::dict_iter::KEY_ITERATOR, &types::DICT),
+        ];
+        let found = walks.into_iter().find(|w| feedback::type_address(w.0) == seen);
+        found.map(|w| feedback::type_address(w.1))
     }
 
     pub fn for_iter(&mut self, i: &Instr) -> bool {
@@ -224,7 +239,7 @@ impl Builder<'_> {
                 _ => {}
             }
         }
-        if !self.failed() && self.load_packed(i, a, b) {
+        if self.dict_item(i, a, b) || !self.failed() && self.load_packed(i, a, b) {
             return true;
         }
         if !self.failed()
@@ -285,7 +300,7 @@ impl Builder<'_> {
             || self.f.repr(b) == Repr::Word
                 && self.f.ty(b) == Ty::Any
                 && (i.now == O::STORE_SUBSCR_LIST_INT || self.hint(b) == Some(Kind::Int));
-        if !self.failed() && !fits && self.store_packed(i, a, b) {
+        if self.dict_store(i, a, b) || !self.failed() && !fits && self.store_packed(i, a, b) {
             return true;
         }
         if !self.failed()

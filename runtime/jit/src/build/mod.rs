@@ -7,6 +7,7 @@
 pub mod arith;
 pub mod attrs;
 pub mod binding;
+pub mod bits;
 pub mod callees;
 pub mod calls;
 pub mod feedback;
@@ -18,6 +19,7 @@ pub mod names;
 pub mod natives;
 pub mod ops;
 pub mod packed;
+pub mod plain;
 pub mod poly;
 pub mod scan;
 pub mod walks;
@@ -145,6 +147,8 @@ pub struct Builder<'a> {
     pub module: bool,
     /// Code ran that may have changed locals through `f_locals`.
     pub observed: bool,
+    /// Instructions before this unit were built together with the one at hand.
+    pub built_to: u32,
     layouts: HashMap<BlockId, Vec<Entry>>,
     /// Locals at the start of merge blocks.
     merges: HashMap<BlockId, Vec<Local>>,
@@ -191,6 +195,7 @@ pub fn build(req: &Request<'_>) -> Result<(Func, Vec<Obj>), Reason> {
         one_namespace: true,
         module: false,
         observed: false,
+        built_to: 0,
         layouts: HashMap::new(),
         merges: HashMap::new(),
         after_next: HashSet::new(),
@@ -382,7 +387,11 @@ impl<'a> Builder<'a> {
         }
         let instrs = self.scan.blocks[index].instrs.clone();
         let succs = self.scan.blocks[index].succs.clone();
+        let mut built_to = 0;
         for i in &instrs {
+            if i.start < built_to {
+                continue;
+            }
             (self.instr, self.state) = (*i, None);
             let call = self.inline.as_ref().map(inline::Inline::call);
             self.f.set_place(Place { code: std::ptr::from_ref(self.code) as usize, unit: i.unit, call });
@@ -390,6 +399,7 @@ impl<'a> Builder<'a> {
             if !self.op(i) || self.why.is_some() {
                 return;
             }
+            built_to = built_to.max(std::mem::take(&mut self.built_to));
         }
         if matches!(self.f.block(self.block).term, Term::None)
             && let Some(&next) = succs.first()

@@ -139,11 +139,10 @@ impl Builder<'_> {
     }
     /// What an instruction makes anew has one exact type.
     fn type_of_result(&mut self, op: O) {
-        use adder_object::types::{DICT, SET, STR};
+        use adder_object::types::{DICT, SET};
         let ty = match op {
             O::BUILD_MAP => &DICT,
             O::BUILD_SET => &SET,
-            O::BUILD_STRING => &STR,
             _ => return,
         };
         let v = self.peek_val(1);
@@ -196,8 +195,10 @@ impl Builder<'_> {
             O::BINARY_OP => self.binary_op(i),
             O::COMPARE_OP => self.compare_op(i),
             O::CONTAINS_OP => {
-                let (item, container) = (self.peek_val(2), self.peek_val(1));
-                let v = self.call(Helper::Contains, vec![container, item], 2, Repr::Bool, Ty::Bool);
+                let v = self.plain_contains().unwrap_or_else(|| {
+                    let (item, container) = (self.peek_val(2), self.peek_val(1));
+                    self.call(Helper::Contains, vec![container, item], 2, Repr::Bool, Ty::Bool)
+                });
                 self.invert_top(v, i.arg == 1);
                 true
             }
@@ -295,14 +296,16 @@ impl Builder<'_> {
                 if self.f.ty(v) == Ty::Exact(super::feedback::type_address(&adder_object::types::STR)) {
                     return true;
                 }
-                self.call(Helper::FormatSimple, vec![v], 1, Repr::Word, Ty::Any);
+                if !self.plain_format(v) {
+                    self.call(Helper::FormatSimple, vec![v], 1, Repr::Word, Ty::Any);
+                }
                 true
             }
-            O::BUILD_STRING
-            | O::BUILD_MAP
+            O::BUILD_STRING => self.build(Helper::BuildString, i.arg as usize, &adder_object::types::STR),
+            O::BINARY_SLICE => self.plain_slice() || self.step(i),
+            O::BUILD_MAP
             | O::BUILD_SET
             | O::BUILD_SLICE
-            | O::BINARY_SLICE
             | O::STORE_SLICE
             | O::FORMAT_WITH_SPEC
             | O::CONVERT_VALUE

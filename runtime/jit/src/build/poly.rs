@@ -54,7 +54,9 @@ impl Builder<'_> {
     /// Whether the site met receivers of more than one shape.
     pub fn polymorphic(&self, i: &Instr) -> bool {
         let Some(at) = i.cache else { return false };
-        self.code.receivers_of(at as u16).iter().filter(|r| r.0 != 0).count() > 1
+        // Those of classes that have changed or are gone come no more.
+        let lives = |shape: u32, version: u32| shape::type_of(shape).is_some_and(|t| t.version.get() == version);
+        self.code.receivers_of(at as u16).iter().filter(|r| r.0 != 0 && lives(r.0, r.1)).count() > 1
     }
 
     /// STORE_ATTR by a chain of tests, after which anything else leaves; false when there is nothing to test for.

@@ -7,6 +7,7 @@
 pub mod containers;
 pub mod numbers;
 pub mod objects;
+pub mod plain;
 pub mod running;
 pub mod walks;
 
@@ -30,6 +31,8 @@ pub enum Returns {
 
 /// May run Python code, or look at frames.
 pub const OBSERVES: u8 = 1;
+/// Writes nothing that compiled code has read.
+pub const QUIET: u8 = 2;
 
 macro_rules! helpers {
     ($($(#[doc = $doc:literal])* $name:ident = $path:path, $args:literal, $returns:ident, $flags:expr;)*) => {
@@ -44,6 +47,7 @@ macro_rules! helpers {
             pub fn args(self) -> usize { match self { $(Helper::$name => $args,)* } }
             pub fn returns(self) -> Returns { match self { $(Helper::$name => Returns::$returns,)* } }
             pub fn observes(self) -> bool { match self { $(Helper::$name => $flags & OBSERVES != 0,)* } }
+            pub fn is_quiet(self) -> bool { match self { $(Helper::$name => $flags & QUIET != 0,)* } }
         }
     };
 }
@@ -101,7 +105,7 @@ helpers! {
     Leave = running::leave, 1, Plain, 0;
     /// base, number: consumes them.
     BuildList = containers::build_list, 2, Word, 0;
-    BuildTuple = containers::build_tuple, 2, Word, 0;
+    BuildTuple = containers::build_tuple, 2, Word, QUIET;
     /// list, value (consumed).
     ListAppend = containers::list_append, 2, Plain, 0;
     SetAdd = containers::set_add, 2, Status, OBSERVES;
@@ -117,13 +121,13 @@ helpers! {
     /// range iterator, step (0: any that is positive and not large): its stop as a scaled int, 1 when it is not one that may live in registers.
     AdoptRange = containers::adopt_range, 2, Plain, 0;
     /// next, stop, step.
-    MakeRange = containers::make_range_iter, 3, Word, 0;
+    MakeRange = containers::make_range_iter, 3, Word, QUIET;
     /// container (consumed), index, number of the [`Walk`](crate::hir::Walk), what goes with it (consumed).
     MakeWalk = walks::make, 4, Word, 0;
     /// iterator, number of the walk: whether it may live in registers; if so its parts are in `walks::PARTS`.
     AdoptWalk = walks::adopt, 2, Truth, 0;
     /// bits of a double that no word holds.
-    BoxFloat = objects::box_float, 1, Word, 0;
+    BoxFloat = objects::box_float, 1, Word, QUIET;
     /// An object whose count has reached zero.
     Destroy = objects::destroy, 1, Plain, OBSERVES;
     /// this, native function.
@@ -141,7 +145,7 @@ helpers! {
     /// length of any object.
     Len = objects::len, 1, Word, OBSERVES;
     /// str, index within it.
-    StrIndex = containers::str_index, 2, Word, 0;
+    StrIndex = containers::str_index, 2, Word, QUIET;
     /// Whether the frame's names are its globals.
     IsModule = running::is_module, 0, Truth, 0;
     /// number, number, operation of [`FloatOp`](crate::hir::FloatOp): 0 where the interpreter has to do it.
@@ -152,6 +156,28 @@ helpers! {
     CheckInit = running::check_init, 1, Status, 0;
     /// class.
     NewInstance = running::new_instance, 1, Word, 0;
+    /// a, b, position in [`CompareOp::ALL`](adder_object::CompareOp::ALL): 0, 1, or `plain::UNKNOWN`.
+    PlainCompare = plain::compare, 3, Plain, QUIET;
+    /// value: as PlainCompare.
+    PlainTruth = plain::truth, 1, Plain, QUIET;
+    /// container, item: as PlainCompare.
+    PlainContains = plain::contains, 2, Plain, QUIET;
+    /// dict, key: its value, borrowed from the dict; `plain::NO_WORD` where only the interpreter can tell.
+    DictItem = plain::dict_item, 2, Word, QUIET;
+    /// dict, key, value: the value before, owned; 0 when there was none, `plain::NO_WORD` when nothing was done.
+    DictStore = plain::dict_store, 3, Plain, 0;
+    /// container, start, stop: an owned value, or 0.
+    PlainSlice = plain::slice, 3, Plain, QUIET;
+    /// value: an owned str, or 0.
+    PlainFormat = plain::format, 1, Plain, QUIET;
+    /// a, b, position in `BinOp::ALL`: an owned value, or 0.
+    PlainBinary = plain::arithmetic, 3, Plain, QUIET;
+    /// int: whether it lies between 0 and 2^64, and so is in `numbers::WORD` now.
+    WordOfInt = numbers::word_of_int, 1, Plain, QUIET;
+    /// raw word: an int, not a small one.
+    IntOfWord = numbers::int_of_word, 1, Plain, QUIET;
+    /// base, number of strs: consumes them.
+    BuildString = plain::build_string, 2, Word, 0;
     /// float, float.
     FloatPower = objects::float_power, 2, Word, OBSERVES;
 }

@@ -7,8 +7,9 @@
 use super::objects::view;
 use crate::hir::{Cmp, FloatOp};
 use adder_interp::frame::Frame;
+use adder_mem::heap::Global;
 use adder_object::arith::{self, BinOp};
-use adder_object::{Obj, ObjExt, Vm, float, types};
+use adder_object::{Obj, ObjExt, Vm, float, int, types};
 use std::cmp::Ordering;
 
 const OPERATIONS: [(FloatOp, BinOp); 4] = [
@@ -64,4 +65,26 @@ pub extern "C" fn compare(_: &Vm, _: *mut Frame, a: u64, b: u64, how: u64) -> u6
         Cmp::Gt => order == Some(Ordering::Greater),
         Cmp::Ge => matches!(order, Some(Ordering::Greater | Ordering::Equal)),
     })
+}
+
+/// Where `word_of_int` leaves its result.
+pub static WORD: Global<u64> = Global::new(0);
+
+pub extern "C" fn word_of_int(_: &Vm, _: *mut Frame, v: u64) -> u64 {
+    let o = view(&v);
+    let exact = o.is_int() || o.is_exact(&types::INT);
+    let found = int::as_int(o).filter(|_| exact).and_then(|n| match n.to_i64() {
+        Some(n) => u64::try_from(n).ok(),
+        None => u64::try_from(&n.to_big()).ok(),
+    });
+    match found {
+        Some(n) => {
+            *WORD.get() = n;
+            1
+        }
+        None => 0,
+    }
+}
+pub extern "C" fn int_of_word(_: &Vm, _: *mut Frame, n: u64) -> u64 {
+    int::from_u64(n).into_raw()
 }

@@ -71,6 +71,18 @@ pub enum IntOp {
     FloorDiv,
     Mod,
 }
+/// Operations on raw words modulo 2^64; shift counts are constants below 64.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum RawOp {
+    Add,
+    Sub,
+    Mul,
+    And,
+    Or,
+    Xor,
+    Shl,
+    Shr,
+}
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum FloatOp {
     Add,
@@ -275,6 +287,11 @@ pub enum Op {
     /// Known not to overflow.
     Int2Wrap(IntOp, Val, Val),
     IntNeg(Val, StateId),
+    /// An int from 0 up to 2^64 as a raw word; exits at anything else.
+    UnboxU64(Val, StateId),
+    Raw2(RawOp, Val, Val),
+    /// A raw word as an int, an owned word.
+    BoxU64(Val),
     Float2(FloatOp, Val, Val),
     /// Ints and floats in any mixture, each held as it may be; exits at anything else, and where the result is no immediate int or float.
     /// The result is a word.
@@ -583,6 +600,7 @@ macro_rules! state_of {
             | UnboxBool(_, s)
             | Int2(_, _, _, s)
             | IntNeg(_, s)
+            | UnboxU64(_, s)
             | IntTrueDiv(_, _, s)
             | FloatToInt(_, _, s)
             | GuardType(_, _, s)
@@ -635,6 +653,8 @@ impl Op {
             | Box(a)
             | IntToFloat(a)
             | IntNeg(a, _)
+            | UnboxU64(a, _)
+            | BoxU64(a)
             | FloatNeg(a)
             | FloatAbs(a)
             | FloatSqrt(a)
@@ -663,6 +683,7 @@ impl Op {
             | DecrefMaybe(a) => out.push(*a),
             Int2(_, a, b, _)
             | Int2Wrap(_, a, b)
+            | Raw2(_, a, b)
             | Number2(_, a, b, _)
             | CmpNumber(_, a, b, _)
             | Float2(_, a, b)
@@ -725,6 +746,7 @@ impl Op {
                 | Not(_)
                 | BoolAnd(..)
                 | Int2Wrap(..)
+                | Raw2(..)
                 | Load(..)
                 | LoadAbs(_)
                 | LoadIndex(..)

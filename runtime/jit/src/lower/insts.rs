@@ -165,6 +165,9 @@ impl Lower<'_, '_> {
                 let (x, y) = (self.val(*a), self.val(*b));
                 Some(self.b.ins().fcmp(float_condition(*c), x, y))
             }
+            Op::UnboxU64(a, s) => Some(self.unbox_u64(*a, *s)),
+            Op::Raw2(o, a, b) => Some(self.raw2(*o, *a, *b)),
+            Op::BoxU64(a) => Some(self.box_u64(*a)),
             Op::Number2(o, a, b, s) => Some(self.number2(*o, *a, *b, *s)),
             Op::CmpNumber(c, a, b, s) => Some(self.cmp_number(*c, *a, *b, *s)),
             Op::ToFloat(a, s) => Some(self.to_float(*a, *s)),

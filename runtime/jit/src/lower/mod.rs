@@ -4,6 +4,7 @@
 //! is ahead of them at the point of emission; exits, edges and observing calls bring them up to date. LOWER-3: exit blocks
 //! are emitted last, cold, one for each state and kind. Not here: machine code (Cranelift), code memory (code.rs).
 
+pub mod bits;
 pub mod boxes;
 pub mod calls;
 pub mod dirty;

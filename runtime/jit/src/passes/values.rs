@@ -5,7 +5,6 @@
 //! long as no instruction on any way between could have written that kind of place; what may run Python code may write all of them.
 //! Source: dominator-based value numbering (Briggs, Cooper, Simpson, "Value Numbering").
 
-use crate::helpers::Helper;
 use crate::hir::*;
 use adder_object::types;
 use std::collections::{HashMap, HashSet};
@@ -203,10 +202,8 @@ fn meet(found: &[Option<usize>], a: usize, b: usize) -> usize {
 /// What an instruction may write; None when it writes nothing that is read here.
 fn writes(f: &Func, v: Val) -> Option<Writes> {
     Some(match &f.insts[v.0 as usize].op {
-        Op::Call { helper, .. } => match helper {
-            Helper::StrIndex | Helper::BoxFloat | Helper::BuildTuple | Helper::MakeRange => return None,
-            _ => Writes::All,
-        },
+        Op::Call { helper, .. } if helper.is_quiet() => return None,
+        Op::Call { .. } => Writes::All,
         Op::CallMem { .. } | Op::CallPython { .. } | Op::Poll(_) | Op::Sync(_) => Writes::All,
         Op::Decref(a) | Op::DecrefMaybe(a) if !is_quiet(f, *a) => Writes::All,
         Op::SetLocal { old, .. } if !old.val().map_or(*old == Local::Unbound, |o| is_quiet(f, o)) => Writes::All,
@@ -272,6 +269,8 @@ fn key(f: &Func, v: Val) -> Option<(Key, Option<Place>)> {
         Op::GuardWord(a, w, _) => pure(34, [n(a), *w, 0, 0]),
         Op::Guard(c, ..) => pure(35, [n(c), 0, 0, 0]),
         Op::GuardGlobals(w, _) => pure(36, [*w, 0, 0, 0]),
+        Op::UnboxU64(a, _) => pure(37, [n(a), 0, 0, 0]),
+        Op::Raw2(o, a, b) => pure(38, [*o as u64, n(a), n(b), 0]),
         op => read_key(f, op),
     }
 }
