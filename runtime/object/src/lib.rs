@@ -20,6 +20,7 @@ pub mod float;
 pub mod handle;
 pub mod hashing;
 pub mod int;
+pub mod items;
 pub mod list;
 pub mod module;
 pub mod mro;

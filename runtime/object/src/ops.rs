@@ -5,6 +5,7 @@
 use crate::call::call_special;
 use crate::handle::Ref;
 use crate::int::Int;
+pub use crate::items::Items;
 use crate::names::names;
 use crate::plain::{PLAIN_DEPTH, compares_as_tuple, plain_order};
 pub use crate::plain::{plain_equal, plain_prefix, plain_truth};
@@ -174,6 +175,9 @@ pub fn truth(vm: &Vm, o: &Obj) -> PyResult<bool> {
 
 /// `repr(o)`: always a str.
 pub fn repr(vm: &Vm, o: &Obj) -> PyResult {
+    if let Some(n) = o.small_int() {
+        return Ok(str::from_i64(n).into_obj());
+    }
     vm.check_stack(" while getting the repr of an object")?;
     let Some(f) = o.ty().repr() else { return crate::class::object_repr(vm, o) };
     let r = f(vm, o)?;
@@ -186,6 +190,9 @@ pub fn repr(vm: &Vm, o: &Obj) -> PyResult {
 pub fn str(vm: &Vm, o: &Obj) -> PyResult {
     if o.is_exact(&types::STR) {
         return Ok(o.clone());
+    }
+    if let Some(n) = o.small_int() {
+        return Ok(str::from_i64(n).into_obj());
     }
     let Some(f) = o.ty().str() else { return repr(vm, o) };
     vm.check_stack(" while getting the str of an object")?;
@@ -349,52 +356,6 @@ pub fn next(vm: &Vm, it: &Obj) -> PyResult<Option<Obj>> {
         // A generator that returned a value ends with StopIteration carrying it: an end like any other here.
         Some(f) => f(vm, it).or_else(|e| if e.is(&crate::exceptions::STOP_ITERATION) { Ok(None) } else { Err(e) }),
         None => Err(error::type_error(format!("'{}' object is not an iterator", it.ty().tp_name()))),
-    }
-}
-/// The items of an iterable one by one, those of exact lists and tuples without an iterator object.
-pub enum Items<'a> {
-    List(&'a List, usize),
-    Tuple(std::slice::Iter<'a, Obj>),
-    Iter(Obj),
-}
-impl<'a> Items<'a> {
-    pub fn of(vm: &Vm, o: &'a Obj) -> PyResult<Items<'a>> {
-        if let Some(l) = o.get_exact::<List>() {
-            return Ok(Items::List(l, 0));
-        }
-        if o.is_exact(&types::TUPLE)
-            && let Some(items) = tuple::as_slice(o)
-        {
-            return Ok(Items::Tuple(items.iter()));
-        }
-        iter(vm, o).map(Items::Iter)
-    }
-    #[inline]
-    pub fn next(&mut self, vm: &Vm) -> PyResult<Option<Obj>> {
-        match self {
-            Items::List(l, i) => {
-                let x = l.get(*i);
-                *i += 1;
-                Ok(x)
-            }
-            Items::Tuple(items) => Ok(items.next().cloned()),
-            Items::Iter(it) => next(vm, it),
-        }
-    }
-    /// Takes items as long as `f` wants them, which runs no code of the program: none where an iterator gives them.
-    #[inline]
-    pub fn take_plain(&mut self, mut f: impl FnMut(&Obj) -> bool) {
-        let (rest, start) = match self {
-            Items::List(l, i) => (l.as_slice().get(*i..).unwrap_or(&[]), *i),
-            Items::Tuple(items) => (items.as_slice(), 0),
-            Items::Iter(_) => return,
-        };
-        let n = rest.iter().take_while(|x| f(x)).count();
-        match self {
-            Items::List(_, i) => *i = start + n,
-            Items::Tuple(items) => *items = rest[n..].iter(),
-            Items::Iter(_) => {}
-        }
     }
 }
 /// Calls `f` with each item; stops at its first error.

@@ -329,6 +329,16 @@ pub fn ascii_with(len: usize, fill: impl FnOnce(&mut [u8])) -> Ref<Str> {
     })
 }
 
+/// The decimal digits of a number.
+pub fn from_i64(n: i64) -> Ref<Str> {
+    let digits = adder_num::int::Short::new(n.unsigned_abs(), 10);
+    let (sign, digits) = (usize::from(n < 0), digits.text().as_bytes());
+    ascii_with(sign + digits.len(), |out| {
+        out[..sign].fill(b'-');
+        out[sign..].copy_from_slice(digits);
+    })
+}
+
 /// From latin-1 bytes.
 #[inline]
 pub fn from_latin1(s: &[u8]) -> Ref<Str> {

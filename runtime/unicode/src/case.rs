@@ -152,14 +152,32 @@ pub fn lower<S: Chars + ?Sized>(text: &S) -> Vec<u32> {
     map(text, |i, _| lower_at(text, i))
 }
 
+/// Every character mapped without regard to its neighbours.
+fn map_each<S: Chars + ?Sized>(text: &S, kind: Kind) -> Vec<u32> {
+    let upper_kind = matches!(kind, Kind::Upper | Kind::Title);
+    let mut out = Vec::with_capacity(text.count());
+    for i in 0..text.count() {
+        let cp = text.at(i);
+        if cp < 0x80 {
+            let c = cp as u8;
+            out.push(u32::from(if upper_kind { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() }));
+        } else if CASE_RECORDS[CASE.get(cp)].4 == 0 {
+            out.push(shifted(cp, kind));
+        } else {
+            out.extend_from_slice(full(cp, kind).as_slice());
+        }
+    }
+    out
+}
+
 /// `str.upper`.
 pub fn upper<S: Chars + ?Sized>(text: &S) -> Vec<u32> {
-    map(text, |_, c| to_upper(c))
+    map_each(text, Kind::Upper)
 }
 
 /// `str.casefold`.
 pub fn casefold<S: Chars + ?Sized>(text: &S) -> Vec<u32> {
-    map(text, |_, c| to_folded(c))
+    map_each(text, Kind::Fold)
 }
 
 /// `str.swapcase`.

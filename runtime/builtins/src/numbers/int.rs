@@ -10,6 +10,7 @@ use adder_object::int::{Int, as_int, from_big, from_i64, from_i128};
 use adder_object::slots::slot;
 use adder_object::spec::TypeSpec;
 use adder_object::{CompareOp, Obj, ObjExt, PyResult, Vm, error, float, hashing, int, singletons, str, tuple, types};
+use std::cmp::Ordering;
 
 pub static SPEC: TypeSpec = TypeSpec {
     slots: &[
@@ -182,13 +183,21 @@ fn compare(_: &Vm, a: &Obj, b: &Obj, op: CompareOp) -> PyResult {
     let order = match pair(a, b) {
         None => return Ok(singletons::not_implemented()),
         Some((Int::Small(x), Int::Small(y))) => x.cmp(&y),
-        Some((x, y)) => big(&x).cmp(&big(&y)),
+        // What is big lies beyond all that is small.
+        Some((Int::Big(x), Int::Big(y))) => x.cmp(y),
+        Some((x, Int::Small(_))) if x.is_negative() => Ordering::Less,
+        Some((_, Int::Small(_))) => Ordering::Greater,
+        Some((_, y)) if y.is_negative() => Ordering::Greater,
+        Some(_) => Ordering::Less,
     };
     Ok(singletons::bool_obj(op.holds(order)))
 }
 
 /// `repr(int)`; ValueError beyond the limit on digits.
 pub fn repr(_: &Vm, a: &Obj) -> PyResult {
+    if let Some(n) = a.small_int() {
+        return Ok(str::from_i64(n).into_obj());
+    }
     Ok(str::from_str(&decimal(a)?).into_obj())
 }
 

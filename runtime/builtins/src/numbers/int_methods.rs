@@ -3,7 +3,7 @@
 //! CPython: Objects/longobject.c.
 
 use super::convert::{big, format_spec, formatted};
-use super::int::{decimal, exact, too_long_for_text};
+use super::int::{exact, too_long_for_text};
 use adder_num::int::{self as num, ByteOrder, ToBytesError};
 use adder_num::{IBig, format};
 use adder_object::bind::Bound;
@@ -197,14 +197,10 @@ fn round(vm: &Vm, a: &Obj, args: &[Obj]) -> PyResult {
     Ok(from_big(if up { low + unit } else { low }))
 }
 
-fn format_method(_: &Vm, a: &Obj, spec: &Obj) -> PyResult {
+fn format_method(vm: &Vm, a: &Obj, spec: &Obj) -> PyResult {
     let spec = format_spec(spec)?;
     if spec.is_empty() {
-        return if a.is_exact(&types::BOOL) {
-            ops::str(Vm::current(), a)
-        } else {
-            Ok(str::from_str(&decimal(a)?).into_obj())
-        };
+        return ops::str(vm, a);
     }
     if let ("d" | "x" | "o" | "b", Some(n)) = (&*spec, a.small_int()) {
         let radix = match &*spec {

@@ -15,7 +15,9 @@ use adder_object::descr::{BUILTIN_FUNCTION, BoundMethod, BuiltinFunction, METHOD
 use adder_object::slots::{BinaryFn, UnaryFn};
 use adder_object::spec::{MethodDef, Native};
 use adder_object::types::{STR, TUPLE, TYPE};
-use adder_object::{List, Obj, ObjExt, PyResult, StaticType, Type, TypeFlags, Vm, class, int, ops, singletons, tuple};
+use adder_object::{
+    Args, List, Obj, ObjExt, PyResult, StaticType, Type, TypeFlags, Vm, class, int, ops, singletons, tuple,
+};
 
 type Positional = fn(&Vm, &Obj, &[Obj]) -> PyResult;
 
@@ -482,8 +484,39 @@ pub fn general(regs: &mut Regs<'_>, m: Machine, arg: usize, method: bool) -> Flo
         if method != is_a(w, &METHOD) || is_a(w, &FUNCTION) {
             return m.tail(regs, missed_call, arg);
         }
+        if is_a(w, &METHOD_DESCRIPTOR) || is_a(w, &BUILTIN_FUNCTION) {
+            return m.tail(regs, general_native, arg);
+        }
     }
     slow(regs, m, 2, |vm, r| calls::call(vm, r, arg))
+}
+
+/// A native function or method, however it takes its arguments.
+#[inline(never)]
+fn general_native(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, arg: usize) -> Flow {
+    let mut m = Machine { frame, pc, sp };
+    let (o, vm) = (operands(&m, arg), regs.vm);
+    // SAFETY: FRAME-1; the operands live until the call is over.
+    unsafe {
+        let (callable, args) = (Obj::view(&*o.base), std::slice::from_raw_parts(o.args as *const Obj, o.n));
+        let r = m.slow(regs, 0, |_| call_native(vm, callable, args));
+        result(regs, m, o, r)
+    }
+}
+
+/// Calls without a detour what takes its arguments as they are. Not a part of the handler, whose calls may not point to its own stack.
+#[inline(never)]
+fn call_native(vm: &Vm, callable: &Obj, args: &[Obj]) -> PyResult {
+    if let Some(b) = callable.get_exact::<BuiltinFunction>() {
+        if let (Some(this), Some(_)) = (&b.this, &b.module) {
+            return b.def.call(vm, this, Args::pos(args), None);
+        }
+    } else if let (Some(d), [this, rest @ ..]) = (callable.get_exact::<MethodDescr>(), args)
+        && this.ty().is(d.owner)
+    {
+        return d.def.call(vm, this, Args::pos(rest), Some(d.owner));
+    }
+    adder_object::call::call_pos(vm, callable, args)
 }
 
 // ---- specialising ----

@@ -325,14 +325,14 @@ impl Text {
     }
 
     /// Keeps text that fits and has no other effect than to wait for its turn; false when there is more to do.
-    fn keep(&self, this: &Obj, text: &Str) -> bool {
+    fn keep(&self, vm: &Vm, this: &Obj, text: &Str) -> bool {
         let simple = self.ok.get()
             && !self.detached.get()
             && self.write_newline.get().is_none()
             && !self.line_buffering.get()
             && !self.write_through.get()
             && this.is_exact(&TEXT_IO_WRAPPER)
-            && self.buffer.with(|b| b.and_then(|b| b.get_exact::<BytesIo>()).is_some_and(|b| !b.is_closed()))
+            && self.buffer.get().is_some_and(|b| is_open(vm, &b))
             && self.encoder.borrow().as_ref().is_some_and(|e| e.is_plain(text))
             && self.snapshot.borrow().is_none()
             && self.decoder.borrow().as_ref().is_none_or(|d| d.reset_native());
@@ -346,10 +346,19 @@ impl Text {
     }
 }
 
+/// Whether a stream of the usual kinds takes bytes.
+fn is_open(vm: &Vm, buffer: &Obj) -> bool {
+    match (buffer.get_exact::<BytesIo>(), buffer.get_exact::<buffered::Writer>()) {
+        (Some(b), _) => !b.is_closed(),
+        (_, Some(w)) => matches!(w.0.raw_closed(vm), Ok(false)),
+        _ => false,
+    }
+}
+
 fn write(vm: &Vm, this: &Obj, text: &Obj) -> PyResult {
     let t = this.this::<Text>()?;
     if let Some(s) = text.get_exact::<Str>()
-        && t.keep(this, s)
+        && t.keep(vm, this, s)
     {
         return Ok(int::from_usize(s.len()));
     }
