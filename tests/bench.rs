@@ -2,6 +2,8 @@
 //!
 //! Invariant: nothing here depends on how fast anything is.
 
+mod browser;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -52,6 +54,12 @@ fn every_file_is_written_and_holds_every_iteration() {
     assert!(read(&md).contains("| variant | class |"));
     let page = read(&html);
     assert!(page.starts_with("<!doctype html>") && page.contains("<svg") && !page.contains("http"));
+    let count = "document.body.dataset.plots=document.querySelectorAll('svg').length";
+    for (width, dark) in [(1280, false), (500, true)] {
+        if let Some(dom) = browser::shown(&page, count, width, dark) {
+            assert!(dom.contains("data-plots=\"2\""), "{}", browser::body(&dom));
+        }
+    }
     let same = bench(&["compare", "--fail-over", "5%", &json, &json]);
     assert_eq!(same.status.code(), Some(0));
     assert!(text(&same).contains("no certain change"), "{}", text(&same));
@@ -201,4 +209,26 @@ fn variants_have_as_many_values() {
     let all: Vec<Vec<usize>> = v["benchmarks"].as_array().unwrap().iter().map(count).collect();
     assert_eq!((all.len(), &all[0], &all[1]), (4, &all[2], &all[3]));
     assert!(all[0].iter().all(|n| n.is_power_of_two()), "{all:?}");
+}
+
+/// Classes made anew in each iteration are no new surprise: what was learnt of the old ones is forgotten with their namespace.
+#[test]
+fn iterations_in_new_namespaces_keep_their_speed() {
+    let program = "class P:\n    __slots__ = ('x', 'v')\n    def __init__(self, v):\n        self.x, self.v = 0.0, v\n\
+                   def run(ps, n):\n    for _ in range(n):\n        for p in ps:\n            p.x += p.v * STEP\n\
+                   STEP = 0.5\nps = [P(1.0), P(2.0)]\nrun(ps, 20000)\nprint(ps[0].x + ps[1].x)\n";
+    let json = scratch("again.json").to_string_lossy().into_owned();
+    let o = bench(&["--processes", "1", "--iterations", "14", "--json", &json, &file("again.py", program)]);
+    assert_eq!(o.status.code(), Some(0), "{}", text(&o));
+    let v: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&json).expect("written")).expect("JSON");
+    let exits = v["adder"][1]["jit"][0]["exits"].as_array().expect("the JIT's counts");
+    let all: u64 = exits.iter().filter_map(|e| e["count"].as_u64()).sum();
+    assert!(all < 14 * 20, "{all} exits: {exits:?}");
+}
+
+#[test]
+fn programs_begin_with_no_signal_blocked() {
+    let program = "import signal\nassert not signal.pthread_sigmask(signal.SIG_BLOCK, [])\n";
+    let o = bench(&["--processes", "1", "--iterations", "2", "-c", program]);
+    assert_eq!(o.status.code(), Some(0), "{}", text(&o));
 }

@@ -2,6 +2,9 @@
 //!
 //! Invariant: nothing here depends on how fast anything is; what is asked for are lines, reasons and types.
 
+mod browser;
+
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -52,11 +55,31 @@ fn a_global_that_is_bound_anew() {
 }
 
 #[test]
+fn globals_that_a_loop_binds() {
+    let program = "COUNT = 0\ndef work(n):\n    global COUNT\n    t = 0\n    for i in range(n):\n        COUNT += 1\n        t += i\n    return t\n\
+                   print(work(50000), COUNT)\nfor k in range(50000):\n    last = k * 2\n";
+    let o = explain("count.py", program, &[]);
+    says(&o, &["loop at line 5", "line 6 binds the global COUNT", "change: use a local variable"]);
+    says(&o, &["loop at line 10", "last", "live in the module", "put the loop into a function"]);
+}
+
+#[test]
+fn a_function_that_changes_from_call_to_call() {
+    let program = "def a(x): return x + 1\ndef b(x): return x + 2\ndef run(n):\n    t = 0\n    for i in range(n):\n        f = (a, b)[i & 1]\n\
+                   \x20       t += f(i)\n    return t\nprint(run(50000))\n";
+    let o = explain("calls.py", program, &[]);
+    says(&o, &["line 7", "CALL", "not the same object"]);
+    says(&o, &["change: several functions are called at this place"]);
+}
+
+#[test]
 fn exceptions_in_a_loop() {
     let program = "def find(d, n):\n    misses = 0\n    for i in range(n):\n        try:\n            d[i]\n        except KeyError:\n\
                    \x20           misses += 1\n    return misses\nprint(find({}, 30000))\n";
     let o = explain("exc.py", program, &[]);
     says(&o, &["line 5", "an exception was raised", "dict, int"]);
+    let report = String::from_utf8_lossy(&o.stderr).into_owned();
+    assert!(!report.contains("recompiled too often"), "{report}");
 }
 
 #[test]
@@ -84,6 +107,32 @@ fn the_program_keeps_its_exit_code_and_files_are_written() {
     let o = explain("gone.py", "import os\nos._exit(0)\n", &[]);
     assert_eq!(o.status.code(), Some(2));
     says(&o, &["without its counts"]);
+}
+
+#[test]
+fn an_interrupted_program_is_explained_until_then() {
+    let ready = std::path::PathBuf::from(scratch("interrupted.ready"));
+    let _ = std::fs::remove_file(&ready);
+    let program = format!(
+        "def spin():\n    t = 0\n    while True:\n        t = (t + 1) % 1000\nopen({:?}, 'w').close()\nspin()\n",
+        ready.to_string_lossy()
+    );
+    let path = scratch("interrupted.py");
+    std::fs::write(&path, program).expect("the target folder is writable");
+    let mut c = Command::new(env!("CARGO_BIN_EXE_adder"));
+    c.args(["explain", &path]).stderr(std::process::Stdio::piped()).process_group(0);
+    let child = c.spawn().expect("the binary starts");
+    while !ready.exists() {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    // As a terminal sends it: to all of the group.
+    let sent = Command::new("kill").args(["-INT", "--", &format!("-{}", child.id())]).status().expect("kill is there");
+    assert!(sent.success());
+    let o = child.wait_with_output().expect("it ends");
+    says(&o, &["KeyboardInterrupt"]);
+    says(&o, &["spin", "interrupted.py:1"]);
+    assert_eq!(o.status.code(), Some(130));
 }
 
 #[test]
@@ -141,27 +190,6 @@ fn scratch(name: &str) -> String {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("explain").join(name).to_string_lossy().into_owned()
 }
 
-const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
-
-/// The page after a script ran in it, as a browser sees it; None where there is no browser.
-fn in_browser(page: &str, script: &str) -> Option<String> {
-    let found =
-        BROWSERS.iter().find(|b| Command::new(b).arg("--version").output().is_ok_and(|o| o.status.success()))?;
-    let watch = "<script>window.wrong=[];addEventListener('error',e=>wrong.push(e.message))</script>";
-    let page = page.replacen("<header>", &format!("{watch}<header>"), 1);
-    let path = scratch("shown.html");
-    std::fs::write(&path, format!("{page}<script>{script};document.body.dataset.wrong=wrong.join()</script>"))
-        .expect("the target folder is writable");
-    let profile = scratch("browser");
-    let o = Command::new(found)
-        .args(["--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=5000", "--dump-dom"])
-        .arg(format!("--user-data-dir={profile}"))
-        .arg(format!("file://{path}"))
-        .output()
-        .expect("the browser starts");
-    Some(String::from_utf8_lossy(&o.stdout).into_owned())
-}
-
 #[test]
 fn the_page_works_in_a_browser() {
     let program = "def square(x):\n    return x * x\ndef run(n):\n    t = 0\n    for i in range(n):\n        t = t + square(i)\n    return t\n\
@@ -185,18 +213,9 @@ fn the_page_works_in_a_browser() {
                   document.dispatchEvent(new KeyboardEvent('keydown',{key:'/'}));\
                   document.body.dataset.key=document.activeElement===s;\
                   document.body.dataset.flame=document.querySelectorAll('.flame .t1').length>0";
-    let Some(dom) = in_browser(&page, script) else {
-        eprintln!("skipped: no Chromium ({}) to show the page in", BROWSERS.join(", "));
-        return;
-    };
-    for wanted in [
-        "data-ready=\"yes\"",
-        "data-wrong=\"\"",
-        "data-panes=\"bytecode (",
-        "data-bytecode=\"true\"",
-        "data-hir=\"true\"",
-    ] {
-        assert!(dom.contains(wanted), "no {wanted} in {}", dom.lines().find(|l| l.contains("<body")).unwrap_or(&dom));
+    let Some(dom) = browser::shown(&page, script, 1280, false) else { return };
+    for wanted in ["data-ready=\"yes\"", "data-panes=\"bytecode (", "data-bytecode=\"true\"", "data-hir=\"true\""] {
+        assert!(dom.contains(wanted), "no {wanted} in {}", browser::body(&dom));
     }
     for wanted in ["data-clif", "data-inlined", "data-key", "data-flame"] {
         assert!(dom.contains(&format!("{wanted}=\"true\"")), "{wanted}");
@@ -204,4 +223,6 @@ fn the_page_works_in_a_browser() {
     if cfg!(target_arch = "x86_64") {
         assert!(dom.contains("data-machine=\"true\""));
     }
+    // On a phone and in the dark.
+    browser::shown(&page, "document.querySelector('[data-line=\"6\"]').click()", 500, true);
 }

@@ -1,8 +1,9 @@
 """Runs a program again and again inside one process, and writes down how long each time took.
 
-usage: driver.py RECORD ITERATIONS SECONDS LOOPS KIND TARGET [ARGUMENT...]
+usage: driver.py RECORD LEAST MOST SECONDS LIMIT LOOPS KIND TARGET [ARGUMENT...]
 
-RECORD is the file for the results, one line each; KIND is file, module or command. The program runs as `__main__`, in a module made
+RECORD is the file for the results, one line each. After SECONDS no further iteration begins, unless there are fewer than LEAST and so many
+take no longer than LIMIT; there are MOST at the most. KIND is file, module or command. The program runs as `__main__`, in a module made
 anew for each iteration from one code object. Its output goes where it always goes; the record says which part belongs to which
 iteration. Programs that import pyperf get the stand-in beside this file, whose Runner reports to the same record.
 """
@@ -10,10 +11,27 @@ import os
 import sys
 from time import perf_counter
 
-RECORD, ITERATIONS, SECONDS, LOOPS, KIND, TARGET = sys.argv[1:7]
-ARGUMENTS = sys.argv[7:]
+RECORD, LEAST, MOST, SECONDS, LIMIT, LOOPS, KIND, TARGET = sys.argv[1:9]
+ARGUMENTS = sys.argv[9:]
 # An output longer than this is kept once and only compared afterwards.
 LARGE = 1 << 20
+
+
+class Turns:
+    """Whether there is time for another iteration."""
+
+    def __init__(self):
+        self.done, self.began = 0, perf_counter()
+
+    def more(self, took):
+        """The last iteration took so many seconds."""
+        self.done += 1
+        elapsed = perf_counter() - self.began
+        if self.done >= int(MOST):
+            return False
+        if self.done < int(LEAST) and elapsed / self.done * int(LEAST) <= float(LIMIT):
+            return True
+        return elapsed + took <= float(SECONDS)
 
 
 class Record:
@@ -132,10 +150,9 @@ def main():
     sys.argv = [path or ("-c" if KIND == "command" else TARGET)] + ARGUMENTS
     arguments = sys.argv[:]
     output = Output()
-    limit, seconds = int(ITERATIONS), float(SECONDS)
-    sys.bench_record = (record, limit, seconds, int(LOOPS))
-    began = perf_counter()
-    for i in range(limit):
+    sys.bench_record = (record, Turns, int(LOOPS))
+    turns, more = Turns(), True
+    while more:
         took = once(code, path)
         stand_in = sys.modules.get("pyperf")
         if getattr(stand_in, "RAN", False):
@@ -145,9 +162,7 @@ def main():
         record.line("iteration", "", repr(took), start, end)
         os.chdir(here)
         sys.argv = arguments[:]
-        elapsed = perf_counter() - began
-        if elapsed + took > seconds and i + 1 < limit:
-            break
+        more = turns.more(took)
     record.line("peak", peak())
     record.line("done")
 

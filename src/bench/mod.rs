@@ -1,6 +1,6 @@
 //! `adder bench`: measures a program in fresh processes under interpreter, JIT and other commands, and compares what was measured.
 //!
-//! Reading order: `options`, `subject` (what is measured), `variant` (what runs it), `process` (one child), `schedule` (all of them),
+//! Reading order: `options`, `subject` (what is measured), `variant` (what runs it), `process` (one child), `plan` (how much of each), `schedule` (all of them),
 //! `stats`, `warmup`, `row` (what follows from the times), then the outputs. Invariant: every time measured is kept and written out; a
 //! program that fails, hangs or prints something else is said to, and costs no other row.
 
@@ -11,6 +11,7 @@ mod html;
 mod machine;
 mod options;
 mod output;
+mod plan;
 mod process;
 mod progress;
 mod pyperf;

@@ -24,9 +24,9 @@ What is measured:
 --stdin FILE     : what the program reads from its standard input (default: nothing)
 
 How much:
---processes N    : processes of each kind, with and without iterations (default 5)
---iterations N   : iterations inside a process (default: up to 50, as time allows); 1: whole processes only
---seconds S      : time for one program in all (default 90)
+--processes N    : processes of each kind, with and without iterations (default: up to 5, as time allows, 2 at least)
+--iterations N   : iterations inside a process (default: 6 to 50, as time allows); 1: whole processes only
+--seconds S      : time for one program in all (default 100)
 --loops N        : calls of a pyperf benchmark in one iteration (default: as many as take a millisecond)
 --timeout S      : a process that takes longer is ended (default 300)
 --no-pin         : leave the choice of the core to the system
@@ -102,7 +102,7 @@ pub fn parse(args: &[OsString]) -> Result<Command, String> {
         stdin: None,
         processes: 5,
         iterations: None,
-        seconds: 90.0,
+        seconds: 100.0,
         loops: 0,
         timeout: 300.0,
         pin: true,

@@ -1,6 +1,6 @@
 //! One child process: started, waited for, ended when it takes too long, and what it left behind.
 //!
-//! Invariants: the main thread holds SIGCHLD and SIGINT blocked, so waiting loses neither; a child is in a process group of its own and is
+//! Invariants: the main thread holds all signals blocked, so waiting loses none, and its children do not; a child is in a process group of its own and is
 //! gone with all of its group when waiting ends; its standard input is empty or a file, its working folder the caller's.
 
 use super::output::Output;
@@ -117,6 +117,7 @@ impl Request<'_> {
         let mut command = Command::new(program);
         command.args(words).stdin(stdin).stdout(out).stderr(err).process_group(0);
         command.env("PYTHONHASHSEED", "0");
+        sys_calls::unblock_in_child(&mut command);
         let date = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_secs_f64();
         let start = Instant::now();
         let child = command.spawn().map_err(|e| format!("cannot start {}: {e}", program.to_string_lossy()))?;

@@ -158,7 +158,8 @@ pub fn steady_times(c: &Cell) -> Vec<Vec<f64>> {
         let times = s.times.iter().enumerate().skip(k.steady);
         times.filter(|(i, _)| !k.outliers.contains(i)).map(|(_, t)| *t).collect()
     };
-    c.series.iter().zip(&c.courses).map(|(s, k)| kept(s, k)).collect()
+    let long = |k: &Course| k.class != Class::Short || c.class == Class::Short;
+    c.series.iter().zip(&c.courses).filter(|(_, k)| long(k)).map(|(s, k)| kept(s, k)).collect()
 }
 
 /// Median of the processes' times at each iteration, as far as half of them go.

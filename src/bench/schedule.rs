@@ -4,6 +4,7 @@
 //! and the others go on.
 
 use super::options::Measure;
+use super::plan::{self, Plan, Share};
 use super::process::{Ended, Process, Request, Scratch};
 use super::progress::Progress;
 use super::subject::Subject;
@@ -12,9 +13,6 @@ use adder_stdlib::os::sys_calls;
 use std::ffi::OsString;
 use std::path::Path;
 use std::time::Instant;
-
-/// Iterations in a process unless the user says how many.
-const ITERATIONS: usize = 50;
 
 /// What one variant did: whole processes, and those that ran iterations.
 #[derive(Clone, Debug, Default)]
@@ -37,31 +35,31 @@ pub fn measure(o: &Measure, s: &Subject, variants: &[Variant], progress: &mut Pr
     }
     let mut m = Measured { variants: vec![Runs::default(); variants.len()], interrupted: false };
     let began = Instant::now();
-    let whole = !s.pyperf;
-    let repeated = s.pyperf || o.iterations != Some(1);
-    let steps = o.processes * variants.len() * (usize::from(whole) + usize::from(repeated));
+    let kinds = [(false, !s.pyperf), (true, s.pyperf || o.iterations != Some(1))].into_iter().filter(|k| k.1);
+    let kinds: Vec<bool> = kinds.map(|k| k.0).collect();
     let mut step = 0;
     'rounds: for round in 0..o.processes {
         let spent = began.elapsed().as_secs_f64();
         // Two rounds at least: one process tells nothing about the next.
-        if round >= 2 && o.iterations.is_none() && spent + spent / round as f64 > o.seconds {
+        if round >= 2 && o.iterations.is_none() && spent + spent / round as f64 > o.seconds * plan::OVER {
             break;
         }
-        for kind in [false, true].into_iter().filter(|r| if *r { repeated } else { whole }) {
-            for (v, runs) in variants.iter().zip(&mut m.variants) {
-                progress.step(step, steps, &v.label, began);
+        for &repeated in &kinds {
+            let plan = Plan::make(o, &m.variants, round, began.elapsed().as_secs_f64());
+            for (i, v) in variants.iter().enumerate() {
+                progress.step(step, plan.rounds * kinds.len() * variants.len(), &v.label, began);
                 step += 1;
-                if runs.failure.is_some() {
+                if m.variants[i].failure.is_some() {
                     continue;
                 }
-                let request = request(o, s, v, &scratch, kind, share(o, variants.len(), round, spent));
+                let request = request(o, s, v, &scratch, repeated, &plan.share(i));
                 let (p, stopped) = match request.run() {
                     Ok(Ended::Done(p)) => (*p, false),
                     Ok(Ended::Interrupted(p)) => (*p, true),
                     Err(text) => (Process { failure: Some(text), ..Process::default() }, false),
                 };
                 m.interrupted |= stopped;
-                keep(runs, p, kind, stopped);
+                keep(&mut m.variants[i], p, repeated, stopped);
                 if stopped {
                     break 'rounds;
                 }
@@ -69,16 +67,6 @@ pub fn measure(o: &Measure, s: &Subject, variants: &[Variant], progress: &mut Pr
         }
     }
     Ok(m)
-}
-
-/// Seconds of iterations in one process.
-fn share(o: &Measure, variants: usize, round: usize, spent: f64) -> f64 {
-    if o.iterations.is_some() {
-        return 1e9;
-    }
-    let left = (o.seconds - spent).max(o.seconds / 10.0);
-    // A third of the time is for whole processes and what starts up.
-    (left * 0.67 / ((o.processes - round) * variants) as f64).max(0.2)
 }
 
 fn keep(runs: &mut Runs, p: Process, repeated: bool, stopped: bool) {
@@ -97,7 +85,7 @@ fn request<'a>(
     v: &Variant,
     scratch: &'a Scratch,
     repeated: bool,
-    share: f64,
+    share: &Share,
 ) -> Request<'a> {
     let mut command = v.command.clone();
     let stats = v.tier == Tier::Jit && repeated;
@@ -109,8 +97,9 @@ fn request<'a>(
     if repeated {
         command.push(scratch.path.join("driver.py").into());
         command.push(Request::record(scratch).into());
-        let iterations = o.iterations.unwrap_or(ITERATIONS);
-        command.extend([iterations.to_string(), format!("{share:.3}"), o.loops.to_string()].map(OsString::from));
+        let (least, most) = (share.least.to_string(), share.most.to_string());
+        let (seconds, limit) = (format!("{:.3}", share.seconds), format!("{:.3}", share.limit));
+        command.extend([least, most, seconds, limit, o.loops.to_string()].map(OsString::from));
         command.push(s.kind.into());
         command.push(s.target.clone());
         command.extend_from_slice(&s.args);

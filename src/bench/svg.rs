@@ -8,12 +8,12 @@ use super::stats::quantile;
 use super::table::{seconds, times};
 
 const WIDTH: f64 = 720.0;
-const LEFT: f64 = 64.0;
+const LEFT: f64 = 84.0;
 
 /// Iteration times of every process of a row on one logarithmic scale, change points marked.
 pub fn iterations(row: &Row) -> String {
-    const HEIGHT: f64 = 260.0;
-    let (top, bottom, right) = (12.0, HEIGHT - 34.0, WIDTH - 10.0);
+    const HEIGHT: f64 = 300.0;
+    let (top, bottom, right) = (16.0, HEIGHT - 50.0, WIDTH - 20.0);
     let all: Vec<f64> =
         row.cells.iter().flat_map(|c| &c.series).flat_map(|s| s.times.clone()).filter(|t| *t > 0.0).collect();
     let longest = row.cells.iter().flat_map(|c| &c.series).map(|s| s.times.len()).max().unwrap_or(0);
@@ -32,12 +32,12 @@ pub fn iterations(row: &Row) -> String {
         let at = y(t);
         out += &format!("<line class=grid x1={LEFT} x2={right} y1={at:.1} y2={at:.1} />");
         out +=
-            &format!("<text class=label x={:.1} y={:.1} text-anchor=end>{}</text>", LEFT - 6.0, at + 4.0, seconds(t));
+            &format!("<text class=label x={:.1} y={:.1} text-anchor=end>{}</text>", LEFT - 6.0, at + 5.0, seconds(t));
     }
     for i in (0..longest).step_by(longest.div_ceil(10).max(1)) {
-        out += &format!("<text class=label x={:.1} y={:.1} text-anchor=middle>{}</text>", x(i), bottom + 16.0, i + 1);
+        out += &format!("<text class=label x={:.1} y={:.1} text-anchor=middle>{}</text>", x(i), bottom + 20.0, i + 1);
     }
-    out += &format!("<text class=label x={right} y={:.1} text-anchor=end>iteration</text>", bottom + 30.0);
+    out += &format!("<text class=label x={right} y={:.1} text-anchor=end>iteration</text>", bottom + 42.0);
     for (k, c) in row.cells.iter().enumerate() {
         for (s, course) in c.series.iter().zip(&c.courses) {
             let points: Vec<String> = s
@@ -88,18 +88,18 @@ fn ticks(low: f64, high: f64) -> Vec<f64> {
     found
 }
 
-/// Bars of steady times (or whole processes) with their intervals.
+/// Bars of steady times (or whole processes) with their intervals, each below its words.
 pub fn bars(row: &Row) -> String {
-    const STEP: f64 = 30.0;
+    const STEP: f64 = 52.0;
     let value = |c: &Cell| if c.class.settles() && c.steady.is_some() { c.steady } else { c.whole_time };
     let cells: Vec<(usize, &Cell)> = row.cells.iter().enumerate().filter(|(_, c)| value(c).is_some()).collect();
     let most = cells.iter().filter_map(|(_, c)| Some(value(c)?.high)).fold(0.0, f64::max);
     if most <= 0.0 {
         return String::new();
     }
-    let left = 110.0;
-    let scale = (WIDTH - left - 210.0) / most;
-    let height = cells.len() as f64 * STEP + 8.0;
+    let left = 12.0;
+    let scale = (WIDTH - 2.0 * left) / most;
+    let height = cells.len() as f64 * STEP + 10.0;
     let mut out = format!(
         "<svg class=plot viewBox='0 0 {WIDTH} {height}' role=img aria-label='times of the variants of {}'>",
         escape(&row.name)
@@ -109,25 +109,20 @@ pub fn bars(row: &Row) -> String {
         let y = n as f64 * STEP + 6.0;
         let (a, b) = (left + i.low * scale, left + i.high * scale);
         let what = if c.class.settles() { "" } else { " (whole process)" };
-        let label: String = c.label.chars().take(15).collect();
-        out += &format!(
-            "<text class=label x={:.1} y={:.1} text-anchor=end>{}</text>",
-            left - 8.0,
-            y + 14.0,
-            escape(&label)
-        );
-        out += &format!("<rect class='bar v{}' x={left} y={y:.1} width={:.1} height=20 />", k % 6, i.mid * scale);
-        out += &format!(
-            "<path class=interval d='M{a:.1} {0:.1}H{b:.1}M{a:.1} {1:.1}v8M{b:.1} {1:.1}v8'/>",
-            y + 10.0,
-            y + 6.0
-        );
+        let label: String = c.label.chars().take(24).collect();
         let faster = c.speedup.or(c.whole_speedup).map(|s| format!(", {} times", times(&s))).unwrap_or_default();
         out += &format!(
-            "<text class=label x={:.1} y={:.1}>{}{what}{faster}</text>",
-            b.max(left + i.mid * scale) + 8.0,
-            y + 14.0,
+            "<text class=label x={left} y={:.1}>{}: {}{what}{faster}</text>",
+            y + 19.0,
+            escape(&label),
             seconds(i.mid)
+        );
+        let y = y + 26.0;
+        out += &format!("<rect class='bar v{}' x={left} y={y:.1} width={:.1} height=18 />", k % 6, i.mid * scale);
+        out += &format!(
+            "<path class=interval d='M{a:.1} {0:.1}H{b:.1}M{a:.1} {1:.1}v8M{b:.1} {1:.1}v8'/>",
+            y + 9.0,
+            y + 5.0
         );
     }
     out + "</svg>"

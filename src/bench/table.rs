@@ -113,23 +113,30 @@ pub fn remarks(row: &Row) -> Vec<String> {
             Class::Inconsistent => {
                 found.push(format!("{}: processes differ ({}), so no speed-up", c.label, classes()))
             }
-            Class::Short if !c.series.is_empty() => {
-                let n = c.series.iter().map(|s| s.times.len()).min().unwrap_or(0);
-                found.push(format!(
-                    "{}: {n} iterations are too few to tell a steady state; --seconds or --iterations gives more",
-                    c.label
-                ));
-            }
             _ => {}
         }
     }
+    found.extend(short(row));
     let alike = row.cells.iter().any(|c| c.check == Check::Alike);
     let compared = row.cells.iter().filter(|c| c.check != Check::None).count();
-    if compared > 0 && !row.cells.iter().any(|c| matches!(c.check, Check::Different(_))) {
+    if compared >= row.cells.len().min(2) && !row.cells.iter().any(|c| matches!(c.check, Check::Different(_))) {
         let but = if alike { ", but for durations that it prints" } else { "" };
         found.push(format!("output: the same everywhere{but}"));
     }
     found
+}
+
+/// The variants that had too few iterations.
+fn short(row: &Row) -> Option<String> {
+    let cells: Vec<&Cell> = row.cells.iter().filter(|c| c.class == Class::Short && !c.series.is_empty()).collect();
+    let n = cells.iter().flat_map(|c| &c.series).map(|s| s.times.len()).min()?;
+    let labels: Vec<&str> = cells.iter().map(|c| c.label.as_str()).collect();
+    let most = cells.iter().flat_map(|c| &c.series).map(|s| s.times.len()).max().filter(|m| *m > n);
+    let upto = most.map(|m| format!(" to {m}")).unwrap_or_default();
+    Some(format!(
+        "{}: {n}{upto} iterations are too few to tell a steady state; --seconds or --iterations gives more",
+        labels.join(", ")
+    ))
 }
 
 /// Headings that have something to say in this row.
@@ -154,7 +161,9 @@ pub fn text(row: &Row, again: bool) -> String {
         .collect();
     let mut out = if again { "\n".to_owned() } else { String::new() };
     out += &format!("{}\n", row.name);
-    for words in [&heads].into_iter().chain(&lines) {
+    // Where nothing was measured the remarks say it all.
+    let lines = if heads.len() > 1 { lines } else { vec![] };
+    for words in [&heads].into_iter().filter(|_| !lines.is_empty()).chain(&lines) {
         let mut line = String::new();
         for (i, (text, w)) in words.iter().zip(&widths).enumerate() {
             let fill = " ".repeat(w - length(text));

@@ -7,7 +7,7 @@
 use super::stats::{median, quantile, sorted};
 
 /// Iterations below which nothing is said about their course.
-const FEWEST: usize = 8;
+pub const FEWEST: usize = 6;
 /// Iterations on each side that an outlier is compared with.
 const REACH: usize = 100;
 /// The last part of a run in which a steady state may not begin.
@@ -88,7 +88,9 @@ pub fn course(times: &[f64]) -> Course {
 
 /// The class of several processes together.
 pub fn together(classes: &[Class]) -> Class {
-    match classes {
+    // Processes that were cut short say nothing beside others.
+    let long: Vec<Class> = classes.iter().copied().filter(|c| *c != Class::Short).collect();
+    match if long.is_empty() { classes } else { &long } {
         [] => Class::Short,
         [first, rest @ ..] if rest.iter().all(|c| c == first) => *first,
         // A process that needs no warm-up beside those that do is no contradiction.
@@ -217,6 +219,7 @@ mod tests {
         assert_eq!(together(&[Flat, Flat]), Flat);
         assert_eq!(together(&[Flat, Warmup]), Warmup);
         assert_eq!(together(&[Flat, Slowdown]), Inconsistent);
+        assert_eq!((together(&[Short, Flat]), together(&[Short, Short])), (Flat, Short));
         assert_eq!(together(&[]), Short);
     }
 }

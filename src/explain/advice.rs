@@ -74,6 +74,10 @@ pub fn change(reason: &str) -> &'static str {
 
 /// As [`change`], knowing what was met.
 pub fn for_exit(e: &super::findings::Exit) -> &'static str {
+    // What is called is a value of the program, whatever its name.
+    if e.reason == "OtherValue" && e.op.starts_with("CALL") {
+        return "several functions are called at this place: give each a loop of its own, or call one that decides";
+    }
     let large = e.seen.iter().any(|t| t.contains("beyond 62 bits"));
     change(if large { "IntOverflow" } else { &e.reason })
 }

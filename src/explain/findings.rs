@@ -26,6 +26,8 @@ pub struct Function {
     /// Where it was built in itself: (function, file, line).
     pub inlined_into: BTreeSet<(String, String, u64)>,
     pub loops: BTreeMap<u64, Vec<Variable>>,
+    /// By loop: globals, or names of a module, that it binds, with the line.
+    pub bound: BTreeMap<u64, Vec<Bound>>,
     /// The number of the home in the report.
     pub home: Option<u64>,
 }
@@ -39,6 +41,15 @@ pub struct Variable {
     /// The loop does arithmetic on it.
     pub arithmetic: bool,
     pub line: u64,
+}
+
+/// A name of a namespace that a loop binds.
+#[derive(Clone, Debug)]
+pub struct Bound {
+    pub name: String,
+    pub line: u64,
+    /// The loop is not in a function.
+    pub own: bool,
 }
 
 #[derive(Debug)]
@@ -160,6 +171,12 @@ fn details(f: &mut Function, d: &Value) {
             line: number(v, "line"),
         });
         f.loops.insert(number(l, "line"), variables.collect());
+        let bound = list(l, "bound").iter().map(|b| Bound {
+            name: b[0].as_str().unwrap_or("").to_owned(),
+            line: b[1].as_u64().unwrap_or(0),
+            own: b[2].as_bool().unwrap_or(false),
+        });
+        f.bound.insert(number(l, "line"), bound.collect());
     }
 }
 

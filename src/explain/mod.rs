@@ -13,7 +13,9 @@ mod stages;
 mod symbols;
 mod text;
 
+use adder_stdlib::os::sys_calls;
 use std::ffi::OsString;
+use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
@@ -114,6 +116,9 @@ fn explain(o: &Options) -> Result<u8, String> {
     if let Some(n) = &o.threshold {
         command.arg("-X").arg(format!("jit-threshold={n}"));
     }
+    // Ctrl-C ends the program; what it did until then is told.
+    sys_calls::block_all_signals();
+    sys_calls::unblock_in_child(&mut command);
     let status = command.args(&o.program).status().map_err(|e| format!("cannot start the program: {e}"))?;
     let bytes = std::fs::read(&counts);
     let _ = std::fs::remove_file(&counts);
@@ -131,5 +136,7 @@ fn explain(o: &Options) -> Result<u8, String> {
         let page = page::page(&json, &profile, &functions);
         std::fs::write(path, page).map_err(|e| format!("cannot write {}: {e}", path.display()))?;
     }
-    Ok(status.code().map_or(1, |c| c.clamp(0, 255) as u8))
+    // As a shell says it of a process that a signal ended.
+    let code = status.code().or_else(|| status.signal().map(|n| 128 + n));
+    Ok(code.map_or(1, |c| c.clamp(0, 255) as u8))
 }

@@ -75,9 +75,11 @@ impl Finder {
 
 impl Symbols {
     fn read(file: &str) -> Symbols {
-        let data = std::fs::read(file).unwrap_or_default();
         let mut s = Symbols { segments: vec![], functions: vec![] };
-        let Ok(object) = object::File::parse(&*data) else { return s };
+        let Ok(file) = std::fs::File::open(file) else { return s };
+        // Debug information is most of the file, and is not read.
+        let parts = object::ReadCache::new(file);
+        let Ok(object) = object::File::parse(&parts) else { return s };
         for segment in object.segments() {
             let (offset, size) = segment.file_range();
             s.segments.push((offset, offset + size, segment.address()));
@@ -90,7 +92,7 @@ impl Symbols {
                 s.functions.push((symbol.address(), name.to_owned()));
             }
         }
-        s.functions.sort();
+        s.functions.sort_unstable();
         s
     }
     fn name(&self, offset: u64) -> Option<String> {

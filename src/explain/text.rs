@@ -193,6 +193,25 @@ pub fn summary(f: &Function) -> Vec<String> {
             out.push(format!("loop at line {line}: in registers: {}", held.join(", ")));
         }
     }
+    for (line, bound) in &f.bound {
+        let [first, rest @ ..] = bound.as_slice() else { continue };
+        if first.own {
+            let names: Vec<&str> = bound.iter().take(4).map(|b| b.name.as_str()).collect();
+            let more = if bound.len() > 4 { ", ..." } else { "" };
+            out.push(format!(
+                "loop at line {line}: {}{more} live in the module, not in registers; change: put the loop into a function",
+                names.join(", ")
+            ));
+            continue;
+        }
+        for b in std::iter::once(first).chain(rest) {
+            out.push(format!(
+                "loop at line {line}: line {} binds the global {}, which lives in the module, not in a register; change: use a local variable \
+                 in the loop and bind the global after it",
+                b.line, b.name
+            ));
+        }
+    }
     for (line, v) in f.boxed() {
         out.push(format!(
             "loop at line {line}: {} is boxed: line {} does arithmetic on an object; change: give it one type, int below 2**61 or float, \

@@ -78,3 +78,52 @@ def bodies(n):
 
 
 print([bodies(k) for k in (3, 200, 200, 300, 5)])
+
+AGAIN = """
+class Point:
+    __slots__ = ("x", "y")
+
+    def __init__(self, x, y):
+        self.x = x
+        self.y = y
+
+    def __add__(self, other):
+        return Point(self.x + other.x, self.y + other.y)
+
+
+class Path:
+    scale = SCALE
+
+    def __init__(self):
+        self.points = []
+        self.length = 0
+
+    def add(self, p):
+        self.points.append(p)
+        self.length += p.x * self.scale
+
+    @property
+    def last(self):
+        return self.points[-1]
+
+
+def walk(n):
+    path, step = Path(), Point(1, 0.5)
+    p = Point(0, 0.0)
+    for i in range(n):
+        p = p + step
+        path.add(p)
+        if i % 100 == 99:
+            step = Point(step.x + 1, step.y)
+    return path.length, path.last.y
+
+
+result = walk(400)
+"""
+code = compile(AGAIN, "<again>", "exec")
+spaces = []
+for k in range(16):
+    spaces.append({"SCALE": k if k % 3 else k / 2})
+    exec(code, spaces[-1])
+print([s["result"] for s in spaces])
+print([s["walk"](50) for s in spaces])

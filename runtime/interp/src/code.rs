@@ -130,6 +130,16 @@ impl Cache {
         self.counter.set(n + 1);
         false
     }
+    /// Nothing is known any more.
+    pub(crate) fn renew(&self) {
+        self.counter.set(FRESH);
+        self.aux.set(0);
+        self.shape.set(0);
+        self.version.set(0);
+        self.index.set(0);
+        self.value.set(0);
+        self.extra.set(0);
+    }
     /// A specialised form begins.
     pub fn settle(&self) {
         self.counter.set(PATIENCE << 4 | self.counter.get() & 15);
@@ -187,7 +197,9 @@ pub struct CodeObject {
     pub qualname: Obj,
     pub localsplusnames: Box<[Obj]>,
     /// What polymorphic attribute sites met, by cache index.
-    receivers: RefCell<BTreeMap<u16, [(u32, u32); 4]>>,
+    pub(crate) receivers: RefCell<BTreeMap<u16, [(u32, u32); 4]>>,
+    /// Address of the globals of the last function that was made of this code; only compared.
+    pub(crate) namespace: Cell<usize>,
     /// Unit index behind the last instruction that runs before the first traceable line.
     pub entered: Cell<u32>,
     pub argcount: usize,
@@ -235,6 +247,7 @@ impl CodeObject {
             qualname: str::intern_str(&code.qualname).into_obj(),
             localsplusnames,
             receivers: RefCell::default(),
+            namespace: Cell::new(0),
             entered: Cell::new(0),
             argcount: code.argcount as usize,
             simple_args,
@@ -332,20 +345,6 @@ impl CodeObject {
         if let Some(s) = self.sites.get().and_then(|s| s.units.get(unit)) {
             s.op.set(op as u8);
         }
-    }
-
-    /// Notes a receiver that an attribute site met, up to four.
-    #[cold]
-    pub fn note_receiver(&self, cache: u16, shape: u32, version: u32) {
-        let mut sites = self.receivers.borrow_mut();
-        let site = sites.entry(cache).or_default();
-        if let Some(free) = site.iter_mut().find(|r| r.0 == shape || r.0 == 0) {
-            *free = (shape, version);
-        }
-    }
-    /// (shape, type version) of the receivers that the attribute site with this cache met; (0, 0) stands for none.
-    pub fn receivers_of(&self, cache: u16) -> [(u32, u32); 4] {
-        self.receivers.borrow().get(&cache).copied().unwrap_or_default()
     }
 
     /// Line of the instruction at a unit; None when it has none.

@@ -72,6 +72,7 @@ impl Function {
         let doc =
             if code.flags & adder_isa::code::co::HAS_DOCSTRING != 0 { code.consts.first().cloned() } else { None };
         let module = globals.get_name(&names().__name__);
+        code.made_in(&globals);
         Ref::new(Function {
             name: ObjCell::new(code.name.clone()),
             qualname: ObjCell::new(code.qualname.clone()),

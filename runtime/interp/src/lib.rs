@@ -15,6 +15,7 @@ mod code_new;
 pub mod display;
 #[allow(unsafe_code)]
 pub mod eval;
+mod feedback;
 #[allow(unsafe_code)]
 pub mod frame;
 mod frame_locals;

@@ -122,6 +122,8 @@ pub struct Hooks {
     pub profiler: fn(Profiler<'_>) -> PyResult<bool>,
     /// A code object dies.
     pub dying: fn(),
+    /// A function of the code, which the tier manager knows, is made in another namespace than the last.
+    pub renewed: fn(&CodeObject),
 }
 
 /// What is asked of the names for profilers.
@@ -136,6 +138,7 @@ pub static HOOKS: Global<Hooks> = Global::new(Hooks {
     back_edge: |_, _, _, _| None,
     profiler: no_profiler,
     dying: || {},
+    renewed: |_| {},
 });
 
 fn no_profiler(what: Profiler<'_>) -> PyResult<bool> {

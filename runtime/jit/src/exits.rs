@@ -196,7 +196,7 @@ impl ExitRecord {
             && now.duration_since(before.1) < ERROR_TIME * ERRORS
             && options::get().mode == options::Mode::On
         {
-            tier::leave_alone(code);
+            tier::leave_alone(code, Reason::ExceptionPath);
         }
     }
 

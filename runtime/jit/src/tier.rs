@@ -43,6 +43,8 @@ struct Data {
     entries: u64,
     ask_at: u64,
     versions: u32,
+    /// Why nothing of this is compiled any more, where that is not for the number of versions.
+    left: Option<Reason>,
     /// Loops that could not be compiled.
     refused_loops: HashSet<u32>,
     /// The versions that have entries.
@@ -113,6 +115,7 @@ pub fn install() {
     }
     hooks.function = function;
     hooks.back_edge = back_edge;
+    hooks.renewed = renewed;
 }
 
 /// A report is written at the end: samples and exact counts as they are asked for.
@@ -362,7 +365,7 @@ fn try_compile(vm: &Vm, this: *mut Frame, code: &CodeObject, entry: u32, depth: 
     versions::sweep(false);
     let (failed, ran, versions) = with_data(code, |d| (d.failed.clone(), d.ran.clone(), d.versions));
     if versions >= MAX_VERSIONS {
-        return Err(Reason::TooManyVersions);
+        return Err(with_data(code, |d| d.left).unwrap_or(Reason::TooManyVersions));
     }
     let s = stats::get();
     if s.functions + s.loops >= options::get().limit {
@@ -474,13 +477,34 @@ pub fn path_ran(code: &CodeObject, blame: (usize, u32), n: u32) {
 }
 
 /// Nothing of this code is compiled any more.
-pub fn leave_alone(code: &CodeObject) {
+pub fn leave_alone(code: &CodeObject, why: Reason) {
     if options::get().trace {
-        eprintln!("jit: {}: left to the interpreter for its errors", adder_object::ops::text(&code.qualname));
+        eprintln!("jit: {}: left to the interpreter: {}", adder_object::ops::text(&code.qualname), why.name());
     }
     retire_versions(code);
     code.tier.countdown.set(u32::MAX);
-    with_data(code, |d| d.versions = MAX_VERSIONS);
+    with_data(code, |d| (d.versions, d.left) = (MAX_VERSIONS, Some(why)));
+}
+
+/// A program is run again: the guesses that failed for its old classes may hold for the new ones. What is compiled stays until its guards
+/// fail.
+fn renewed(code: &CodeObject) {
+    let now = Instant::now();
+    let due = with_data(code, |d| {
+        let due = d.renewed.is_none_or(|t| now.duration_since(t) > RENEWAL);
+        if due {
+            d.renewed = Some(now);
+            (d.failed, d.ran, d.refused_loops, d.left) = Default::default();
+            d.versions = 0;
+        }
+        due
+    });
+    if due {
+        code.forget();
+        if code.tier.entry.get().is_none() {
+            rest(code, options::get().threshold);
+        }
+    }
 }
 
 /// Exits at a unit became too frequent: the code is made anew without that speculation.
@@ -500,7 +524,7 @@ pub fn speculation_failed(code: &CodeObject, blame: (usize, u32), reason: Reason
         make_anew(code, blame.1);
     } else if reason == Reason::OtherNamespace {
         // Every entry would leave at once.
-        leave_alone(code);
+        leave_alone(code, reason);
     }
 }
 

@@ -67,12 +67,17 @@ pub fn sweep(now: bool) {
     drop(dead);
 }
 
+thread_local! {
+    /// Where the stack of the thread lies.
+    static STACK: Option<std::ops::Range<usize>> = stack();
+}
+
 /// The native stack of this thread, from here to its end.
-fn stack_words() -> Option<&'static [usize]> {
+pub fn stack_words() -> Option<&'static [usize]> {
     let mark = 0usize;
     let from = std::hint::black_box(&raw const mark) as usize;
     // Deep recursion of the parser may have gone to another stack for a while.
-    let end = stack().filter(|s| s.contains(&from))?.end;
+    let end = STACK.try_with(|s| s.as_ref().filter(|s| s.contains(&from)).map(|s| s.end)).ok()??;
     // SAFETY: SYS-1: the part of the stack that is in use is mapped and nobody else's; it is looked at before this function's callers
     // return.
     Some(unsafe { std::slice::from_raw_parts(from as *const usize, (end - from) / size_of::<usize>()) })

@@ -51,16 +51,16 @@ class Runner:
         global RAN
         RAN = True
         self.parse_args()
-        record, limit, seconds, loops = sys.bench_record
+        record, new_turns, loops = sys.bench_record
         per = max(inner_loops or 1, 1)
-        began, given, now = perf_counter(), loops, max(loops, 1)
-        for i in range(limit):
+        given, now = loops, max(loops, 1)
+        turns, more = new_turns(), True
+        while more:
             took = timed(now)
             record.line("iteration", name, repr(took / now / per), -1, -1, now)
-            if i == 0 and not given and 0 < took < SHORTEST:
+            more = turns.more(took)
+            if turns.done == 1 and not given and 0 < took < SHORTEST:
                 now = 1 << max(int(SHORTEST / took) - 1, 0).bit_length()
-            if perf_counter() - began + took > seconds:
-                break
 
     def bench_func(self, name, func, *args, inner_loops=None, metadata=None):
         call = functools.partial(func, *args) if args else func

@@ -5,6 +5,7 @@
 
 use super::homes;
 use super::maps::{self, Spot};
+use crate::build::scan::{self, Instr};
 use crate::code::{Compiled, Dump};
 use crate::hir::{self, BlockId, Func, Local, Op, Repr, Val};
 use adder_interp::code::CodeObject;
@@ -89,8 +90,8 @@ pub fn variables(code: &CodeObject, f: &Func, header: BlockId) -> Vec<Variable> 
 /// The line of the last instruction of the loop at a unit that binds a local.
 fn binding(code: &CodeObject, header: u32, slot: u32) -> Option<i32> {
     use adder_isa::Opcode as O;
-    let (mut at, mut found) = (header, None);
-    while let Some(i) = crate::build::scan::decode(code, at) {
+    let mut found = None;
+    each_of_loop(code, header, |i| {
         let binds = match i.op {
             O::STORE_FAST => i.arg == slot,
             O::STORE_FAST_LOAD_FAST => i.arg >> 4 == slot,
@@ -100,12 +101,7 @@ fn binding(code: &CodeObject, header: u32, slot: u32) -> Option<i32> {
         if binds {
             found = Some(homes::line(code, i.start));
         }
-        // The jump back to the header ends the loop.
-        if i.op.name().starts_with("JUMP_BACKWARD") && (i.next).checked_sub(i.arg) == Some(header) {
-            break;
-        }
-        at = i.next;
-    }
+    });
     found
 }
 
@@ -123,7 +119,34 @@ fn a_loop(code: &CodeObject, f: &Func, header: BlockId, unit: u32) -> Value {
         let counts = value.is_some_and(|x| arithmetic.contains(&f.get(x)));
         json!({ "name": v.name, "held": held, "arithmetic": counts, "line": v.line })
     });
-    json!({ "line": homes::line(code, unit), "variables": shown.collect::<Vec<_>>() })
+    json!({ "line": homes::line(code, unit), "variables": shown.collect::<Vec<_>>(), "bound": bound(code, unit) })
+}
+
+/// Globals, or names of a module or class, that the loop at a unit binds: [name, line, whether the code is a module's].
+fn bound(code: &CodeObject, header: u32) -> Value {
+    use adder_isa::Opcode as O;
+    let mut found: std::collections::BTreeMap<String, (i32, bool)> = Default::default();
+    each_of_loop(code, header, |i| {
+        if matches!(i.op, O::STORE_GLOBAL | O::STORE_NAME)
+            && let Some(name) = code.names.get(i.arg as usize)
+        {
+            found.insert(adder_object::ops::text(name), (homes::line(code, i.start), i.op == O::STORE_NAME));
+        }
+    });
+    found.iter().map(|(name, (line, own))| json!([name, line, own])).collect()
+}
+
+/// The instructions of the loop at a unit.
+fn each_of_loop(code: &CodeObject, header: u32, mut f: impl FnMut(&Instr)) {
+    let mut at = header;
+    while let Some(i) = scan::decode(code, at) {
+        f(&i);
+        // The jump back to the header ends the loop.
+        if i.op.name().starts_with("JUMP_BACKWARD") && (i.next).checked_sub(i.arg) == Some(header) {
+            break;
+        }
+        at = i.next;
+    }
 }
 
 fn operands_of_arithmetic(f: &Func, op: &Op) -> Vec<Val> {

@@ -2,7 +2,7 @@
 //!
 //! Invariant: MAP-1: a map is here as long as its machine code; samples that may lie in it are read before it goes.
 
-use super::{homes, samples};
+use super::{counts, homes, samples};
 use crate::code::Compiled;
 use crate::hir::Func;
 use adder_interp::code::CodeObject;
@@ -50,6 +50,7 @@ pub fn made(code: &CodeObject, chains: Vec<Vec<Spot>>, c: &Compiled) {
 /// The machine code at an address is about to go.
 pub fn gone(at: usize) {
     samples::drain();
+    counts::forget();
     MAPS.get().remove(&at);
 }
 
@@ -63,9 +64,12 @@ impl Map {
     pub fn spots(&self, address: usize) -> Vec<Spot> {
         self.chain(address).map_or_else(|| vec![self.root], <[Spot]>::to_vec)
     }
+    pub fn known_spots(&self, address: usize) -> Option<Vec<Spot>> {
+        self.chain(address).map(<[Spot]>::to_vec)
+    }
     /// The innermost of them.
-    pub fn spot(&self, address: usize) -> Spot {
-        self.chain(address).map_or(self.root, |c| c[0])
+    pub fn spot(&self, address: usize) -> Option<Spot> {
+        self.chain(address).map(|c| c[0])
     }
     fn chain(&self, address: usize) -> Option<&[Spot]> {
         let offset = (address - self.at) as u32;

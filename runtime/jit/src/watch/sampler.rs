@@ -167,7 +167,7 @@ unsafe fn take(pc: u64, sp: u64, registers: &[u64; REGISTERS]) -> bool {
 ///
 /// # Safety
 /// SAMPLE-1.
-pub unsafe fn walk(frames: &mut [(u64, u64); FRAMES]) -> usize {
+unsafe fn walk(frames: &mut [(u64, u64); FRAMES]) -> usize {
     if !Vm::has_current() {
         return 0;
     }
@@ -197,7 +197,7 @@ pub unsafe fn walk(frames: &mut [(u64, u64); FRAMES]) -> usize {
 ///
 /// # Safety
 /// SAMPLE-2.
-pub unsafe fn returns(sp: usize, reach: usize, found: &mut [u64; FRAMES]) -> usize {
+unsafe fn returns(sp: usize, reach: usize, found: &mut [u64; FRAMES]) -> usize {
     let (low, high) = (LOW.load(Ordering::Relaxed) as u64, HIGH.load(Ordering::Relaxed) as u64);
     if low >= high {
         return 0;
@@ -228,14 +228,4 @@ pub fn read_all(f: impl FnOnce(&[u64])) {
     f(unsafe { std::slice::from_raw_parts(base, used) });
     USED.store(0, Ordering::Release);
     BUSY.store(false, Ordering::Release);
-}
-
-/// With nobody else at the room of `returns`.
-pub fn alone<R>(f: impl FnOnce() -> R) -> Option<R> {
-    if BUSY.swap(true, Ordering::Acquire) {
-        return None;
-    }
-    let r = f();
-    BUSY.store(false, Ordering::Release);
-    Some(r)
 }

@@ -136,13 +136,13 @@ fn lines(known: &mut Known, s: &Sample<'_>) -> Vec<Line> {
         put(&mut out, &map.spots(s.pc as usize));
         i = 1;
     }
-    // The address behind a call belongs to the call.
+    // The address behind a call belongs to the call. What is of no instruction is what an exit left on the stack.
     let returns: Vec<Vec<Spot>> = s
         .returns
         .iter()
         .filter_map(|&a| {
             let a = a as usize - 1;
-            Some(maps::find(a)?.spots(a))
+            maps::find(a)?.known_spots(a)
         })
         .collect();
     let mut next = 0;

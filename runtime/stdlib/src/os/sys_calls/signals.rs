@@ -21,6 +21,22 @@ pub fn block_all_signals() {
     let _ = sigmask(libc::SIG_BLOCK, Some(&valid_signals()));
 }
 
+/// What a command starts begins with no signal blocked, whatever is blocked here.
+pub fn unblock_in_child(command: &mut std::process::Command) {
+    use std::os::unix::process::CommandExt;
+    let unblock = || {
+        // SAFETY: SYS-1: plain data of this call; both functions may be called between fork and exec.
+        unsafe {
+            let mut none: libc::sigset_t = std::mem::zeroed();
+            libc::sigemptyset(&mut none);
+            libc::sigprocmask(libc::SIG_SETMASK, &none, std::ptr::null_mut());
+        }
+        Ok(())
+    };
+    // SAFETY: SYS-1: the closure neither allocates nor locks.
+    unsafe { command.pre_exec(unblock) };
+}
+
 /// Ends the process by SIGINT, as an interrupted program ends; returns only if that fails.
 pub fn die_of_interrupt() {
     // SAFETY: SYS-1: integers only; the default action needs no handler.
