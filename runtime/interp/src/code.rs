@@ -29,7 +29,7 @@ use std::sync::Arc;
 /// | LOAD_ATTR_PROPERTY | receiver | of its type | | the property | | |
 /// | LOAD_ATTR_DICT | receiver | of its type | likely entry of its dict | | | |
 /// | LOAD_ATTR_MODULE | | of the dict's keys | entry | address of the entry's value word | | |
-/// | LOAD_ATTR_CLASS | version of its metaclass | of the class | | value | the class | |
+/// | LOAD_ATTR_CLASS | version of its metaclass | of the class | | value | the class | 1: the function of a class method |
 /// | STORE_ATTR_INSTANCE, _SLOT | receiver | of its type | byte offset | | | |
 /// | STORE_ATTR_ADD | receiver before | of its type | byte offset | | shape after | least cell size / 16 |
 /// | STORE_ATTR_DICT | receiver | of its type | likely entry of its dict | | | |

@@ -49,6 +49,8 @@ pub struct Options {
     /// A report has every stage of what was compiled, and exact counts.
     pub stages: bool,
     pub exact: bool,
+    /// Calls of helpers are counted by place, for `-X jit-stats`.
+    pub helpers: bool,
     /// Whether calls are inlined.
     pub inline: bool,
 }
@@ -70,6 +72,7 @@ pub const NAMES: &[&str] = &[
     "jit-sample",
     "jit-stages",
     "jit-exact",
+    "jit-helpers",
 ];
 
 static OPTIONS: Global<Options> = Global::new(Options {
@@ -88,6 +91,7 @@ static OPTIONS: Global<Options> = Global::new(Options {
     sample: 0,
     stages: false,
     exact: false,
+    helpers: false,
     inline: true,
 });
 
@@ -116,6 +120,7 @@ pub fn set(name: &str, value: &str) -> bool {
         "jit-sample" => return number(value, &mut o.sample),
         "jit-stages" => o.stages = value != "0",
         "jit-exact" => o.exact = value != "0",
+        "jit-helpers" => o.helpers = value != "0",
         "jit-exit-every" => return number(value, &mut o.exit_every),
         "jit-collect-every" => return number(value, &mut o.collect_every),
         "jit-threshold" => match value.parse::<u32>() {

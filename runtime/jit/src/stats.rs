@@ -14,6 +14,7 @@ use adder_isa::reasons::Reason;
 use adder_mem::heap::Global;
 use adder_object::{Obj, ObjExt, ops};
 use serde_json::{Value, json};
+use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 use std::rc::Rc;
@@ -236,6 +237,15 @@ fn type_name(word: u64) -> String {
     if name == "int" && word & 3 == 0 { "int beyond 62 bits".to_owned() } else { name }
 }
 
+/// Calls of helpers, by code object, unit and helper; with `-X jit-helpers`.
+static HELPERS: Global<BTreeMap<(String, u32, &'static str), &'static Cell<u64>>> = Global::new(BTreeMap::new());
+
+/// Where machine code counts its calls of a helper at a place.
+pub fn helper_counter(h: crate::helpers::Helper, code: &CodeObject, unit: u32) -> &'static Cell<u64> {
+    let key = (ops::text(&code.qualname), unit, h.name());
+    HELPERS.get().entry(key).or_insert_with(|| Box::leak(Box::default()))
+}
+
 /// The counts as text, most frequent exits first.
 pub fn report() -> String {
     let s = get();
@@ -263,6 +273,11 @@ pub fn report() -> String {
         // SAFETY: EXIT-1.
         let (why, unit) = unsafe { ((*x.record).reason.name(), (*x.record).unit) };
         let _ = writeln!(out, "jit: exit {n:>9} times: {why} at {}:{unit}", x.home.name);
+    }
+    let mut helpers: Vec<_> = HELPERS.get().iter().map(|(k, n)| (n.get(), k)).collect();
+    helpers.sort_by_key(|h| std::cmp::Reverse(h.0));
+    for (n, (function, unit, helper)) in helpers.iter().take(80) {
+        let _ = writeln!(out, "jit: call {n:>9} times: {helper} at {function}:{unit}");
     }
     out
 }

@@ -120,6 +120,8 @@ fn init(vm: &Vm, o: &Obj, args: Args<'_>) -> PyResult<()> {
     args.no_keywords(name)?;
     check_positional(name, args.len(), 1, 1)?;
     let f = &args.positional()[0];
+    // Inline caches borrow what the wrapper held: it lives on.
+    std::mem::forget(wrapped(o));
     if let Some(s) = o.get::<StaticMethod>() {
         s.func.set(f.clone());
     } else if let Some(c) = o.get::<ClassMethod>() {

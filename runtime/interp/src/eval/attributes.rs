@@ -187,7 +187,12 @@ pub fn load_class(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
             && payload::<Type>(w).version.get() == c.version.get()
             && type_version(&*(w as *const Header)) == c.shape.get()
         {
-            return found(regs, m, arg, retain(c.value.get()));
+            if c.aux.get() == 0 {
+                return found(regs, m, arg, retain(c.value.get()));
+            }
+            if arg & 1 != 0 {
+                return found_method(regs, m, c.value.get());
+            }
         }
     }
     m.tail(regs, missed_value, arg)
@@ -312,7 +317,13 @@ pub fn generic_load(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
                 return Ok(());
             }
             Opcode::LOAD_ATTR_TYPE_VALUE if f.aux == 0 || caches::dict_word(w) == 0 => f.value,
-            Opcode::LOAD_ATTR_CLASS => f.value,
+            Opcode::LOAD_ATTR_CLASS if f.aux == 0 => f.value,
+            Opcode::LOAD_ATTR_CLASS if arg & 1 != 0 => {
+                let class = r.pop();
+                r.push(Obj::view(&f.value).clone());
+                r.push(class);
+                return Ok(());
+            }
             Opcode::LOAD_ATTR_DICT => match caches::dict_word(w) {
                 0 => 0,
                 d => payload::<Dict>(d).value_of_key_at(f.index as usize, name).unwrap_or(0),

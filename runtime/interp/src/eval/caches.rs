@@ -12,7 +12,7 @@ use adder_builtins::core::property::PROPERTY;
 use adder_isa::Opcode;
 use adder_mem::Header;
 use adder_mem::heap::{Global, Segment};
-use adder_object::descr::{GetSetDescr, MemberDescr};
+use adder_object::descr::{ClassMethod, GetSetDescr, MemberDescr, StaticMethod};
 use adder_object::slots::{BinaryFn, StoreFn};
 use adder_object::{Dict, Module, Obj, ObjExt, Type, TypeFlags, attr, shape};
 
@@ -101,29 +101,35 @@ pub fn find_load(owner: &Obj, name: &Obj) -> Option<Finding> {
     if found.ty().has(TypeFlags::METHOD_DESCRIPTOR) {
         return Some(Finding { value: found.bits(), aux, ..of(Opcode::LOAD_ATTR_METHOD) });
     }
-    if found.ty().descr_get().is_none() {
-        return Some(Finding { value: found.bits(), aux, ..of(Opcode::LOAD_ATTR_TYPE_VALUE) });
-    }
-    None
+    let function = found.get_exact::<StaticMethod>().and_then(|s| s.func.get());
+    let value = function.or((found.ty().descr_get().is_none()).then_some(found))?;
+    Some(Finding { value: value.bits(), aux, ..of(Opcode::LOAD_ATTR_TYPE_VALUE) })
 }
 
 fn slot_offset(ty: &Type, i: usize) -> u32 {
     ty.head.basicsize.get() + i as u32 * 8
 }
 
-/// `Class.name` where neither the metaclass nor a descriptor takes part. `shape` is the version of the metaclass.
+/// `Class.name` where the metaclass takes no part, nor a descriptor but those whose effect is known. `shape` is the version of the
+/// metaclass.
 fn find_in_class(owner: &Obj, t: &Type, name: &Obj) -> Option<Finding> {
     let meta = owner.ty();
     if meta.getattro().is_none_or(|f| !std::ptr::fn_addr_eq(f, attr::type_get as BinaryFn))
-        || meta.lookup(name).is_some()
+        || meta.lookup(name).is_some_and(|d| d.ty().descr_set().is_some())
     {
         return None;
     }
     let (version, found) = (t.ensure_version()?, t.lookup(name)?);
-    let plain = found.ty().descr_get().is_none() || found.is_exact(&crate::function::FUNCTION);
-    plain.then_some(Finding {
-        value: found.bits(),
+    // A class method is found with the class as its self; functions and methods are themselves.
+    let of_class = found.get_exact::<ClassMethod>().and_then(|c| c.func.get());
+    let of_class = of_class.filter(|f| f.is_exact(&crate::function::FUNCTION));
+    let own = found.get_exact::<StaticMethod>().and_then(|s| s.func.get());
+    let plain = found.ty().descr_get().is_none() || found.ty().has(TypeFlags::METHOD_DESCRIPTOR);
+    let value = of_class.as_ref().or(own.as_ref()).or(plain.then_some(&found))?;
+    Some(Finding {
+        value: value.bits(),
         extra: owner.bits(),
+        aux: u16::from(of_class.is_some()),
         ..Finding::of(Opcode::LOAD_ATTR_CLASS, meta.ensure_version()?, version)
     })
 }
@@ -185,20 +191,20 @@ pub fn find_store(owner: &Obj, name: &Obj) -> Option<Finding> {
     if let Some(i) = shape::slot_of(h.shape(), name) {
         return Some(Finding { index: slot_offset(ty, i), ..of(Opcode::STORE_ATTR_INSTANCE) });
     }
-    let n = name.downcast::<adder_object::Str>()?;
-    let len = shape::len(h.shape());
-    if len >= attr::capacity(owner, ty) {
+    if shape::len(h.shape()) >= attr::capacity(owner, ty) {
         return None;
     }
-    let next = shape::with(h.shape(), &adder_object::str::intern(&n));
-    let index = slot_offset(ty, len);
+    let (index, aux, next) = added_slot(ty, h.shape(), name)?;
+    Some(Finding { index, aux, extra: u64::from(next), ..of(Opcode::STORE_ATTR_ADD) })
+}
+/// Where an attribute is added to instances of a shape: the byte offset of its slot, the least size of the cell in units of 16 bytes, and
+/// the shape after it.
+pub fn added_slot(ty: &Type, before: u32, name: &Obj) -> Option<(u32, u16, u32)> {
+    let n = name.downcast::<adder_object::Str>()?;
+    let next = shape::with(before, &adder_object::str::intern(&n));
+    let index = slot_offset(ty, shape::len(before));
     let prefix = if ty.has(TypeFlags::PREFIX) { adder_mem::heap::PREFIX as u32 } else { 0 };
-    Some(Finding {
-        index,
-        aux: (index + 8 + prefix).div_ceil(16) as u16,
-        extra: next as u64,
-        ..of(Opcode::STORE_ATTR_ADD)
-    })
+    Some((index, (index + 8 + prefix).div_ceil(16) as u16, next))
 }
 
 /// Whether the cell of an object of a collected type has `units` of 16 bytes.

@@ -281,3 +281,42 @@ pub unsafe fn push_exact(vm: &Vm, words: *const u64, n: usize, returns: Returns)
         }
     }
 }
+
+/// As [`push_exact`], of a callable, self or NULL, and arguments, when that is a function with machine code whose parameters they fill:
+/// the words have moved then. None: nothing has happened.
+///
+/// # Safety
+/// The words are owned, `n` is at least 2.
+pub unsafe fn push_compiled(vm: &Vm, words: *const u64, n: usize) -> Option<*mut Frame> {
+    // SAFETY: by contract; FRAME-1: slots that get no value are empty.
+    unsafe {
+        let callable = Obj::view(&*words);
+        let code = &*callable.get_exact::<Function>()?.code_ptr();
+        let first = if *words.add(1) == 0 { 2 } else { 1 };
+        let given = n - first;
+        let f = callable.get_exact::<Function>()?;
+        let defaults = f.defaults.get();
+        let missing = code.argcount.checked_sub(given)?;
+        let filled = defaults.as_ref().and_then(adder_object::tuple::as_slice).unwrap_or(&[]);
+        if !code.simple_args
+            || missing > filled.len()
+            || code.tier.entry.get().is_none()
+            || code.flags & co::SUSPENDS != 0
+        {
+            return None;
+        }
+        if !frame::has_room(vm, code) {
+            return None;
+        }
+        let new = frame::push_unchecked(vm, callable.bits(), code, Returns::Compiled, 0);
+        let slots = Frame::slots(new);
+        std::ptr::copy_nonoverlapping(words.add(first), slots, given);
+        for (i, value) in (given..).zip(&filled[filled.len() - missing..]) {
+            *slots.add(i) = value.clone().into_raw();
+        }
+        for i in code.argcount..code.nlocalsplus {
+            *slots.add(i) = 0;
+        }
+        Some(new)
+    }
+}

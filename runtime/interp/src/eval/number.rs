@@ -12,7 +12,9 @@ use adder_isa::Opcode;
 use adder_isa::operands::COMPARE_TO_BOOL;
 use adder_object::arith::{self, BinOp};
 use adder_object::types::{DICT, LIST, STR, TUPLE};
-use adder_object::{CompareOp, Dict, List, Obj, ObjExt, PyResult, Str, Vm, error, float, ops, singletons, tuple};
+use adder_object::{
+    CompareOp, Dict, List, Obj, ObjExt, PyResult, Str, Vm, error, float, ops, plain, singletons, tuple,
+};
 use std::cmp::Ordering;
 
 /// Argument of BINARY_OP for `a[b]`.
@@ -495,7 +497,7 @@ pub fn push_bool(m: &mut Machine, units: usize, holds: bool) {
 
 #[cold]
 #[inline(never)]
-fn specialise_compare(frame: *mut Frame, pc: *const u16, sp: *mut u64, _: usize) {
+fn specialise_compare(frame: *mut Frame, pc: *const u16, sp: *mut u64, arg: usize) {
     let m = &Machine { frame, pc, sp };
     let Some(c) = m.cache_of_generic() else { return };
     let (a, b) = (m.peek(2), m.peek(1));
@@ -506,6 +508,8 @@ fn specialise_compare(frame: *mut Frame, pc: *const u16, sp: *mut u64, _: usize)
     } else if a.is_exact(&STR) && b.is_exact(&STR) {
         Some(Opcode::COMPARE_OP_STR)
     } else {
+        // Whether values like these are compared without Python code is for the compiler.
+        c.extra.set(u64::from(plain::compare(a, b, CompareOp::ALL[(arg >> 5).min(5)]).is_some()));
         None
     };
     settle(m, c, op);
@@ -514,7 +518,7 @@ fn specialise_compare(frame: *mut Frame, pc: *const u16, sp: *mut u64, _: usize)
 #[inline(always)]
 pub fn compare_op(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
     if m.due() {
-        m.aside(specialise_compare, 0);
+        m.aside(specialise_compare, arg);
     }
     slow(regs, m, 2, |vm, r| compare_generic(vm, r, arg))
 }
@@ -526,6 +530,10 @@ fn compare_generic(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
         let holds = x.partial_cmp(&y).map_or(op == CompareOp::Ne, |o| op.holds(o));
         r.sp = r.sp.wrapping_sub(2);
         r.push(singletons::bool_obj(holds));
+        return Ok(());
+    }
+    if let Some(holds) = plain::compare(a, b, op) {
+        r.replace_n(2, singletons::bool_obj(holds));
         return Ok(());
     }
     let mut v = ops::compare(vm, a, b, op)?;

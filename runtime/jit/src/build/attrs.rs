@@ -15,6 +15,9 @@ use adder_object::{Obj, ObjExt};
 impl Builder<'_> {
     pub fn load_attr(&mut self, i: &Instr) -> bool {
         let owner = self.peek_val(1);
+        if self.load_attr_known(i, owner) {
+            return true;
+        }
         // A class that is made anew again and again has one shape at a time.
         if self.failures(i.start) < 3 && !self.polymorphic(i) && self.load_attr_fast(i, owner)
             || self.failures(i.start) < 4 && self.load_attr_poly(i, owner)
@@ -43,6 +46,7 @@ impl Builder<'_> {
         if ty.version.get() != version || version == 0 {
             return false;
         }
+        self.classes.insert(owner, shape);
         if self.facts.insert(Fact::Shape(owner, shape)) {
             let s = self.state();
             self.emit(Op::GuardShape(owner, shape, s), Repr::Raw, Ty::Any);
@@ -179,18 +183,37 @@ impl Builder<'_> {
         if w == 0 || w & 7 != 0 {
             return false;
         }
-        if self.f.ty(owner) != Ty::Const(w) {
+        let method = c.aux.get() != 0;
+        let known = self.f.ty(owner) == Ty::Const(w);
+        // The class may be gone, unless a type has its version now.
+        let Some(t) = adder_object::Type::with_version(c.version.get()) else { return false };
+        if t.object_ptr() as u64 != w
+            || method && i.arg & 1 == 0
+            || !known && !matches!(self.f.ty(owner), Ty::Any | Ty::Heap)
+        {
             return false;
         }
-        // SAFETY: the constant is pinned.
-        let class = unsafe { Obj::view(&w) };
-        let Some(t) = class.get::<adder_object::Type>() else { return false };
-        if t.version.get() != c.version.get() || class.ty().version.get() != c.shape.get() {
+        // SAFETY: as above.
+        let class = unsafe { Obj::view(&w).clone() };
+        if class.ty().version.get() != c.shape.get() {
             return false;
+        }
+        if !known {
+            let s = self.state();
+            self.emit(Op::GuardWord(owner, w, s), Repr::Raw, Ty::Any);
+            let class = self.word(w);
+            self.refine(owner, class);
         }
         self.guard_cell(&raw const t.version as usize, c.version.get());
         self.guard_cell(&raw const class.ty().version as usize, c.shape.get());
+        self.pins.push(class);
         let f = self.pinned(c.value.get());
+        if method {
+            let this = self.pop();
+            self.push(f, Own::Frame);
+            self.stack.push(this);
+            return true;
+        }
         self.finish(1, Some((f, Own::Frame)));
         if i.arg & 1 != 0 {
             self.stack.push(Entry::Null);
@@ -207,14 +230,19 @@ impl Builder<'_> {
         if !self.guard_receiver(owner, c.shape.get(), c.version.get()) {
             return false;
         }
-        if add {
+        let added = add.then(|| (c.aux.get(), c.extra.get() as u32));
+        self.store_slot(owner, c.index.get() as i32, added)
+    }
+    /// Stores the value below the owner in a slot; `added`: one that the owner gets with this, the units its cell must have, and its
+    /// shape then.
+    pub fn store_slot(&mut self, owner: Val, at: i32, added: Option<(u16, u32)>) -> bool {
+        if let Some((units, _)) = added {
             // Room in the cell: its segment says how large it is.
-            let room = self.emit(Op::CellHas(owner, c.aux.get()), Repr::Bool, Ty::Bool);
+            let room = self.emit(Op::CellHas(owner, units), Repr::Bool, Ty::Bool);
             self.guard(room, Reason::OtherShape);
         }
         self.before_effect();
-        let at = c.index.get() as i32;
-        let old = (!add).then(|| self.emit(Op::Load(owner, at, Width::U64), Repr::Word, Ty::Any));
+        let old = added.is_none().then(|| self.emit(Op::Load(owner, at, Width::U64), Repr::Word, Ty::Any));
         let gone = self.pop();
         let Entry::Val(v, own) = self.pop() else {
             self.why = Some(Reason::Unsupported);
@@ -222,15 +250,16 @@ impl Builder<'_> {
         };
         self.retain(v, own);
         self.emit(Op::Store(owner, at, v), Repr::Raw, Ty::Any);
-        if add {
-            self.emit(Op::Store32(owner, crate::layout::SHAPE, c.extra.get() as u32), Repr::Raw, Ty::Any);
+        if let Some((_, shape)) = added {
+            self.emit(Op::Store32(owner, crate::layout::SHAPE, shape), Repr::Raw, Ty::Any);
         }
         self.facts.clear();
         self.state = None;
         if let Some(old) = old {
             self.emit(Op::DecrefMaybe(old), Repr::Raw, Ty::Any);
-        } else {
-            self.facts.insert(Fact::Shape(owner, c.extra.get() as u32));
+        }
+        if let Some((_, shape)) = added {
+            self.facts.insert(Fact::Shape(owner, shape));
         }
         self.release(gone);
         true
@@ -238,6 +267,9 @@ impl Builder<'_> {
 
     pub fn store_attr(&mut self, i: &Instr) -> bool {
         let owner = self.peek_val(1);
+        if self.store_attr_known(i, owner) {
+            return true;
+        }
         if !self.failed() && !self.polymorphic(i) && self.store_attr_fast(i, owner)
             || self.failures(i.start) < 2 && self.store_attr_poly(i, owner)
         {

@@ -7,7 +7,7 @@ use super::scan::Instr;
 use crate::helpers::Helper;
 use crate::hir::*;
 use adder_interp::function::Function;
-use adder_object::descr::{BuiltinFunction, MethodDescr};
+use adder_object::descr::{BuiltinFunction, MethodDescr, WrapperDescr};
 use adder_object::{Obj, ObjExt, types};
 
 impl Builder<'_> {
@@ -103,6 +103,14 @@ impl Builder<'_> {
         }
         if let Some(f) = callee.get_exact::<Function>() {
             return self.python_call(i, callee, f, (n, extra), &[]);
+        }
+        let init_of_object =
+            |w: &WrapperDescr| w.owner.is(&types::OBJECT) && w.def.name == "__init__" && extra == 1 && n == 0;
+        if callee.get_exact::<WrapperDescr>().is_some_and(init_of_object) {
+            // `object.__init__(self)` does nothing.
+            let none = self.word(adder_object::singletons::none_ref().bits());
+            self.finish(3, Some((none, Own::Frame)));
+            return Some(true);
         }
         if let Some(m) = callee.get_exact::<MethodDescr>() {
             return (extra == 1 && self.method_call(m, n)).then_some(true);

@@ -133,7 +133,7 @@ impl Builder<'_> {
         if self.failed() || !plain || self.f.repr(this) != Repr::Word {
             return false;
         }
-        let Some(func) = self.cached_function(c).filter(|f| f.get_exact::<Function>().is_some()) else { return false };
+        let Some(func) = self.cached_function(c) else { return false };
         let s = self.state();
         let super_type = adder_builtins::core::super_::SUPER.obj().bits();
         if self.f.ty(global) != Ty::Const(super_type) {

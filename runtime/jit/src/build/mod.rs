@@ -131,6 +131,8 @@ pub struct Builder<'a> {
     pub instr: Instr,
     pub facts: HashSet<Fact>,
     pub hints: HashMap<Val, Kind>,
+    /// A shape that a value had at some time.
+    pub classes: HashMap<Val, u32>,
     /// Words of the stack that may be NULL, in the place of `self` of a call.
     pub nullable: HashSet<Val>,
     /// Blocks made so far, by their first unit.
@@ -186,6 +188,7 @@ pub fn build(req: &Request<'_>) -> Result<(Func, Vec<Obj>), Reason> {
         instr: first,
         facts: HashSet::new(),
         hints: HashMap::new(),
+        classes: HashMap::new(),
         nullable: HashSet::new(),
         made: HashMap::new(),
         pending: HashMap::new(),

@@ -15,19 +15,28 @@ impl Builder<'_> {
     /// A method of a built-in type, whose receiver was found to be of that type.
     pub fn method_call(&mut self, m: &MethodDescr, n: usize) -> bool {
         let this = self.peek_val(n + 1);
-        if self.f.ty(this) != Ty::Exact(m.owner as *const _ as usize) {
+        if !self.is_instance(this, m.owner) {
             return false;
         }
         if m.def.name() == "append" && n == 1 && m.owner.is(&types::LIST) {
             return self.append(this);
         }
-        if n == 0 && m.owner.is(&types::DICT) && self.walk_dict(m.def.name()) {
+        if n == 0
+            && m.owner.is(&types::DICT)
+            && self.f.ty(this) == Ty::Exact(feedback::type_address(&types::DICT))
+            && self.walk_dict(m.def.name())
+        {
             return true;
         }
         let Some(address) = Self::native_address(m.def, n) else { return false };
         let on_stack = self.word(0);
         self.native_at(m.def, address, (this, on_stack), n);
         true
+    }
+    /// Whether a value is an instance of a built-in type for good; the class of instances of derived ones changes only to another of them.
+    fn is_instance(&self, v: Val, ty: &adder_object::Type) -> bool {
+        let derived = |shape: &u32| adder_object::shape::type_of(*shape).is_some_and(|t| t.is_subtype(ty));
+        self.f.ty(v) == Ty::Exact(std::ptr::from_ref(ty) as usize) || self.classes.get(&v).is_some_and(derived)
     }
     /// `list.append(value)`, whose result is None.
     fn append(&mut self, list: Val) -> bool {
@@ -91,8 +100,13 @@ impl Builder<'_> {
             _ => typed::of(b.def).is_some_and(|t| self.typed_call(t, n)),
         }
     }
-    /// A call of `int` or `float` with a number.
+    /// A call of `int` or `float` with a number, or of `type` with anything.
     pub fn conversion(&mut self, class: &adder_object::Type, n: usize) -> bool {
+        if n == 1 && class.is(&types::TYPE) {
+            let (v, state) = (self.peek_val(1), self.state());
+            let t = self.emit(Op::Call { helper: Helper::TypeOf, args: vec![v], state }, Repr::Word, Ty::Heap);
+            return self.replace_call(1, t, Own::Heap);
+        }
         if n != 1 || self.failed() {
             return false;
         }

@@ -35,9 +35,10 @@ impl Builder<'_> {
         self.is_type(v, &types::STR) || self.constant(v).is_some_and(|c| c.is_exact(&types::STR))
     }
 
-    /// COMPARE_OP of strs, or of a str and something that is none.
+    /// COMPARE_OP of strs, of a str and something that is none, or of what the interpreter compared without Python code.
     pub fn plain_compare(&mut self, i: &Instr, a: Val, b: Val) -> bool {
-        let wanted = i.now == O::COMPARE_OP_STR || self.is_str(a) || self.is_str(b);
+        let seen = i.now == O::COMPARE_OP && self.cache(i).is_some_and(|c| c.extra.get() != 0);
+        let wanted = i.now == O::COMPARE_OP_STR || self.is_str(a) || self.is_str(b) || seen;
         if self.failed() || !wanted || i.arg & adder_isa::operands::COMPARE_TO_BOOL == 0 {
             return false;
         }

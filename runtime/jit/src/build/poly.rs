@@ -59,6 +59,63 @@ impl Builder<'_> {
         self.code.receivers_of(at as u16).iter().filter(|r| r.0 != 0 && lives(r.0, r.1)).count() > 1
     }
 
+    /// The shape that a value is known to have now.
+    fn known_shape(&self, v: Val) -> Option<u32> {
+        self.facts.iter().find_map(|f| match *f {
+            super::Fact::Shape(of, shape) if of == v => Some(shape),
+            _ => None,
+        })
+    }
+    /// LOAD_ATTR of a receiver whose shape is known, whatever the site met.
+    pub fn load_attr_known(&mut self, i: &Instr, owner: Val) -> bool {
+        let method = i.arg & 1 != 0;
+        let name = self.code.names[i.arg as usize >> 1].clone();
+        let Some((ty, found)) = self.find_known(owner, &name, method) else { return false };
+        if matches!(found, Found::Member(_)) || method != matches!(found, Found::Method(_)) {
+            return false;
+        }
+        self.guard_cell(&raw const ty.version as usize, ty.version.get());
+        let v = self.load_found(&found, owner);
+        if method {
+            let this = self.pop();
+            self.push(v, Own::Frame);
+            self.stack.push(this);
+            return true;
+        }
+        self.finish(1, Some((v, Own::Heap)));
+        true
+    }
+    fn find_known(&self, owner: Val, name: &Obj, method: bool) -> Option<(&'static Type, Found)> {
+        let shape = self.known_shape(owner)?;
+        let ty = shape::type_of(shape)?;
+        ty.ensure_version()?;
+        Some((ty, find(ty, shape, name, method)?))
+    }
+    /// STORE_ATTR to a receiver whose shape is known.
+    pub fn store_attr_known(&mut self, i: &Instr, owner: Val) -> bool {
+        if self.failed_twice() {
+            return false;
+        }
+        let name = self.code.names[i.arg as usize].clone();
+        let Some(shape) = self.known_shape(owner) else { return false };
+        let Some(ty) = shape::type_of(shape).filter(|t| adder_object::attr::stores_generically(t)) else {
+            return false;
+        };
+        let plain = ty.has(TypeFlags::INLINE_ATTRS) && shape != ty.head.dict_shape.get() && ty.lookup(&name).is_none();
+        if !plain || ty.ensure_version().is_none() {
+            return false;
+        }
+        let (at, added) = match shape::slot_of(shape, &name) {
+            Some(slot) => ((ty.head.basicsize.get() + slot as u32 * 8) as i32, None),
+            None => match adder_interp::eval::added_slot(ty, shape, &name) {
+                Some((at, units, next)) => (at as i32, Some((units, next))),
+                None => return false,
+            },
+        };
+        self.guard_cell(&raw const ty.version as usize, ty.version.get());
+        self.store_slot(owner, at, added)
+    }
+
     /// STORE_ATTR by a chain of tests, after which anything else leaves; false when there is nothing to test for.
     pub fn store_attr_poly(&mut self, i: &Instr, owner: Val) -> bool {
         let name = self.code.names[i.arg as usize].clone();

@@ -158,6 +158,8 @@ helpers! {
     NewInstance = running::new_instance, 1, Word, 0;
     /// a, b, position in [`CompareOp::ALL`](adder_object::CompareOp::ALL): 0, 1, or `plain::UNKNOWN`.
     PlainCompare = plain::compare, 3, Plain, QUIET;
+    /// value: its class, borrowed.
+    TypeOf = plain::type_of, 1, Plain, QUIET;
     /// value: as PlainCompare.
     PlainTruth = plain::truth, 1, Plain, QUIET;
     /// container, item: as PlainCompare.

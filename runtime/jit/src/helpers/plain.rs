@@ -88,3 +88,7 @@ pub extern "C" fn arithmetic(vm: &Vm, _: *mut Frame, a: u64, b: u64, op: u64) ->
         _ => 0,
     }
 }
+
+pub extern "C" fn type_of(_: &Vm, _: *mut Frame, v: u64) -> u64 {
+    view(&v).ty().object_ptr() as u64
+}

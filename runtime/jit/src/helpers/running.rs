@@ -26,6 +26,14 @@ pub extern "C" fn is_module(_: &Vm, this: *mut Frame) -> u64 {
     u64::from(Frame::locals(this).is_none_or(|l| l.is(&globals)))
 }
 pub extern "C" fn call(vm: &Vm, this: *mut Frame, base: u64, n: u64) -> u64 {
+    // SAFETY: HELP-1: `n` owned words lie at `base`.
+    if let Some(entered) = unsafe { eval::push_compiled(vm, base as *const u64, n as usize) } {
+        native::set_caller(this);
+        // SAFETY: HELP-2: the words have moved into the new frame.
+        unsafe { (*this).sp.set(base as *mut u64) }
+        vm.frame.set(entered as *const ());
+        return native::run_fresh(vm, entered);
+    }
     set_top(this, base, n);
     native::set_caller(this);
     native::word(eval::call_nested(vm, this, n as usize - 2))

@@ -1,7 +1,7 @@
 //! The blocks that can be reached, in an order for those who go through them.
 
 use super::*;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Reverse post-order, so that definitions come before uses.
 pub fn order(f: &Func) -> Vec<BlockId> {
@@ -26,4 +26,15 @@ pub fn order(f: &Func) -> Vec<BlockId> {
 /// Blocks that can be reached from the entry.
 pub fn reachable(f: &Func) -> HashSet<BlockId> {
     order(f).into_iter().collect()
+}
+
+/// The blocks that go on at each block.
+pub fn predecessors(f: &Func, order: &[BlockId]) -> HashMap<BlockId, Vec<BlockId>> {
+    let mut before: HashMap<BlockId, Vec<BlockId>> = HashMap::new();
+    for &b in order {
+        for e in f.block(b).term.edges() {
+            before.entry(e.block).or_default().push(b);
+        }
+    }
+    before
 }

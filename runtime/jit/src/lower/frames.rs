@@ -7,10 +7,21 @@
 
 use super::Lower;
 use crate::hir::*;
-use crate::layout;
+use crate::layout::{self, Callee};
 use adder_interp::frame::HEADER_WORDS;
 use adder_isa::reasons::Reason;
 use cranelift_codegen::ir::{self, InstBuilder, types};
+use std::collections::HashMap;
+
+/// What memory holds of inlined frames, by their origins.
+pub type Headers = HashMap<u32, Header>;
+/// The header of an inlined frame is written, and these values of its slots.
+#[derive(Clone, PartialEq)]
+pub struct Header {
+    parent: StateId,
+    callee: usize,
+    locals: Vec<Option<Val>>,
+}
 
 /// Inlined frames that are written now.
 pub struct Written {
@@ -47,7 +58,27 @@ impl Lower<'_, '_> {
         }
     }
 
+    /// What is written for certain where a block begins.
+    pub fn headers_at(&self, id: BlockId) -> Headers {
+        let mut before = self.before.get(&id).into_iter().flatten().map(|b| self.left.get(b));
+        let Some(Some(first)) = before.next() else { return Headers::default() };
+        let mut all = first.clone();
+        for other in before {
+            let Some(other) = other else { return Headers::default() };
+            all.retain(|origin, h| match other.get(origin) {
+                Some(o) if (o.parent, o.callee) == (h.parent, h.callee) => {
+                    h.locals.iter_mut().zip(&o.locals).filter(|(a, b)| a != b).for_each(|(a, _)| *a = None);
+                    true
+                }
+                _ => false,
+            });
+        }
+        all
+    }
+
     pub fn enter_inline(&mut self, origin: u32, nlocals: u32, returns: Returns) {
+        let start = origin - nlocals - HEADER_WORDS as u32;
+        self.written.retain(|&other, _| other <= start);
         let (base, at) = self.header(origin, nlocals);
         let word = self.iconst(returns.word());
         self.store(word, base, at + layout::FRAME_RETURNS);
@@ -114,9 +145,42 @@ impl Lower<'_, '_> {
         let c = i.callee;
         let (base, at) = self.header(i.origin, c.nlocals as u32);
         let this = self.b.ins().iadd_imm_s(base, i64::from(at));
+        let pc = self.address(c.units as i64 + 2 * i64::from(state.op_unit));
+        self.store(pc, this, layout::FRAME_PC);
+        let callee = std::ptr::from_ref(c) as usize;
+        let known = self.written.remove(&i.origin).filter(|h| h.parent == i.parent && h.callee == callee);
+        let mut known = known.unwrap_or_else(|| {
+            self.write_header(c, this, prev);
+            Header { parent: i.parent, callee, locals: vec![] }
+        });
+        known.locals.resize(state.locals.len(), None);
+        for (slot, l) in state.locals.iter().enumerate() {
+            let word = match l.val() {
+                None => {
+                    known.locals[slot] = None;
+                    self.iconst(0)
+                }
+                Some(v) if known.locals[slot] == Some(self.f.get(v)) => continue,
+                Some(v) => {
+                    let word = self.boxed(v);
+                    let float = self.f.repr(v) == Repr::Float;
+                    // The box goes after the call.
+                    known.locals[slot] = (!float).then(|| self.f.get(v));
+                    if float {
+                        w.boxes.push((v, word));
+                    }
+                    word
+                }
+            };
+            self.store(word, this, Self::slot_offset(slot as u32));
+        }
+        self.written.insert(i.origin, known);
+        this
+    }
+    /// What of a header stays as long as the frame runs.
+    fn write_header(&mut self, c: &Callee, this: ir::Value, prev: ir::Value) {
         let fields = [
             (layout::FRAME_CODE, c.code as i64),
-            (layout::FRAME_PC, c.units as i64 + 2 * i64::from(state.op_unit)),
             (layout::FRAME_FUNC, c.func as i64),
             (layout::FRAME_GLOBALS, c.globals as i64),
             (layout::FRAME_BUILTINS, c.builtins as i64),
@@ -128,19 +192,5 @@ impl Lower<'_, '_> {
         self.store(prev, this, layout::FRAME_PREV);
         let sp = self.b.ins().iadd_imm_s(this, i64::from(layout::SLOTS) + 8 * c.nlocals as i64);
         self.store(sp, this, layout::FRAME_SP);
-        for (slot, l) in state.locals.iter().enumerate() {
-            let word = match l.val() {
-                None => self.iconst(0),
-                Some(v) => {
-                    let word = self.boxed(v);
-                    if self.f.repr(v) == Repr::Float {
-                        w.boxes.push((v, word));
-                    }
-                    word
-                }
-            };
-            self.store(word, this, Self::slot_offset(slot as u32));
-        }
-        this
     }
 }

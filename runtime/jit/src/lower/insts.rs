@@ -492,9 +492,12 @@ impl Lower<'_, '_> {
     }
 
     fn helper(&mut self, h: Helper, args: &[Val], s: StateId) -> Option<ir::Value> {
+        if h == Helper::ListAppend {
+            return Some(self.list_append(args[0], args[1]));
+        }
         let written = h.observes().then(|| self.observe(s));
         let words: Vec<ir::Value> = args.iter().map(|&a| self.boxed(a)).collect();
-        let consumes_last = matches!(h, Helper::ListAppend | Helper::StoreCell);
+        let consumes_last = h == Helper::StoreCell;
         let r = self.call_helper(h, &words);
         if let Some(w) = written {
             self.observed(w);
@@ -518,6 +521,30 @@ impl Lower<'_, '_> {
                 Some(self.b.ins().ireduce(types::I8, r))
             }
         }
+    }
+
+    /// Moves a value to the end of a list: in place where there is room.
+    fn list_append(&mut self, list: Val, value: Val) -> ir::Value {
+        let (l, w) = (self.val(list), self.boxed(value));
+        let (slow, done) = (self.b.create_block(), self.b.create_block());
+        self.b.set_cold_block(slow);
+        let out = self.b.append_block_param(done, types::I64);
+        let len = self.load(types::I64, l, layout::LIST_LEN);
+        let room = self.load(types::I64, l, layout::LIST_ALLOCATED);
+        let full = self.b.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, len, room);
+        self.leave_if(full, slow);
+        let items = self.load(types::I64, l, layout::LIST_ITEMS);
+        let offset = self.b.ins().ishl_imm_u(len, 3);
+        let place = self.b.ins().iadd(items, offset);
+        self.store(w, place, 0);
+        let more = self.b.ins().iadd_imm_s(len, 1);
+        self.store(more, l, layout::LIST_LEN);
+        self.b.ins().jump(done, &[ir::BlockArg::Value(more)]);
+        self.b.switch_to_block(slow);
+        let r = self.call_helper(Helper::ListAppend, &[l, w]);
+        self.b.ins().jump(done, &[ir::BlockArg::Value(r)]);
+        self.b.switch_to_block(done);
+        out
     }
 
     pub fn call_mem(&mut self, h: Helper, base: u32, extra: &[Val], s: StateId) -> ir::Value {

@@ -50,6 +50,10 @@ pub struct Lower<'a, 'b> {
     scratch: Option<(usize, ir::StackSlot)>,
     /// Where inlined frames lie when that is not behind the frame: a generator's is in its object.
     room: Option<ir::Value>,
+    /// Inlined frames that are written already, as far as that holds at the point of emission, and at the end of blocks.
+    written: frames::Headers,
+    left: HashMap<BlockId, frames::Headers>,
+    before: HashMap<BlockId, Vec<BlockId>>,
     /// The stub that destroys an object and leaves every register as it was.
     stub: *const u8,
 }
@@ -94,6 +98,9 @@ pub fn lower(
         tail: None,
         scratch: None,
         room: None,
+        written: frames::Headers::default(),
+        left: HashMap::new(),
+        before: order::predecessors(f, &order),
         stub,
         b,
     };
@@ -131,6 +138,7 @@ impl Lower<'_, '_> {
         let b = self.blocks[id.0 as usize];
         self.b.switch_to_block(b);
         self.dirty = self.plan.entry[id.0 as usize].clone();
+        self.written = self.headers_at(id);
         let block = self.f.block(id);
         for &v in &block.insts {
             self.at_place(self.f.origins.get(v.0 as usize).copied().unwrap_or(block.place));
@@ -140,6 +148,8 @@ impl Lower<'_, '_> {
         self.current = None;
         self.at_place(block.place);
         self.term(&block.term);
+        let written = std::mem::take(&mut self.written);
+        self.left.insert(id, written);
     }
 
     /// Counts a call of an inlined function, or of this one where its code begins; only where calls are counted exactly.
@@ -149,6 +159,17 @@ impl Lower<'_, '_> {
         }
         let one = self.iconst(1);
         self.count(inlined.unwrap_or(self.code), one);
+    }
+    fn count_helper(&mut self, h: crate::helpers::Helper) {
+        let origin = self.current.and_then(|v| self.f.origins.get(v.0 as usize).copied());
+        let place = origin.and_then(|o| self.f.places.get(o as usize));
+        let code = place.map_or(self.code as *const _ as usize, |p| p.code);
+        // SAFETY: HIR places name code objects that the compiled code keeps alive.
+        let code = unsafe { &*(code as *const adder_interp::code::CodeObject) };
+        let at = self.iconst(crate::stats::helper_counter(h, code, place.map_or(0, |p| p.unit)).as_ptr() as i64);
+        let n = self.load(types::I64, at, 0);
+        let n = self.b.ins().iadd_imm_s(n, 1);
+        self.store(n, at, 0);
     }
     /// Adds to the calls of a function.
     pub fn count(&mut self, of: &adder_interp::code::CodeObject, calls: ir::Value) {
@@ -291,6 +312,9 @@ impl Lower<'_, '_> {
 
     /// Calls a row of the helper table; returns its word.
     pub fn call_helper(&mut self, h: crate::helpers::Helper, args: &[ir::Value]) -> ir::Value {
+        if crate::options::get().helpers {
+            self.count_helper(h);
+        }
         let sig = self.signature(args.len() + 2);
         let address = self.iconst(h.address() as i64);
         let mut all = vec![self.vm, self.at];

@@ -115,6 +115,23 @@ impl Lower<'_, '_> {
         }
     }
 
+    /// An immediate float and an immediate int, in either order, as floats; anything else goes to `slow`.
+    fn float_and_int(&mut self, words: (ir::Value, ir::Value), slow: ir::Block) -> (ir::Value, ir::Value) {
+        let any = self.b.ins().bor(words.0, words.1);
+        let float = self.b.ins().band_imm_u(any, 2);
+        self.leave_unless(float, slow);
+        let mut operand = |w: ir::Value| {
+            let tag = self.b.ins().band_imm_u(w, 3);
+            self.leave_unless(tag, slow);
+            let x = self.unbox_float(w);
+            let n = self.b.ins().sshr_imm_u(w, 2);
+            let y = self.b.ins().fcvt_from_sint(types::F64, n);
+            let is_float = self.b.ins().band_imm_u(w, 2);
+            self.b.ins().select(is_float, x, y)
+        };
+        (operand(words.0), operand(words.1))
+    }
+
     pub fn number2(&mut self, op: FloatOp, a: Val, b: Val, s: StateId) -> ir::Value {
         let done = self.b.create_block();
         let out = self.b.append_block_param(done, types::I64);
@@ -133,6 +150,23 @@ impl Lower<'_, '_> {
         let w = self.box_float(r);
         self.b.ins().jump(done, &[ir::BlockArg::Value(w)]);
         self.b.switch_to_block(other);
+        let slow = self.b.create_block();
+        self.b.set_cold_block(slow);
+        let (p, q) = self.float_and_int(words, slow);
+        if op == FloatOp::Div {
+            let zero = self.b.ins().f64const(0.0);
+            let no = self.b.ins().fcmp(FloatCC::Equal, q, zero);
+            self.leave_if(no, slow);
+        }
+        let r = match op {
+            FloatOp::Add => self.b.ins().fadd(p, q),
+            FloatOp::Sub => self.b.ins().fsub(p, q),
+            FloatOp::Mul => self.b.ins().fmul(p, q),
+            FloatOp::Div => self.b.ins().fdiv(p, q),
+        };
+        let w = self.box_float(r);
+        self.b.ins().jump(done, &[ir::BlockArg::Value(w)]);
+        self.b.switch_to_block(slow);
         let op = self.iconst(op as i64);
         let w = self.call_helper(Helper::Number, &[words.0, words.1, op]);
         let no = self.icmp_imm(IntCC::Equal, w, 0);

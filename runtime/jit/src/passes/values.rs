@@ -56,12 +56,7 @@ type Read = HashMap<Key, (Val, Place)>;
 
 impl Pass {
     fn new(f: &Func, order: &[BlockId]) -> Pass {
-        let mut before: HashMap<BlockId, Vec<BlockId>> = HashMap::new();
-        for &b in order {
-            for e in f.block(b).term.edges() {
-                before.entry(e.block).or_default().push(b);
-            }
-        }
+        let before = order::predecessors(f, order);
         let dominator = dominators(order, &before);
         let mut children: HashMap<BlockId, Vec<BlockId>> = HashMap::new();
         for &b in order.iter().skip(1) {
