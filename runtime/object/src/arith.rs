@@ -166,6 +166,13 @@ pub fn binary_slow(vm: &Vm, a: &Obj, b: &Obj, op: BinOp) -> PyResult {
     if op == BinOp::Power {
         return power(vm, a, b, singletons::none_ref());
     }
+    // Two sequences of a type without arithmetic.
+    if op == BinOp::Add
+        && a.ty().is(b.ty())
+        && let (None, Some(f)) = (slot_fn(a.ty(), row.slot), a.ty().concat())
+    {
+        return f(vm, a, b);
+    }
     let r = try_slots(vm, a, b, row.slot)?;
     if !singletons::is_not_implemented(&r) {
         return Ok(r);

@@ -68,25 +68,21 @@ impl Signature {
     #[inline]
     pub fn bind<'a>(&self, args: Args<'a>) -> PyResult<Bound<'a>> {
         let n = args.len();
-        let len = self.params.len();
-        if len <= FEW && n <= self.positional && n >= self.required && self.required_first && !args.has_keywords() {
-            let mut bound = Bound::of(len);
-            for (slot, o) in bound.few.iter_mut().zip(args.positional()) {
-                *slot = Some(o);
-            }
-            return Ok(bound);
+        if n <= self.positional && n >= self.required && self.required_first && !args.has_keywords() {
+            return Ok(Bound(Places::Given(args.positional())));
         }
         self.bind_any(args)
     }
 
     /// As `bind`, for every form of call.
+    #[inline(never)]
     fn bind_any<'a>(&self, args: Args<'a>) -> PyResult<Bound<'a>> {
         let n = args.len();
         if n > self.positional || (self.posonly == self.params.len() && args.has_keywords()) {
             return Err(self.too_many(args));
         }
-        let mut bound = Bound::of(self.params.len());
-        let slots = bound.slots();
+        let mut bound = Bound(Places::Given(&[]));
+        let slots = bound.slots(self.params.len());
         for (slot, o) in slots.iter_mut().zip(args.positional()) {
             *slot = Some(o);
         }
@@ -231,20 +227,24 @@ pub fn check_positional(function: &str, n: usize, min: usize, max: usize) -> PyR
 }
 
 /// Bound arguments, one place a parameter of the signature.
-pub struct Bound<'a> {
-    few: [Option<&'a Obj>; FEW],
-    /// The places, when there are more.
-    many: Vec<Option<&'a Obj>>,
-    len: usize,
+pub struct Bound<'a>(Places<'a>);
+
+enum Places<'a> {
+    /// The positional arguments are those of the first parameters; the others have none.
+    Given(&'a [Obj]),
+    Few([Option<&'a Obj>; FEW]),
+    Many(Vec<Option<&'a Obj>>),
 }
 const FEW: usize = 6;
 
 impl<'a> Bound<'a> {
-    fn of(len: usize) -> Bound<'a> {
-        Bound { few: [None; FEW], many: if len > FEW { vec![None; len] } else { Vec::new() }, len }
-    }
-    fn slots(&mut self) -> &mut [Option<&'a Obj>] {
-        if self.len > FEW { &mut self.many } else { &mut self.few[..self.len] }
+    fn slots(&mut self, len: usize) -> &mut [Option<&'a Obj>] {
+        self.0 = if len > FEW { Places::Many(vec![None; len]) } else { Places::Few([None; FEW]) };
+        match &mut self.0 {
+            Places::Given(_) => &mut [],
+            Places::Few(places) => &mut places[..len],
+            Places::Many(places) => places,
+        }
     }
     /// A required argument (binding made sure it is there).
     #[inline]
@@ -253,7 +253,11 @@ impl<'a> Bound<'a> {
     }
     #[inline]
     pub fn opt(&self, i: usize) -> Option<&'a Obj> {
-        if self.len > FEW { self.many.get(i).copied().flatten() } else { self.few.get(i).copied().flatten() }
+        match &self.0 {
+            Places::Given(args) => args.get(i),
+            Places::Few(places) => places.get(i).copied().flatten(),
+            Places::Many(places) => places.get(i).copied().flatten(),
+        }
     }
     /// As `opt`, None for Python's None too.
     #[inline]

@@ -9,6 +9,9 @@ use adder_mem::heap::Global;
 use adder_mem::{Trace, Visit};
 use std::cell::RefCell;
 
+/// Lengths or strides of the dimensions: nearly always one.
+pub type Dims = smallvec::SmallVec<[isize; 2]>;
+
 pub const SIMPLE: u32 = 0;
 pub const WRITABLE: u32 = 1;
 pub const FORMAT: u32 = 4;
@@ -29,8 +32,8 @@ pub struct Buffer {
     pub itemsize: usize,
     /// struct-module format of an item ("B" for bytes).
     pub format: std::borrow::Cow<'static, str>,
-    pub shape: Vec<isize>,
-    pub strides: Vec<isize>,
+    pub shape: Dims,
+    pub strides: Dims,
     release: fn(&Buffer),
     /// What else must live as long: the managed buffer of a view, the memoryview that a Python class gave.
     keep: Option<Obj>,
@@ -45,8 +48,8 @@ pub struct View {
     pub readonly: bool,
     pub itemsize: usize,
     pub format: std::borrow::Cow<'static, str>,
-    pub shape: Vec<isize>,
-    pub strides: Vec<isize>,
+    pub shape: Dims,
+    pub strides: Dims,
 }
 
 impl View {
@@ -98,8 +101,8 @@ impl Buffer {
             readonly,
             itemsize: 1,
             format: "B".into(),
-            shape: vec![len as isize],
-            strides: vec![1],
+            shape: Dims::from_slice(&[len as isize]),
+            strides: Dims::from_slice(&[1]),
             release,
             keep: None,
             inner: RefCell::default(),

@@ -1,14 +1,44 @@
-//! [`Items`]: walking over any iterable from native code.
+//! [`Items`] and [`Steps`]: walking over any iterable from native code.
 //!
 //! Invariant: nothing of a list is borrowed while code of the program runs, so that the list may change between two items.
 
-use crate::{List, Obj, ObjExt, PyResult, Vm, ops, tuple, types};
+use crate::slots::NextFn;
+use crate::{List, Obj, ObjExt, PyErr, PyResult, Vm, error, exceptions, ops, tuple, types};
+
+/// An iterator, and the function of its type that makes its steps.
+pub struct Steps {
+    pub iterator: Obj,
+    step: NextFn,
+}
+impl Steps {
+    /// The iterator of an iterable.
+    pub fn of(vm: &Vm, o: &Obj) -> PyResult<Steps> {
+        let iterator = ops::iter(vm, o)?;
+        match iterator.ty().iternext() {
+            Some(step) => Ok(Steps { iterator, step }),
+            None => Err(error::type_error(format!("'{}' object is not an iterator", iterator.ty().tp_name()))),
+        }
+    }
+    /// The next item; None at the end.
+    #[inline(always)]
+    pub fn next(&self, vm: &Vm) -> PyResult<Option<Obj>> {
+        match (self.step)(vm, &self.iterator) {
+            Ok(x) => Ok(x),
+            Err(e) => end(e),
+        }
+    }
+}
+/// A generator that returned a value ends with StopIteration carrying it: an end like any other here.
+#[cold]
+fn end(e: PyErr) -> PyResult<Option<Obj>> {
+    if e.is(&exceptions::STOP_ITERATION) { Ok(None) } else { Err(e) }
+}
 
 /// The items of an iterable one by one, those of exact lists and tuples without an iterator object.
 pub enum Items<'a> {
     List(&'a List, usize),
     Tuple(std::slice::Iter<'a, Obj>),
-    Iter(Obj),
+    Iter(Steps),
 }
 impl<'a> Items<'a> {
     pub fn of(vm: &Vm, o: &'a Obj) -> PyResult<Items<'a>> {
@@ -20,7 +50,7 @@ impl<'a> Items<'a> {
         {
             return Ok(Items::Tuple(items.iter()));
         }
-        ops::iter(vm, o).map(Items::Iter)
+        Steps::of(vm, o).map(Items::Iter)
     }
     #[inline]
     pub fn next(&mut self, vm: &Vm) -> PyResult<Option<Obj>> {
@@ -31,7 +61,7 @@ impl<'a> Items<'a> {
                 Ok(x)
             }
             Items::Tuple(items) => Ok(items.next().cloned()),
-            Items::Iter(it) => ops::next(vm, it),
+            Items::Iter(it) => it.next(vm),
         }
     }
     /// Takes items as long as `f` wants them, which runs no code of the program: none where an iterator gives them.

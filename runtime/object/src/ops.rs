@@ -5,14 +5,14 @@
 use crate::call::call_special;
 use crate::handle::Ref;
 use crate::int::Int;
-pub use crate::items::Items;
+pub use crate::items::{Items, Steps};
 use crate::names::names;
 use crate::plain::{PLAIN_DEPTH, compares_as_tuple, plain_order};
 pub use crate::plain::{plain_equal, plain_prefix, plain_truth};
 use crate::typeobj::Type;
 use crate::{
-    Bytes, Dict, List, Obj, ObjExt, PyErr, PyResult, Str, Vm, error, exceptions as exc, hashing, int, singletons, str,
-    tuple, types,
+    Bytes, Dict, List, Obj, ObjExt, PyErr, PyResult, Range, Str, Vm, error, exceptions as exc, hashing, int,
+    singletons, str, tuple, types,
 };
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -373,8 +373,8 @@ pub fn for_each(vm: &Vm, o: &Obj, mut f: impl FnMut(Obj) -> PyResult<()>) -> PyR
         }
         return Ok(());
     }
-    let it = iter(vm, o)?;
-    while let Some(x) = next(vm, &it)? {
+    let it = Steps::of(vm, o)?;
+    while let Some(x) = it.next(vm)? {
         f(x)?;
     }
     Ok(())
@@ -389,6 +389,9 @@ pub fn at_once(o: &Obj) -> Option<Vec<Obj>> {
     }
     if let Some(s) = o.get_exact::<Str>() {
         return Some(s.chars().iter().map(|c| str::from_char(c).into_obj()).collect());
+    }
+    if let Some((start, step, n @ ..1_000_000)) = o.get_exact::<Range>().and_then(Range::small) {
+        return Some((0..n).map(|i| int::from_i64(start + i * step)).collect());
     }
     let is_set = o.is_exact(&types::SET) || o.is_exact(&types::FROZENSET);
     if is_set { crate::set::view(o).map(crate::Set::to_vec) } else { None }
@@ -405,12 +408,12 @@ pub fn collect(vm: &Vm, o: &Obj) -> PyResult<Vec<Obj>> {
         return Ok(v);
     }
     let mut v = Vec::new();
-    let it = iter(vm, o)?;
+    let it = Steps::of(vm, o)?;
     let hint = length_hint(vm, o, 0)?;
     if List::can_hold(hint) && v.try_reserve(hint.min(1 << 24)).is_err() {
         return Err(error::no_memory());
     }
-    while let Some(x) = next(vm, &it)? {
+    while let Some(x) = it.next(vm)? {
         v.push(x);
     }
     Ok(v)

@@ -8,9 +8,8 @@ use crate::handle::allocate;
 use crate::spec::{MethodDef, Native, TypeSpec, class_method, method};
 use crate::typeobj::{StaticType, Type};
 use crate::{Dict, Obj, ObjExt, PyResult, Ref, Vm, class, error, int, names, ops, singletons, str, tuple, types};
-use adder_mem::header::{Header, TypeFlags as F};
+use adder_mem::header::{DropFn, Header, TypeFlags as F};
 use adder_mem::heap::Global;
-use std::collections::HashMap;
 
 /// Declaration of a struct sequence type.
 pub struct SeqDef {
@@ -23,19 +22,20 @@ pub struct SeqDef {
     pub visible: usize,
 }
 
-struct Info {
-    def: &'static SeqDef,
-}
-static CLASSES: Global<Option<HashMap<usize, Info>>> = Global::new(None);
+/// The classes by their addresses: few, and none has subclasses.
+static CLASSES: Global<Vec<(usize, &'static SeqDef)>> = Global::new(Vec::new());
 
 fn info(ty: &Type) -> Option<&'static SeqDef> {
-    let table = CLASSES.get().as_ref()?;
-    ty.mro_types().iter().find_map(|t| table.get(&(*t as *const Type as usize)).map(|i| i.def))
+    if !is_structseq(ty) {
+        return None;
+    }
+    let address = std::ptr::from_ref(ty) as usize;
+    CLASSES.get().iter().find(|c| c.0 == address).map(|c| c.1)
 }
 
 /// Whether instances have hidden fields, so that only the class's own `__new__` can make them.
 pub fn is_structseq(ty: &Type) -> bool {
-    info(ty).is_some()
+    std::ptr::fn_addr_eq(ty.head.drop.get(), drop_all as DropFn)
 }
 
 /// The descriptor of one field.
@@ -226,7 +226,7 @@ pub fn make_type(vm: &Vm, def: &'static SeqDef) -> PyResult<Ref<Type>> {
     }
     let cls = class::make_class(vm, name, vec![types::TUPLE.obj()], ns)?;
     let Some(ty) = cls.downcast::<Type>() else { return Err(error::system_error("structseq")) };
-    CLASSES.get().get_or_insert_with(HashMap::new).insert(&*ty as *const Type as usize, Info { def });
+    CLASSES.get().push((std::ptr::from_ref(&*ty) as usize, def));
     ty.head.drop.set(drop_all);
     ty.clear_flag(F::BASETYPE);
     let meta = types::TYPE.obj();

@@ -61,6 +61,22 @@ pub(crate) unsafe fn traverse_items(p: *const Header, visit: &mut dyn FnMut(&Obj
     unsafe { items(p) }.iter().for_each(visit)
 }
 
+/// Memory for an exact tuple, whose type has no prefix, members or attributes; the items are not there yet.
+#[inline]
+fn cell(n: usize) -> *mut Header {
+    if n > FEW {
+        return allocate(&types::TUPLE, n * 8);
+    }
+    let p = adder_mem::heap::alloc_collected(ITEMS + n * 8, false);
+    if p.is_null() {
+        return allocate(&types::TUPLE, n * 8);
+    }
+    // SAFETY: fresh memory of at least the size of a header.
+    unsafe { (*p).init(types::TUPLE.object_ptr(), types::TUPLE.head.root_shape.get()) }
+    p
+}
+const FEW: usize = 32;
+
 static EMPTY: Global<Option<Obj>> = Global::new(None);
 
 /// A tuple of these items.
@@ -75,7 +91,7 @@ pub fn from_slice(v: &[Obj]) -> Obj {
     if v.is_empty() {
         return new(Vec::new());
     }
-    let p = allocate(&types::TUPLE, v.len() * 8);
+    let p = cell(v.len());
     // SAFETY: room for all items, each of which is a new reference.
     unsafe {
         begin(p, v.len());
@@ -94,7 +110,7 @@ pub fn from_exact(items: impl ExactSizeIterator<Item = Obj>) -> Obj {
     if n == 0 {
         return new(Vec::new());
     }
-    let p = allocate(&types::TUPLE, n * 8);
+    let p = cell(n);
     let mut count = 0;
     // SAFETY: room for n items; the length counts those that are there.
     unsafe {
@@ -149,7 +165,7 @@ pub fn from_array<const N: usize>(v: [Obj; N]) -> Obj {
     if N == 0 {
         return new(Vec::new());
     }
-    let p = allocate(&types::TUPLE, N * 8);
+    let p = cell(N);
     // SAFETY: room for N items, moved.
     unsafe {
         begin(p, N);
@@ -187,7 +203,7 @@ pub unsafe fn from_raw_items(src: *const Obj, n: usize) -> Obj {
     if n == 0 {
         return new(Vec::new());
     }
-    let p = allocate(&types::TUPLE, n * 8);
+    let p = cell(n);
     // SAFETY: by contract.
     unsafe {
         begin(p, n);

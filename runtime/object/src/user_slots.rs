@@ -3,10 +3,11 @@
 //! CPython: the `slot_*` functions of Objects/typeobject.c.
 
 use crate::call::{Args, call_special, prepended};
+use crate::descr::StaticMethod;
 use crate::names::names;
 use crate::slots::SlotId;
 use crate::typeobj::Type;
-use crate::{CompareOp, Obj, ObjExt, PyResult, Vm, attr, error, exceptions as exc, int, ops, singletons};
+use crate::{CompareOp, Obj, ObjExt, PyResult, Vm, attr, error, exceptions as exc, int, ops, singletons, types};
 
 /// The method's result, or TypeError when the type lost it meanwhile.
 fn special(vm: &Vm, obj: &Obj, name: &Obj, args: &[Obj]) -> PyResult {
@@ -133,7 +134,13 @@ pub fn init(vm: &Vm, a: &Obj, args: Args<'_>) -> PyResult<()> {
 
 pub fn new(vm: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
     let cls = ty.to_obj();
-    let f = attr::get(vm, &cls, &names().__new__)?;
+    // A class of the plain metaclass gives what its static method holds.
+    let held = if cls.is_exact(&types::TYPE) {
+        ty.lookup(&names().__new__).and_then(|f| f.get_exact::<StaticMethod>().and_then(|s| s.func.get()))
+    } else {
+        None
+    };
+    let f = held.map_or_else(|| attr::get(vm, &cls, &names().__new__), Ok)?;
     prepended(&cls, args, |args| call_slot_of(vm, &f, args))
 }
 

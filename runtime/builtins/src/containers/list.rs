@@ -119,14 +119,14 @@ pub fn list_extend(vm: &Vm, l: &List, it: &Obj) -> PyResult<()> {
         l.extend(items);
         return Ok(());
     }
-    let iter = ops::iter(vm, it)?;
+    let steps = ops::Steps::of(vm, it)?;
     let hint = ops::length_hint(vm, it, 8)?;
     if !List::can_hold(hint) {
         // CPython ignores hints that overflow; such an iterable ends by itself or memory does.
     } else if hint > l.allocated() - l.len() && hint < 1 << 20 && l.is_empty() {
         l.reserve(hint);
     }
-    while let Some(x) = ops::next(vm, &iter)? {
+    while let Some(x) = steps.next(vm)? {
         l.push(x);
     }
     Ok(())

@@ -12,6 +12,7 @@ use crate::function::FUNCTION;
 use adder_builtins::core::property::Property;
 use adder_isa::Opcode;
 use adder_mem::Header;
+use adder_object::spec::GetSetDef;
 use adder_object::{Dict, Obj, ObjExt, PyResult, Type, Vm, descr};
 
 /// Shape and type version agree with the cache.
@@ -269,9 +270,11 @@ fn specialise_load(frame: *mut Frame, pc: *const u16, sp: *mut u64, arg: usize) 
     let m = &Machine { frame, pc, sp };
     let Some(c) = m.cache_of_generic() else { return };
     let f = caches::find_load(m.peek(1), m.name(arg >> 1)).filter(|f| match f.op {
-        Opcode::LOAD_ATTR_METHOD => arg & 1 != 0,
+        Opcode::LOAD_ATTR_METHOD => arg & 1 != 0 && m.peek(1).header().is_some(),
         Opcode::LOAD_ATTR_PROPERTY => arg & 1 == 0 && plain_getter(f.value),
-        _ => true,
+        // Native attributes that are computed stay in the shared table, as does all about numbers in words.
+        Opcode::LOAD_ATTR => false,
+        _ => m.peek(1).header().is_some(),
     });
     if let Some(f) = f.filter(|f| f.version != 0) {
         f.write(c);
@@ -309,6 +312,11 @@ pub fn generic_load(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
                     r.push(this);
                     return Ok(());
                 }
+                if func.is_exact(&descr::METHOD_DESCRIPTOR) {
+                    let v = descr::method_descr_get(vm, &func, Some(owner), None)?;
+                    r.replace_n(1, v);
+                    return Ok(());
+                }
                 if !func.is_exact(&FUNCTION) {
                     return attrs::load_attr_slow(vm, r, arg);
                 }
@@ -329,6 +337,14 @@ pub fn generic_load(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
                 d => payload::<Dict>(d).value_of_key_at(f.index as usize, name).unwrap_or(0),
             },
             Opcode::LOAD_ATTR_MODULE => *(f.value as *const u64),
+            Opcode::LOAD_ATTR => {
+                let v = ((*(f.value as *const GetSetDef)).get)(vm, owner)?;
+                r.replace_n(1, v);
+                if arg & 1 != 0 {
+                    r.push_null();
+                }
+                return Ok(());
+            }
             _ => 0,
         }
     };

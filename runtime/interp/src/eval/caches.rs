@@ -54,7 +54,7 @@ pub unsafe fn dict_word(w: u64) -> u64 {
 
 /// How `owner.name` is loaded; None when there is no short way.
 pub fn find_load(owner: &Obj, name: &Obj) -> Option<Finding> {
-    let h = owner.header()?;
+    let shape = shape_of(owner)?;
     let ty = owner.ty();
     if let Some(t) = owner.get::<Type>() {
         return find_in_class(owner, t, name);
@@ -66,9 +66,11 @@ pub fn find_load(owner: &Obj, name: &Obj) -> Option<Finding> {
         return None;
     }
     let version = ty.ensure_version()?;
-    let of = |op| Finding::of(op, h.shape(), version);
+    let of = |op| Finding::of(op, shape, version);
     let found = ty.lookup(name);
-    if let Some(m) = found.as_ref().and_then(|d| d.get_exact::<MemberDescr>()) {
+    if let Some(m) = found.as_ref().and_then(|d| d.get_exact::<MemberDescr>())
+        && m.native.is_none()
+    {
         return offset_in(m, ty).map(|index| Finding { index, ..of(Opcode::LOAD_ATTR_SLOT) });
     }
     if let Some(index) = found.as_ref().and_then(|d| word_in(d, ty)) {
@@ -80,10 +82,11 @@ pub fn find_load(owner: &Obj, name: &Obj) -> Option<Finding> {
         return Some(Finding { value: p.bits(), ..of(Opcode::LOAD_ATTR_PROPERTY) });
     }
     if found.as_ref().is_some_and(|d| d.ty().descr_set().is_some()) {
-        return None;
+        let value = native_getter(found.as_ref()?, ty)?;
+        return Some(Finding { value, ..of(Opcode::LOAD_ATTR) });
     }
-    let in_slots = ty.has(TypeFlags::INLINE_ATTRS) && h.shape() != ty.head.dict_shape.get();
-    if in_slots && let Some(i) = shape::slot_of(h.shape(), name) {
+    let in_slots = ty.has(TypeFlags::INLINE_ATTRS) && shape != ty.head.dict_shape.get();
+    if in_slots && let Some(i) = shape::slot_of(shape, name) {
         return Some(Finding { index: slot_offset(ty, i), ..of(Opcode::LOAD_ATTR_INSTANCE) });
     }
     let mut aux = 0;
@@ -104,6 +107,26 @@ pub fn find_load(owner: &Obj, name: &Obj) -> Option<Finding> {
     let function = found.get_exact::<StaticMethod>().and_then(|s| s.func.get());
     let value = function.or((found.ty().descr_get().is_none()).then_some(found))?;
     Some(Finding { value: value.bits(), aux, ..of(Opcode::LOAD_ATTR_TYPE_VALUE) })
+}
+
+/// The shape that findings for a value go by: a number in a word has none, and its type no other instances in words.
+#[inline(always)]
+fn shape_of(owner: &Obj) -> Option<u32> {
+    match owner.header() {
+        Some(h) => Some(h.shape()),
+        None => (owner.bits() & 3 != 0).then_some(0),
+    }
+}
+
+/// The definition of a native attribute that is computed; no `__getattr__` hears of its errors.
+fn native_getter(d: &Obj, ty: &Type) -> Option<u64> {
+    ty.getattro().filter(|&f| std::ptr::fn_addr_eq(f, attr::generic_get as BinaryFn))?;
+    let (def, owner) = match (d.get_exact::<GetSetDescr>(), d.get_exact::<MemberDescr>()) {
+        (Some(g), _) => (g.def, g.owner),
+        (_, Some(m)) => (m.native?, m.owner),
+        _ => return None,
+    };
+    ty.is_subtype(owner).then_some(std::ptr::from_ref(def) as u64)
 }
 
 fn slot_offset(ty: &Type, i: usize) -> u32 {
@@ -240,7 +263,7 @@ fn place(shape: u32, name: u64) -> &'static mut Stub {
 /// What the table has for a receiver and an interned name (bit 0 set for stores).
 #[inline(always)]
 pub fn in_table(owner: &Obj, name: u64) -> Option<&'static Finding> {
-    let shape = owner.header()?.shape();
+    let shape = shape_of(owner)?;
     let s = place(shape, name);
     if s.name == name && s.found.shape == shape && owner.ty().version.get() == s.found.version {
         return Some(&s.found);

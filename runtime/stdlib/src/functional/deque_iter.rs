@@ -92,20 +92,23 @@ where
     DequeIter<BACK>: Payload,
 {
     let it = o.this::<DequeIter<BACK>>()?;
-    let Some(deque) = it.deque.get() else { return Ok(None) };
-    let d = deque.this::<Deque>()?;
-    if d.state.get() != it.state.get() {
-        it.left.set(0);
-        return Err(error::runtime_error("deque mutated during iteration"));
-    }
-    if it.left.get() == 0 {
-        return Ok(None);
-    }
-    let i = it.done.get();
-    let item = d.get(if BACK { d.len().wrapping_sub(i + 1) } else { i });
-    it.done.set(i + 1);
-    it.left.set(it.left.get() - 1);
-    Ok(item)
+    it.deque.with(|deque| {
+        let Some(deque) = deque else { return Ok(None) };
+        let d = deque.this::<Deque>()?;
+        if d.state.get() != it.state.get() {
+            it.left.set(0);
+            return Err(error::runtime_error("deque mutated during iteration"));
+        }
+        if it.left.get() == 0 {
+            return Ok(None);
+        }
+        let i = it.done.get();
+        let items = d.items.borrow();
+        let item = items.get(if BACK { items.len().wrapping_sub(i + 1) } else { i }).cloned();
+        it.done.set(i + 1);
+        it.left.set(it.left.get() - 1);
+        Ok(item)
+    })
 }
 
 fn reduce<const BACK: bool>(_: &Vm, o: &Obj) -> PyResult

@@ -24,6 +24,8 @@ mod suggestions;
 mod weakref;
 mod weakref_proxy;
 
+pub use operator::compare_digest;
+
 use adder_object::ModuleSpec;
 
 pub static MODULES: &[&ModuleSpec] = &[

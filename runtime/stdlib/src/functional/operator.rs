@@ -238,7 +238,7 @@ pub static MODULE: ModuleSpec = ModuleSpec {
         method("call($module, obj, /, *args, **kwargs)", Native::Raw(call_function), "Same as obj(*args, **kwargs)."),
         method(
             "_compare_digest($module, a, b, /)",
-            Native::Pos(2, 2, compare_digest),
+            Native::Pos(2, 2, |vm, _, a| compare_digest(vm, &a[0], &a[1])),
             "Return 'a == b'.\n\nThis function uses an approach designed to prevent\ntiming analysis, making it appropriate for cryptography.",
         ),
     ],
@@ -316,7 +316,8 @@ fn call_function(vm: &Vm, _: &Obj, args: Args<'_>) -> PyResult {
 }
 
 /// Compares without stopping at the first difference.
-fn compare_digest(vm: &Vm, _: &Obj, a: &[Obj]) -> PyResult {
+/// Whether two texts or byte strings are equal, in a time that does not depend on where they differ.
+pub fn compare_digest(vm: &Vm, a: &Obj, b: &Obj) -> PyResult {
     let same = |x: &[u8], y: &[u8]| {
         let mut diff = u8::from(x.len() != y.len());
         let left = if x.len() == y.len() { x } else { y };
@@ -328,18 +329,21 @@ fn compare_digest(vm: &Vm, _: &Obj, a: &[Obj]) -> PyResult {
         }
         diff == 0
     };
-    if let (Some(x), Some(y)) = (a[0].get::<Str>(), a[1].get::<Str>()) {
+    if let (Some(x), Some(y)) = (a.get::<Str>(), b.get::<Str>()) {
         if !x.is_ascii() || !y.is_ascii() {
             return Err(error::type_error("comparing strings with non-ASCII characters is not supported"));
         }
         return boolean(Ok(same(x.raw_bytes(), y.raw_bytes())));
     }
-    if !buffer::has_buffer(&a[0]) || !buffer::has_buffer(&a[1]) {
+    if let (Some(x), Some(y)) = (a.get::<adder_object::Bytes>(), b.get::<adder_object::Bytes>()) {
+        return boolean(Ok(same(x.as_slice(), y.as_slice())));
+    }
+    if !buffer::has_buffer(a) && !buffer::has_buffer(b) {
         return Err(error::type_error(format!(
             "unsupported operand types(s) or combination of types: '{}' and '{}'",
-            a[0].ty().tp_name(),
-            a[1].ty().tp_name()
+            a.ty().tp_name(),
+            b.ty().tp_name()
         )));
     }
-    boolean(Ok(same(&buffer::to_vec(vm, &a[0])?, &buffer::to_vec(vm, &a[1])?)))
+    boolean(Ok(same(&buffer::to_vec(vm, a)?, &buffer::to_vec(vm, b)?)))
 }

@@ -316,13 +316,11 @@ fn strip_args(vm: &Vm, o: &Obj, args: &[Obj], left: bool, right: bool) -> PyResu
         Some(a) => Some(like(vm, a)?),
         None => None,
     };
-    let mut gone = [false; 256];
-    match &set {
-        Some(set) => set.iter().for_each(|&b| gone[usize::from(b)] = true),
-        None => (0..=255u8).filter(|&b| is_space(b)).for_each(|b| gone[usize::from(b)] = true),
-    }
     let d = data(o)?;
-    let stays = |b: &u8| !gone[usize::from(*b)];
+    let stays = |b: &u8| match &set {
+        Some(set) => !set.contains(b),
+        None => !is_space(*b),
+    };
     let start = if left { d.iter().position(stays).unwrap_or(d.len()) } else { 0 };
     let end = if right { d.iter().rposition(stays).map_or(start, |i| (i + 1).max(start)) } else { d.len() };
     if start == 0 && end == d.len() {

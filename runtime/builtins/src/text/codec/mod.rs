@@ -14,6 +14,7 @@ use adder_object::{
 };
 use adder_unicode::codec::{self as pure, Order, Sink};
 use errors::{DecodeErrors, EncodeErrors, Policy};
+use std::borrow::Cow;
 
 pub use errors::{decode_error, encode_error};
 
@@ -49,17 +50,20 @@ pub enum Codec {
 }
 
 /// An optional str argument that names an encoding or an error policy.
-pub fn name_arg(
-    o: Option<&Obj>,
+pub fn name_arg<'a>(
+    o: Option<&'a Obj>,
     function: &::std::primitive::str,
     which: &::std::primitive::str,
-) -> PyResult<Option<String>> {
+) -> PyResult<Option<Cow<'a, ::std::primitive::str>>> {
     let Some(o) = o else { return Ok(None) };
     let Some(s) = o.get::<Str>() else {
         let t = o.ty().tp_name();
         return Err(error::type_error(format!("{function}() argument '{which}' must be str, not {t}")));
     };
-    plain_name(o, s).map(Some)
+    if let Some(text) = s.as_ascii().filter(|t| !t.contains('\0')) {
+        return Ok(Some(Cow::Borrowed(text)));
+    }
+    plain_name(o, s).map(|n| Some(Cow::Owned(n)))
 }
 
 /// The text of a name: no NUL, no lone surrogates.
@@ -204,7 +208,12 @@ pub fn encode_native(vm: &Vm, codec: Codec, o: &Obj, errors: &::std::primitive::
         Codec::Latin1 if s.kind() == 1 => return Ok(bytes::new(s.raw_bytes())),
         Codec::Utf8 => {
             if let Some(b) = utf8_of(s) {
-                return Ok(bytes::new(&b));
+                return Ok(b);
+            }
+        }
+        Codec::Utf16(order) if s.kind() < 4 => {
+            if let Some(b) = utf16_of(s, order) {
+                return Ok(b);
             }
         }
         _ => {}
@@ -226,24 +235,52 @@ pub fn encode_native(vm: &Vm, codec: Codec, o: &Obj, errors: &::std::primitive::
 }
 
 /// The UTF-8 of a str without surrogates.
-fn utf8_of(s: &Str) -> Option<Vec<u8>> {
-    let mut out = Vec::with_capacity(s.len() * if s.kind() == 1 { 2 } else { 3 } + 4);
-    with_chars!(s.chars(), units => push_utf8(units, &mut out)).then_some(out)
+fn utf8_of(s: &Str) -> Option<Obj> {
+    with_chars!(s.chars(), units => {
+        let size = utf8_size(units)?;
+        Some(bytes::build(size, |out| fill_utf8(units, out)))
+    })
 }
-/// Appends characters; false when there is a surrogate among them.
-fn push_utf8<T: Copy + Into<u32>>(units: &[T], out: &mut Vec<u8>) -> bool {
+/// How many bytes characters take; None when there is a surrogate among them.
+fn utf8_size<T: Copy + Into<u32>>(units: &[T]) -> Option<usize> {
+    let (mut size, mut surrogates) = (units.len(), false);
+    for &c in units {
+        let c: u32 = c.into();
+        size += usize::from(c >= 0x80) + usize::from(c >= 0x800) + usize::from(c >= 0x1_0000);
+        surrogates |= c & 0xFFFF_F800 == 0xD800;
+    }
+    (!surrogates).then_some(size)
+}
+fn fill_utf8<T: Copy + Into<u32>>(units: &[T], mut out: &mut [u8]) {
     for &c in units {
         let c: u32 = c.into();
         let low = |shift: u32| 0x80 | (c >> shift & 63) as u8;
-        match c {
-            0..=0x7F => out.push(c as u8),
-            0x80..=0x7FF => out.extend_from_slice(&[0xC0 | (c >> 6) as u8, low(0)]),
-            0xD800..=0xDFFF => return false,
-            0x800..=0xFFFF => out.extend_from_slice(&[0xE0 | (c >> 12) as u8, low(6), low(0)]),
-            _ => out.extend_from_slice(&[0xF0 | (c >> 18) as u8, low(12), low(6), low(0)]),
+        let (all, n) = match c {
+            0..=0x7F => ([c as u8, 0, 0, 0], 1),
+            0x80..=0x7FF => ([0xC0 | (c >> 6) as u8, low(0), 0, 0], 2),
+            0x800..=0xFFFF => ([0xE0 | (c >> 12) as u8, low(6), low(0), 0], 3),
+            _ => ([0xF0 | (c >> 18) as u8, low(12), low(6), low(0)], 4),
+        };
+        match out.first_chunk_mut() {
+            Some(four) => *four = all,
+            None => out.iter_mut().zip(all).take(n).for_each(|(to, b)| *to = b),
         }
+        out = std::mem::take(&mut out).get_mut(n..).unwrap_or_default();
     }
-    true
+}
+
+/// The UTF-16 of a str whose characters take one unit each, none of them a surrogate.
+fn utf16_of(s: &Str, order: Order) -> Option<Obj> {
+    with_chars!(s.chars(), units => {
+        let unit = |c: u32| if order == Order::Big { (c as u16).to_be_bytes() } else { (c as u16).to_le_bytes() };
+        let plain = |c: u32| c < 0x1_0000 && c & 0xF800 != 0xD800;
+        let mark = usize::from(order == Order::Marked);
+        units.iter().all(|&c| plain(c.into())).then(|| bytes::build((mark + units.len()) * 2, |out| {
+            let (front, rest) = out.split_at_mut(mark * 2);
+            front.copy_from_slice(&unit(0xFEFF)[..mark * 2]);
+            rest.chunks_exact_mut(2).zip(units).for_each(|(to, &c)| to.copy_from_slice(&unit(c.into())));
+        }))
+    })
 }
 
 /// The UTF-8 of a str, or the UnicodeEncodeError of its first surrogates.

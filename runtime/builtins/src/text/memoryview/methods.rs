@@ -34,10 +34,8 @@ pub fn exit(vm: &Vm, o: &Obj, _: Args<'_>) -> PyResult {
 
 pub fn tobytes(_: &Vm, o: &Obj, args: &Bound<'_>) -> PyResult {
     let m = o.this::<MemoryView>()?;
-    let order = match args.opt_not_none(0) {
-        None => "C".to_owned(),
-        Some(s) => text(s, "tobytes", "order")?.to_string_lossy(),
-    };
+    let Some(order) = args.opt_not_none(0) else { return m.with_bytes(bytes::new) };
+    let order = text(order, "tobytes", "order")?.to_string_lossy();
     let fortran = match order.as_str() {
         "C" => false,
         "F" => true,
@@ -45,13 +43,13 @@ pub fn tobytes(_: &Vm, o: &Obj, args: &Bound<'_>) -> PyResult {
         _ => return Err(error::value_error("order must be 'C', 'F' or 'A'")),
     };
     if !fortran || m.ndim() < 2 {
-        return Ok(bytes::new(&m.to_vec()?));
+        return m.with_bytes(bytes::new);
     }
     // Column order is row order of the view with its dimensions turned round.
     let mut turned = m.same()?;
     turned.shape.reverse();
     turned.strides.reverse();
-    Ok(bytes::new(&turned.to_vec()?))
+    turned.with_bytes(bytes::new)
 }
 
 pub fn hex(vm: &Vm, o: &Obj, args: &Bound<'_>) -> PyResult {
@@ -88,7 +86,7 @@ pub fn from_flags(vm: &Vm, _: &Obj, args: &Bound<'_>) -> PyResult {
     of(vm, args.req(0), flags as u32 | adder_object::buffer::FULL_RO)
 }
 
-fn shape_arg(vm: &Vm, o: &Obj) -> PyResult<Vec<isize>> {
+fn shape_arg(vm: &Vm, o: &Obj) -> PyResult<buffer::Dims> {
     let items = match (o.get::<List>(), tuple::as_slice(o)) {
         (Some(l), _) => l.to_vec(),
         (_, Some(t)) => t.to_vec(),
@@ -97,7 +95,7 @@ fn shape_arg(vm: &Vm, o: &Obj) -> PyResult<Vec<isize>> {
     if items.len() > 64 {
         return Err(error::value_error("memoryview: number of dimensions must not exceed 64"));
     }
-    let mut shape = Vec::with_capacity(items.len());
+    let mut shape = buffer::Dims::with_capacity(items.len());
     for x in &items {
         if !int::is_int(x) {
             return Err(error::type_error("memoryview.cast(): elements of shape must be integers"));
@@ -145,7 +143,7 @@ pub fn cast(vm: &Vm, o: &Obj, args: &Bound<'_>) -> PyResult {
         return Err(error::type_error("memoryview: length is not a multiple of itemsize"));
     }
     let mut v = m.same()?;
-    v.shape = vec![(m.nbytes() / size) as isize];
+    v.shape = buffer::Dims::from_slice(&[(m.nbytes() / size) as isize]);
     if let Some(s) = args.opt(1) {
         v.shape = shape_arg(vm, s)?;
         let total = v.shape.iter().try_fold(size as isize, |n, &k| n.checked_mul(k));
@@ -216,15 +214,17 @@ pub fn iter(_: &Vm, o: &Obj) -> PyResult {
 }
 fn next(_: &Vm, o: &Obj) -> PyResult<Option<Obj>> {
     let it = o.this::<ViewIter>()?;
-    let Some(view) = it.view.get() else { return Ok(None) };
-    let (m, n) = line(&view)?;
-    let i = it.at.get();
-    if i < n {
+    let item = it.view.with(|view| {
+        let Some(view) = view else { return Ok(None) };
+        let (m, n) = line(view)?;
+        let i = it.at.get();
         it.at.set(i + 1);
-        return at(m, i).map(Some);
+        if i < n { at(m, i).map(Some) } else { Ok(None) }
+    })?;
+    if item.is_none() {
+        drop(it.view.take());
     }
-    drop(it.view.take());
-    Ok(None)
+    Ok(item)
 }
 pub static ITERATOR_SPEC: TypeSpec = TypeSpec {
     slots: &[slot::new(crate::text::no_new), slot::iter(|_, o| Ok(o.clone())), slot::iternext(next)],

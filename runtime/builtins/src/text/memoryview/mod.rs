@@ -8,7 +8,7 @@ mod access;
 mod item;
 mod methods;
 
-use adder_object::buffer::{self, Buffer, Managed, View};
+use adder_object::buffer::{self, Buffer, Dims, Managed, View};
 use adder_object::slots::slot;
 use adder_object::spec::{GetSetDef, MethodDef, Native, class_method, getter, method};
 use adder_object::{
@@ -25,8 +25,8 @@ pub struct MemoryView {
     itemsize: usize,
     readonly: bool,
     format: Cow<'static, ::std::primitive::str>,
-    shape: Vec<isize>,
-    strides: Vec<isize>,
+    shape: Dims,
+    strides: Dims,
     /// Buffers of this view that are in use.
     exports: Cell<usize>,
     hash: Cell<i64>,
@@ -87,16 +87,19 @@ impl MemoryView {
             hash: Cell::new(-1),
         })
     }
-    /// The bytes of all items in C order.
-    fn to_vec(&self) -> PyResult<Vec<u8>> {
+    /// The bytes of all items in C order, passed to `f`.
+    fn with_bytes<R>(&self, f: impl FnOnce(&[u8]) -> R) -> PyResult<R> {
         let m = self.managed()?;
         let region = m.buffer.region();
         if self.c_contiguous() {
-            return Ok(region.get(self.start..self.start + self.nbytes()).unwrap_or_default().to_vec());
+            return Ok(f(region.get(self.start..self.start + self.nbytes()).unwrap_or_default()));
         }
         let mut out = Vec::with_capacity(self.nbytes());
         self.each(0, self.start as isize, &mut |at| out.extend_from_slice(&region[at..at + self.itemsize]));
-        Ok(out)
+        Ok(f(&out))
+    }
+    fn to_vec(&self) -> PyResult<Vec<u8>> {
+        self.with_bytes(<[u8]>::to_vec)
     }
     /// Calls `f` with the place of each item, in C order, of dimension `dim` and those behind it.
     fn each(&self, dim: usize, at: isize, f: &mut dyn FnMut(usize)) {
@@ -122,8 +125,8 @@ fn contiguous<'a>(itemsize: usize, dims: impl Iterator<Item = (&'a isize, &'a is
 }
 
 /// Strides of contiguous items.
-fn c_strides(itemsize: usize, shape: &[isize]) -> Vec<isize> {
-    let mut strides = vec![itemsize as isize; shape.len()];
+fn c_strides(itemsize: usize, shape: &[isize]) -> Dims {
+    let mut strides = Dims::from_elem(itemsize as isize, shape.len());
     for i in (0..shape.len().saturating_sub(1)).rev() {
         strides[i] = strides[i + 1] * shape[i + 1];
     }
@@ -160,6 +163,9 @@ pub fn of(vm: &Vm, o: &Obj, flags: u32) -> PyResult {
 
 fn new(vm: &Vm, _: &Type, args: Args<'_>) -> PyResult {
     static SIG: MethodDef = method("memoryview($self, /, object)", Native::Raw(|_, o, _| Ok(o.clone())), "");
+    if let ([o], false) = (args.positional(), args.has_keywords()) {
+        return of(vm, o, buffer::FULL_RO);
+    }
     let n = args.len() + args.names().len();
     if n > 1 {
         return Err(error::type_error(format!("memoryview() takes at most 1 argument ({n} given)")));

@@ -55,6 +55,9 @@ pub fn check_size(n: usize) -> PyResult<()> {
 fn new(vm: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
     static SIG: MethodDef =
         method("str(object='', encoding='utf-8', errors='strict')", Native::Raw(|_, o, _| Ok(o.clone())), "");
+    if let ([o], true) = (args.positional(), ty.is(&types::STR) && !args.has_keywords()) {
+        return ops::str(vm, o);
+    }
     if args.len() > 3 {
         args.skip(0).arity("str", 0, 3)?;
     }
@@ -77,7 +80,9 @@ fn new(vm: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
                 (None, ..) => str::empty().into_obj(),
                 (Some(o), None, None) => ops::str(vm, o)?,
                 (Some(o), encoding, errors) => {
-                    let name = |o: Option<&Obj>, which| codec::name_arg(o, "str", which);
+                    fn name<'a>(o: Option<&'a Obj>, which: &::std::primitive::str) -> PyResult<Name<'a>> {
+                        codec::name_arg(o, "str", which)
+                    }
                     decode_object(vm, o, name(encoding, "encoding")?, name(errors, "errors")?)?
                 }
             }
@@ -93,7 +98,8 @@ fn new(vm: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
     Ok(str::with_type(ty, text.this::<Str>()?))
 }
 
-fn decode_object(vm: &Vm, o: &Obj, encoding: Option<String>, errors: Option<String>) -> PyResult {
+type Name<'a> = Option<std::borrow::Cow<'a, ::std::primitive::str>>;
+fn decode_object(vm: &Vm, o: &Obj, encoding: Name<'_>, errors: Name<'_>) -> PyResult {
     if o.get::<Str>().is_some() {
         return Err(error::type_error("decoding str is not supported"));
     }

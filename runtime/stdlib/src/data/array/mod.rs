@@ -399,8 +399,8 @@ fn export(vm: &Vm, o: &Obj, flags: u32) -> PyResult<Buffer> {
         readonly: false,
         itemsize: size,
         format: if flags & buffer::FORMAT != 0 { a.kind.format.into() } else { "B".into() },
-        shape: vec![(inner.len / size) as isize],
-        strides: vec![size as isize],
+        shape: buffer::Dims::from_slice(&[(inner.len / size) as isize]),
+        strides: buffer::Dims::from_slice(&[size as isize]),
     };
     let source = Ref::new(Managed { buffer: inner });
     Buffer::within(&source, o.clone(), view, |_| ()).ok_or_else(|| error::buffer_error("array buffer out of bounds"))

@@ -174,8 +174,7 @@ const COMPARE: MethodDef = method("compare_digest($module, a, b, /)", Native::Bo
 static FUNCTIONS: &[MethodDef] = constructors!["md5" "sha1" "sha224" "sha256" "sha384" "sha512" "sha3_224" "sha3_256" "sha3_384" "sha3_512" "shake_128" "shake_256"];
 
 fn compare(vm: &Vm, _: &Obj, a: &Bound<'_>) -> PyResult {
-    let operator = vm.import("_operator")?;
-    adder_object::call::call_method_str(vm, &operator, "_compare_digest", &[a.req(0).clone(), a.req(1).clone()])
+    crate::functional::compare_digest(vm, a.req(0), a.req(1))
 }
 
 /// The algorithm of a `digestmod`: a name, or a constructor of this module.
