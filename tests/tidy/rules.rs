@@ -94,6 +94,7 @@ const UNSAFE_HOMES: &[&str] = &[
     "runtime/interp/src/frame.rs",
     "runtime/interp/src/frame_object.rs",
     "runtime/interp/src/generator.rs",
+    "runtime/interp/src/generator/",
     "runtime/interp/src/code.rs",
     // The border to machine code, what it calls, and constants it holds: ADR 0010.
     "runtime/interp/src/native.rs",

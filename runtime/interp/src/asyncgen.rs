@@ -153,7 +153,7 @@ fn warn_never_awaited(vm: &Vm, g: &Obj) {
         shown
     });
     if !shown {
-        let name = generator::payload(g).and_then(|p| p.qualname.get()).map(|n| adder_object::ops::text(&n));
+        let name = generator::payload(g).map(|p| adder_object::ops::text(&p.qualname()));
         let text = format!("coroutine '{}' was never awaited", name.unwrap_or_default());
         if let Err(e) = vm.warn(&exc::RUNTIME_WARNING, &text, 1) {
             report(e);
@@ -423,7 +423,7 @@ fn step_finalize(vm: &Vm, o: &Obj) -> PyResult {
         Action::Throw => "athrow",
         Action::Close => "aclose",
     };
-    let name = match generator::payload(&s.generator).and_then(|p| p.qualname.get()) {
+    let name = match generator::payload(&s.generator).map(generator::Generator::qualname) {
         Some(q) => adder_object::ops::repr_string(vm, &q)?,
         None => String::new(),
     };

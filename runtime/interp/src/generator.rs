@@ -5,6 +5,8 @@
 //! CPython: Objects/genobject.c.
 #![allow(unsafe_code)]
 
+pub mod chain;
+
 use crate::eval::{self, Exit};
 use crate::frame::{self, Frame, Returns};
 use crate::function::Function;
@@ -30,8 +32,9 @@ pub enum State {
 pub struct Generator {
     pub frame: Cell<*mut Frame>,
     pub state: Cell<State>,
-    pub name: ObjCell,
-    pub qualname: ObjCell,
+    /// Names that are not those of its code.
+    name: ObjCell,
+    qualname: ObjCell,
     pub code: Obj,
     handled: ObjCell,
     caller_handled: ObjCell,
@@ -136,6 +139,34 @@ fn static_type(flags: u32) -> &'static Type {
     }
 }
 
+/// A name of the function that is not the one of its code.
+fn other_name(of_function: Option<&ObjCell>, of_code: &Obj) -> ObjCell {
+    match of_function {
+        Some(n) if !n.with(|n| n.is_none_or(|n| n.is(of_code))) => {
+            ObjCell::new(n.get().unwrap_or_else(singletons::none))
+        }
+        _ => ObjCell::empty(),
+    }
+}
+impl Generator {
+    pub fn name(&self) -> Obj {
+        self.name.get().unwrap_or_else(|| code_of(self).name.clone())
+    }
+    pub fn qualname(&self) -> Obj {
+        self.qualname.get().unwrap_or_else(|| code_of(self).qualname.clone())
+    }
+    pub fn set_name(&self, name: Obj) {
+        self.name.set(name)
+    }
+    pub fn set_qualname(&self, name: Obj) {
+        self.qualname.set(name)
+    }
+}
+fn code_of(g: &Generator) -> &crate::code::CodeObject {
+    // SAFETY: the field holds a code object.
+    unsafe { &*((g.code.bits() as usize + PAYLOAD) as *const crate::code::CodeObject) }
+}
+
 /// RETURN_GENERATOR: moves the contents of the running frame into a new generator object, whose memory ends with the frame.
 ///
 /// # Safety
@@ -151,8 +182,8 @@ pub unsafe fn from_frame(_: &Vm, this: *mut Frame) -> Obj {
         let g = Generator {
             frame: Cell::new(copy),
             state: Cell::new(State::Created),
-            name: ObjCell::new(f.and_then(|f| f.name.get()).unwrap_or_else(|| code.name.clone())),
-            qualname: ObjCell::new(f.and_then(|f| f.qualname.get()).unwrap_or_else(|| code.qualname.clone())),
+            name: other_name(f.map(|f| &f.name), &code.name),
+            qualname: other_name(f.map(|f| &f.qualname), &code.qualname),
             code: Frame::code_obj(this),
             handled: ObjCell::empty(),
             caller_handled: ObjCell::empty(),
@@ -286,16 +317,22 @@ pub fn send(vm: &Vm, o: &Obj, value: &Obj) -> PyResult<Sent> {
         return Ok(Sent::Return(singletons::none()));
     }
     let held = o.clone();
+    let sent = |r: Resumed| match r {
+        // SAFETY: NATIVE-2: owned values.
+        Resumed::Yielded(w) => Ok(Sent::Yield(unsafe { Obj::from_raw(w) })),
+        // SAFETY: as above.
+        Resumed::Ended(w) => Ok(Sent::Return(unsafe { Obj::from_raw(w) })),
+        Resumed::Failed => Err(native::take_error()),
+    };
+    let chained = g.state.get() == State::Suspended && chain::delegates(g) && value.is_none();
+    if let Some(r) = chained.then(|| chain::resume_innermost(vm, g)).flatten() {
+        drop(held);
+        return sent(r);
+    }
     let r = match compiled(g) {
         Some(entry) => {
             vm.check_stack("")?;
-            match resume_compiled(vm, g, entry, value.clone()) {
-                // SAFETY: NATIVE-2: owned values.
-                Resumed::Yielded(w) => Ok(Sent::Yield(unsafe { Obj::from_raw(w) })),
-                // SAFETY: as above.
-                Resumed::Ended(w) => Ok(Sent::Return(unsafe { Obj::from_raw(w) })),
-                Resumed::Failed => Err(native::take_error()),
-            }
+            sent(resume_compiled(vm, g, entry, value.clone()))
         }
         None => {
             let f = begin(vm, g, eval::NATIVE);
@@ -335,6 +372,13 @@ pub fn resume_directly(vm: &Vm, o: &Obj, value: u64) -> Option<Resumed> {
         State::Suspended => {}
         State::Created if value == singletons::none_ref().bits() => {}
         _ => return None,
+    }
+    if g.state.get() == State::Suspended
+        && chain::delegates(g)
+        && value == singletons::none_ref().bits()
+        && let Some(r) = chain::resume_innermost(vm, g)
+    {
+        return Some(r);
     }
     let entry = compiled(g)?;
     if vm.depth.get() >= Vm::recursion_limit() || vm.check_stack("").is_err() {

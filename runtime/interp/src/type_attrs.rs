@@ -374,7 +374,7 @@ pub fn function_new(vm: &Vm, _: &Type, args: Args<'_>) -> PyResult {
 pub fn generator_repr(_: &Vm, o: &Obj) -> PyResult {
     let g = generator::payload(o).ok_or_else(|| error::type_error("not a generator"))?;
     let kind = o.ty().name();
-    let name = g.qualname.with(|q| q.map(ops::text)).unwrap_or_default();
+    let name = ops::text(&g.qualname());
     Ok(str::from_str(&format!("<{kind} object {name} at {:#x}>", o.bits())).into_obj())
 }
 
@@ -382,24 +382,24 @@ fn payload(o: &Obj) -> PyResult<&generator::Generator> {
     generator::payload(o).ok_or_else(|| error::type_error("not a generator"))
 }
 fn g_name(_: &Vm, o: &Obj) -> PyResult {
-    Ok(payload(o)?.name.get().unwrap_or_else(singletons::none))
+    Ok(payload(o)?.name())
 }
 fn g_set_name(_: &Vm, o: &Obj, v: Option<&Obj>) -> PyResult<()> {
     match v.filter(|v| v.get::<adder_object::Str>().is_some()) {
         Some(v) => {
-            payload(o)?.name.set(v.clone());
+            payload(o)?.set_name(v.clone());
             Ok(())
         }
         None => Err(error::type_error("__name__ must be set to a string object")),
     }
 }
 fn g_qualname(_: &Vm, o: &Obj) -> PyResult {
-    Ok(payload(o)?.qualname.get().unwrap_or_else(singletons::none))
+    Ok(payload(o)?.qualname())
 }
 fn g_set_qualname(_: &Vm, o: &Obj, v: Option<&Obj>) -> PyResult<()> {
     match v.filter(|v| v.get::<adder_object::Str>().is_some()) {
         Some(v) => {
-            payload(o)?.qualname.set(v.clone());
+            payload(o)?.set_qualname(v.clone());
             Ok(())
         }
         None => Err(error::type_error("__qualname__ must be set to a string object")),

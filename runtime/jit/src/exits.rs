@@ -217,6 +217,7 @@ impl ExitRecord {
             return;
         }
         match self.reason {
+            Reason::ExceptionPath if n.is_multiple_of(ERRORS) => self.look_at_errors(Frame::code(this)),
             Reason::Unsupported | Reason::ExceptionPath | Reason::Watched => {}
             Reason::NeverRun if n >= PATIENCE && n.is_power_of_two() => {
                 tier::path_ran(Frame::code(this), self.blame, n)

@@ -263,6 +263,9 @@ fn place(shape: u32, name: u64) -> &'static mut Stub {
 /// What the table has for a receiver and an interned name (bit 0 set for stores).
 #[inline(always)]
 pub fn in_table(owner: &Obj, name: u64) -> Option<&'static Finding> {
+    if owner.ty().has(TypeFlags::TYPE_SUBCLASS) {
+        return class_in_table(owner, name);
+    }
     let shape = shape_of(owner)?;
     let s = place(shape, name);
     if s.name == name && s.found.shape == shape && owner.ty().version.get() == s.found.version {
@@ -271,8 +274,24 @@ pub fn in_table(owner: &Obj, name: u64) -> Option<&'static Finding> {
     None
 }
 
+/// As `in_table`, of a class: findings in it are its own.
+#[inline(never)]
+fn class_in_table(class: &Obj, name: u64) -> Option<&'static Finding> {
+    let s = place(class_key(class.bits()), name);
+    let t = class.get::<Type>()?;
+    let fits = s.name == name
+        && s.found.op == Opcode::LOAD_ATTR_CLASS
+        && s.found.extra == class.bits()
+        && s.found.version == t.version.get()
+        && s.found.shape == class.ty().version.get();
+    fits.then_some(&s.found)
+}
+fn class_key(class: u64) -> u32 {
+    (class >> 4) as u32
+}
+
 fn shared(f: &Finding) -> bool {
-    !matches!(f.op, Opcode::LOAD_ATTR_CLASS | Opcode::LOAD_ATTR_MODULE)
+    f.op != Opcode::LOAD_ATTR_MODULE
 }
 
 /// The finding for `owner.name`, from the table where it is there.
@@ -301,7 +320,8 @@ fn learn(owner: &Obj, name: &Obj, tag: u64, find: fn(&Obj, &Obj) -> Option<Findi
         return None;
     }
     if shared(&f) && name.get::<adder_object::Str>().is_some_and(adder_object::Str::is_interned) {
-        *place(f.shape, name.bits() | tag) = Stub { name: name.bits() | tag, found: f };
+        let key = if f.op == Opcode::LOAD_ATTR_CLASS { class_key(f.extra) } else { f.shape };
+        *place(key, name.bits() | tag) = Stub { name: name.bits() | tag, found: f };
     }
     Some(f)
 }

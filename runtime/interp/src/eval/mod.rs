@@ -39,8 +39,8 @@ pub use caches::{added_slot, offset_in as member_offset};
 pub use calls::{NATIVE, call_function, check_init, push_function_frame, run_class_body, run_code};
 pub use machine::{Machine, Regs};
 pub use nested::{
-    StepFn, call_ex_nested, call_kw_nested, call_nested, global, load_attr, prologue, push_compiled, push_exact, step,
-    step_function, step_with, store_attr, store_subscr, unbound_variable, unpack_items,
+    StepFn, call_ex_nested, call_kw_nested, call_nested, global, load_attr, prologue, push_compiled, push_exact,
+    run_pushed, step, step_function, step_with, store_attr, store_subscr, unbound_variable, unpack_items,
 };
 pub use send::{is_iterable_coroutine, send_to, skip_delegation};
 pub use subscript::{get as subscript, plain_slice};

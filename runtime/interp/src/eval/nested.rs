@@ -164,7 +164,7 @@ pub fn call_nested(vm: &Vm, this: *mut Frame, arg: usize) -> PyResult {
         let new = calls::push_function_frame(vm, callable, Args::pos(r.top_slice(n)), (Returns::Compiled, 0))?;
         r.drop_n(arg + 2);
         r.save();
-        return run_new(vm, new);
+        return run_pushed(vm, new);
     }
     if callable.ty().is(&adder_object::types::TYPE)
         && let Some(init) = calls::python_init(callable)
@@ -180,7 +180,7 @@ pub fn call_nested(vm: &Vm, this: *mut Frame, arg: usize) -> PyResult {
 fn construct(vm: &Vm, r: &mut Regs, arg: usize, n: usize, init: &Obj) -> PyResult {
     let (new, instance) = calls::push_init(vm, r, arg, n, init, (Returns::Compiled, 0))?;
     r.save();
-    let v = run_new(vm, new)?;
+    let v = run_pushed(vm, new)?;
     calls::check_init(&v)?;
     Ok(instance)
 }
@@ -194,7 +194,8 @@ pub fn made_generator(vm: &Vm, new: *mut Frame) -> Option<Obj> {
     Some(unsafe { control::into_generator(vm, new) })
 }
 
-fn run_new(vm: &Vm, new: *mut Frame) -> PyResult {
+/// Runs a fresh frame, the newest of the data stack, or makes a generator of it.
+pub fn run_pushed(vm: &Vm, new: *mut Frame) -> PyResult {
     vm.frame.set(new as *const ());
     if Frame::code(new).flags & co::SUSPENDS != 0
         && let Some(g) = made_generator(vm, new)
@@ -230,7 +231,7 @@ pub fn call_kw_nested(vm: &Vm, this: *mut Frame, arg: usize) -> PyResult {
             r.drop_n(arg + 2);
             r.save();
             drop(names);
-            run_new(vm, new)
+            run_pushed(vm, new)
         }
         Ok(None) => {
             let v = r.pop();
@@ -282,7 +283,7 @@ pub unsafe fn push_exact(vm: &Vm, words: *const u64, n: usize, returns: Returns)
     }
 }
 
-/// As [`push_exact`], of a callable, self or NULL, and arguments, when that is a function with machine code whose parameters they fill:
+/// As [`push_exact`], of a callable, self or NULL, and arguments, when that is a function with machine code, or of generators, whose parameters they fill:
 /// the words have moved then. None: nothing has happened.
 ///
 /// # Safety
@@ -300,8 +301,7 @@ pub unsafe fn push_compiled(vm: &Vm, words: *const u64, n: usize) -> Option<*mut
         let filled = defaults.as_ref().and_then(adder_object::tuple::as_slice).unwrap_or(&[]);
         if !code.simple_args
             || missing > filled.len()
-            || code.tier.entry.get().is_none()
-            || code.flags & co::SUSPENDS != 0
+            || code.tier.entry.get().is_none() && code.flags & co::SUSPENDS == 0
         {
             return None;
         }

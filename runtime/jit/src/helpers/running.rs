@@ -31,8 +31,7 @@ pub extern "C" fn call(vm: &Vm, this: *mut Frame, base: u64, n: u64) -> u64 {
         native::set_caller(this);
         // SAFETY: HELP-2: the words have moved into the new frame.
         unsafe { (*this).sp.set(base as *mut u64) }
-        vm.frame.set(entered as *const ());
-        return native::run_fresh(vm, entered);
+        return native::word(eval::run_pushed(vm, entered));
     }
     set_top(this, base, n);
     native::set_caller(this);
