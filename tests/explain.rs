@@ -84,11 +84,12 @@ fn exceptions_in_a_loop() {
 
 #[test]
 fn a_number_that_leaves_the_word() {
-    let program = "def grow(n):\n    h = 1\n    for i in range(n):\n        h = (h * 1099511628211 + i) & 0xFFFFFFFFFFFFFFFF\n    return h\n\
+    let program = "def grow(n):\n    h = 1\n    for i in range(n):\n        h = h * 31 + i\n        h = h % (2**89 - 1)\n    return h\n\
                    print(grow(50000))\n";
     let o = explain("boxed.py", program, &[]);
     says(&o, &["line 4", "int beyond 62 bits"]);
     says(&o, &["change: mask or reduce the number"]);
+    says(&o, &["loop at line 3: h is boxed", "does arithmetic on an object"]);
 }
 
 #[test]

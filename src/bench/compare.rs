@@ -47,7 +47,7 @@ pub fn run(c: &Compare) -> Result<u8, String> {
     }
     match stats::geometric_mean(&ratios) {
         Some(g) => println!("geometric mean of {}: {g:.3} times as fast", ratios.len()),
-        None => return Err("the files have no benchmark in common".to_owned()),
+        None => return Err("the files have no benchmark with values in common".to_owned()),
     }
     Ok(u8::from(slower > 0))
 }

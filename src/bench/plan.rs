@@ -15,6 +15,9 @@ const FAST: f64 = 1.0 / 40.0;
 /// Rounds may take this much more than the time given, so that a third one is not lost by a second.
 pub const OVER: f64 = 1.1;
 
+/// Two rounds with the iterations that a class needs may take this much more than the time given.
+const SLACK: f64 = 1.2;
+
 pub struct Plan {
     /// Rounds in all.
     pub rounds: usize,
@@ -49,8 +52,9 @@ impl Plan {
         let going = runs.iter().filter(|r| r.failure.is_none()).count().max(1) as f64;
         let costs: Vec<Cost> = runs.iter().map(cost).collect();
         let needs: Vec<f64> = costs.iter().map(|c| need(c, o.seconds)).collect();
-        let known = costs.iter().all(|c| c.iteration > 0.0 || c.series == 0) && spent > 0.0;
         let one: f64 = needs.iter().sum::<f64>() + costs.iter().map(|c| c.rest).sum::<f64>();
+        // What cannot be had within the time, nearly, is not insisted on.
+        let known = spent > 0.0 && one > 0.0 && one * 2.0 <= o.seconds * SLACK;
         let fit = if one > 0.0 { (o.seconds * OVER / one) as usize } else { o.processes };
         let rounds = fit.clamp(2.min(o.processes), o.processes).max(round + 1);
         let left = (o.seconds - spent - one * (rounds - round) as f64).max(0.0);
@@ -124,6 +128,13 @@ mod tests {
         let o = options(&["--iterations", "3", "--processes", "7", "x.py"]);
         let p = Plan::make(&o, &[whole(100.0)], 0, 0.0);
         assert_eq!((p.rounds, p.share(0).least, p.share(0).most), (7, 3, 3));
+    }
+
+    #[test]
+    fn programs_that_take_too_long_are_not_insisted_on() {
+        let o = options(&["--seconds", "3", "x.py"]);
+        let p = Plan::make(&o, &[whole(5.0), whole(5.0)], 0, 10.0);
+        assert!(p.share(0).limit < 5.0 && p.share(0).seconds < 5.0 && p.rounds == 2, "{:?}", p.share(0));
     }
 
     #[test]

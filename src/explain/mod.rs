@@ -106,7 +106,7 @@ fn explain(o: &Options) -> Result<u8, String> {
     let mut option = OsString::from("jit-stats=");
     option.push(&counts);
     let mut command = Command::new(own);
-    command.args(["-X", "jit=on", "-X"]).arg(option).args(["-X", "jit-sample=1000"]);
+    command.args(["-X", "jit=on", "-X"]).arg(option).args(["-X", "jit-sample=3000"]);
     if o.exact {
         command.args(["-X", "jit-exact"]);
     }

@@ -38,13 +38,15 @@
   const told = el("div", { id: "told" });
   let zoomed = data.flame;
   const depth = (n) => 1 + Math.max(0, ...n.c.map(depth));
+  // The end of a path says more than its beginning.
+  const short = (n) => (n.t === 2 && n.n.includes("::") ? n.n.replace(/<[^<>]*>/g, "").split("::").slice(-2).join("::") : n.n);
   function draw() {
     flame.textContent = "";
     const rows = depth(zoomed);
     flame.style.height = rows * ROW + "px";
     const put = (n, x, w, row) => {
       if (w < 0.15) return;
-      const b = el("button", { class: "t" + n.t, onclick: () => { zoomed = n === zoomed ? data.flame : n; draw(); show(n); first(); } }, n.n);
+      const b = el("button", { class: "t" + n.t, onclick: () => { zoomed = n === zoomed ? data.flame : n; draw(); show(n); first(); } }, short(n));
       b.node = n;
       b.style.left = x + "%"; b.style.width = w + "%"; b.style.top = row * ROW + "px";
       b.title = label(n);
@@ -116,7 +118,7 @@
     const s = el("span", { class: "share" }, own ? share(own) : "");
     const e = el("div", { class: "line" + (l && l.exits ? " exits" : ""), tabindex: 0, role: "button", "aria-expanded": "false", "data-line": n,
       onclick: () => toggle(e) }, el("span", { class: "no" }, String(n)), s, heat, el("span", {}, text || " "));
-    if (own) s.style.background = `color-mix(in srgb, var(--bad) ${(6 + 60 * own / hottest).toFixed(0)}%, transparent)`;
+    if (own) { s.style.background = `color-mix(in srgb, var(--bad) ${(6 + 60 * own / hottest).toFixed(0)}%, transparent)`; s.style.color = "var(--ink)"; }
     e.info = { f, n, l };
     return e;
   }

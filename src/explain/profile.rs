@@ -32,6 +32,8 @@ pub struct Profile {
     pub taken: u64,
     pub lost: u64,
     pub seconds: f64,
+    /// Of these, what the samples themselves took.
+    pub cost: f64,
     pub times: Times,
     /// Outside of Python code: start and end of the process.
     pub outside: Times,
@@ -64,6 +66,7 @@ pub fn read(json: &Value) -> Profile {
     let all = p.taken + p.lost;
     // The system's clock ticks may be further apart than asked for; the whole time is known.
     p.seconds = json["processor_seconds"].as_f64().unwrap_or(all as f64 * number(s.get("microseconds")) as f64 / 1e6);
+    p.cost = number(s.get("cost_nanoseconds")) as f64 / 1e9;
     let mut elsewhere = |v: &Value, own: &mut Times, names: &mut BTreeMap<String, u64>| {
         for pair in list(v) {
             let (address, n) = (number(pair.get(0)), number(pair.get(1)));

@@ -48,7 +48,13 @@ pub fn times(p: &Profile) -> String {
     let parts: Vec<String> =
         Tier::NAMES.iter().zip(p.times).map(|(name, n)| format!("{} {name}", percent(n, p.taken))).collect();
     let lost = if p.lost * 20 > p.taken { format!("; {} samples were lost", p.lost) } else { String::new() };
-    format!("{:.2} s of processor time, {} samples: {}{lost}", p.seconds, p.taken, parts.join(", "))
+    let cost = 100.0 * p.cost / p.seconds.max(1e-9);
+    format!(
+        "{:.2} s of processor time, {} samples, which took {cost:.2}% of it: {}{lost}",
+        p.seconds,
+        p.taken,
+        parts.join(", ")
+    )
 }
 
 pub fn percent(n: u64, of: u64) -> String {

@@ -72,6 +72,11 @@ thread_local! {
     static STACK: Option<std::ops::Range<usize>> = stack();
 }
 
+/// Where the native stack of this thread lies.
+pub fn stack_range() -> Option<std::ops::Range<usize>> {
+    STACK.try_with(Clone::clone).ok().flatten()
+}
+
 /// The native stack of this thread, from here to its end.
 pub fn stack_words() -> Option<&'static [usize]> {
     let mark = 0usize;

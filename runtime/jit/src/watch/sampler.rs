@@ -1,6 +1,6 @@
 //! The sampler: a signal after each few milliseconds of processor time, whose handler writes down where the thread is.
 //!
-//! Invariants: SAMPLE-1: the handler calls nothing but `process_vm_readv`, which reports a wrong address instead of failing, and writes
+//! Invariants: SAMPLE-1: the handler calls nothing but clocks and `process_vm_readv`, which reports a wrong address instead of failing, and writes
 //! nothing but its own room; it reads memory that is not the thread's own stack only through that call, or where the data stack lies.
 //! SAMPLE-2: one handler or one reader works on the room at a time ([`BUSY`]); a sample that finds it taken is dropped. What the words mean
 //! is found out later, where values may be touched (`samples.rs`).
@@ -22,9 +22,14 @@ static BUSY: AtomicBool = AtomicBool::new(false);
 static USED: AtomicUsize = AtomicUsize::new(0);
 static BASE: AtomicUsize = AtomicUsize::new(0);
 pub static LOST: AtomicU64 = AtomicU64::new(0);
+/// Nanoseconds that taking and reading samples took.
+pub static COST: AtomicU64 = AtomicU64::new(0);
 /// Where machine code lies.
 static LOW: AtomicUsize = AtomicUsize::new(usize::MAX);
 static HIGH: AtomicUsize = AtomicUsize::new(0);
+/// The stack of the thread that runs the program, which is read as it is; others are copied by the system.
+static STACK_LOW: AtomicUsize = AtomicUsize::new(0);
+static STACK_HIGH: AtomicUsize = AtomicUsize::new(0);
 static mut WORDS: [u64; STACK] = [0; STACK];
 
 /// Machine code may lie here as well.
@@ -42,6 +47,10 @@ pub fn in_code(address: u64) -> bool {
 pub fn start(microseconds: u32) -> bool {
     let room: &'static mut [u64] = Vec::with_capacity(ROOM).leak();
     BASE.store(room.as_mut_ptr() as usize, Ordering::Relaxed);
+    if let Some(stack) = crate::versions::stack_range() {
+        STACK_LOW.store(stack.start, Ordering::Relaxed);
+        STACK_HIGH.store(stack.end, Ordering::Relaxed);
+    }
     let nanoseconds = i64::from(microseconds) * 1000;
     // SAFETY: SYS-1: the handler keeps to SAMPLE-1; all structures are plain data of this call.
     unsafe {
@@ -66,10 +75,23 @@ pub fn start(microseconds: u32) -> bool {
 
 /// Processor time of this process so far.
 pub fn processor_seconds() -> f64 {
+    clock(libc::CLOCK_PROCESS_CPUTIME_ID) as f64 / 1e9
+}
+
+/// Nanoseconds of a clock.
+fn clock(which: libc::clockid_t) -> u64 {
     let mut t = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: SYS-1.
-    unsafe { libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, &mut t) };
-    t.tv_sec as f64 + t.tv_nsec as f64 / 1e9
+    unsafe { libc::clock_gettime(which, &mut t) };
+    t.tv_sec as u64 * 1_000_000_000 + t.tv_nsec as u64
+}
+
+/// Counts the time of `f` among what samples cost.
+fn at_our_cost<R>(f: impl FnOnce() -> R) -> R {
+    let before = clock(libc::CLOCK_THREAD_CPUTIME_ID);
+    let r = f();
+    COST.fetch_add(clock(libc::CLOCK_THREAD_CPUTIME_ID).saturating_sub(before), Ordering::Relaxed);
+    r
 }
 
 extern "C" fn on_tick(_: i32, _: *mut libc::siginfo_t, context: *mut c_void) {
@@ -78,14 +100,14 @@ extern "C" fn on_tick(_: i32, _: *mut libc::siginfo_t, context: *mut c_void) {
         return;
     }
     // SAFETY: SAMPLE-1, SAMPLE-2: the system passes the registers of the interrupted thread.
-    unsafe {
+    at_our_cost(|| unsafe {
         let errno = *libc::__errno_location();
         let (pc, sp, registers) = registers(context);
         if !take(pc, sp, &registers) {
             LOST.fetch_add(1, Ordering::Relaxed);
         }
         *libc::__errno_location() = errno;
-    }
+    });
     BUSY.store(false, Ordering::Release);
 }
 
@@ -202,13 +224,18 @@ unsafe fn returns(sp: usize, reach: usize, found: &mut [u64; FRAMES]) -> usize {
     if low >= high {
         return 0;
     }
-    // SAFETY: SAMPLE-2: nobody else uses the words.
+    let (from, end) = (sp & !7, STACK_HIGH.load(Ordering::Relaxed));
+    let own = (STACK_LOW.load(Ordering::Relaxed)..end).contains(&from);
+    let words = if own { from as *const u64 } else { addr_of_mut!(WORDS).cast_const().cast() };
+    // SAFETY: SAMPLE-1: the stack in use is mapped up to its end. SAMPLE-2: nobody else uses the words.
     unsafe {
-        let words = addr_of_mut!(WORDS);
-        let n = read(sp & !7, words.cast(), reach.min(STACK) * 8) / 8;
+        let n = match own {
+            true => reach.min((end - from) / 8),
+            false => read(from, addr_of_mut!(WORDS).cast(), reach.min(STACK) * 8) / 8,
+        };
         let mut k = 0;
         for i in 0..n {
-            let w = (*words)[i];
+            let w = words.add(i).read_volatile();
             if w > low && w <= high && k < FRAMES {
                 found[k] = w;
                 k += 1;
@@ -225,7 +252,7 @@ pub fn read_all(f: impl FnOnce(&[u64])) {
     }
     let (base, used) = (BASE.load(Ordering::Relaxed) as *const u64, USED.load(Ordering::Acquire));
     // SAFETY: SAMPLE-2: so many words were written, and no handler writes meanwhile.
-    f(unsafe { std::slice::from_raw_parts(base, used) });
+    at_our_cost(|| f(unsafe { std::slice::from_raw_parts(base, used) }));
     USED.store(0, Ordering::Release);
     BUSY.store(false, Ordering::Release);
 }

@@ -68,7 +68,7 @@ impl Tree {
 pub fn drain() {
     sampler::read_all(|words| {
         let tree = TREE.get().get_or_insert_default();
-        let mut known = HashMap::new();
+        let mut known = Known::default();
         let mut at = 0;
         while let Some(s) = Sample::read(words, &mut at) {
             add(tree, &mut known, &s);
@@ -100,11 +100,27 @@ impl<'a> Sample<'a> {
     }
 }
 
-type Known = HashMap<u64, Option<&'static CodeObject>>;
+/// What was found out for one drain: addresses mean the same all through it.
+#[derive(Default)]
+struct Known {
+    codes: HashMap<u64, Option<&'static CodeObject>>,
+    homes: HashMap<usize, u32>,
+    /// By code object and instruction pointer.
+    lines: HashMap<(usize, u64), Option<i32>>,
+}
+
+impl Known {
+    fn home(&mut self, code: &CodeObject) -> u32 {
+        *self.homes.entry(std::ptr::from_ref(code) as usize).or_insert_with(|| homes::number(code))
+    }
+    fn line(&mut self, code: &CodeObject, pc: u64) -> Option<i32> {
+        *self.lines.entry((std::ptr::from_ref(code) as usize, pc)).or_insert_with(|| line_of(code, pc))
+    }
+}
 
 /// The code object at an address, when there is one.
 fn code_at(known: &mut Known, address: u64) -> Option<&'static CodeObject> {
-    *known.entry(address).or_insert_with(|| {
+    *known.codes.entry(address).or_insert_with(|| {
         let header = (address as usize).checked_sub(PAYLOAD)?;
         let mut words = [0u64; 2];
         // SAFETY: SAMPLE-1; OBJ-1: what has the type of a code object holds one, which lives (SAMPLE-3).
@@ -159,13 +175,13 @@ fn lines(known: &mut Known, s: &Sample<'_>) -> Vec<Line> {
             i += if all { spots.len() } else { 1 };
             continue;
         }
-        let mut line = line_of(code, pc);
+        let mut line = known.line(code, pc);
         if i == 0 {
             // The newest frame's instruction may be in a register alone.
             line = s.registers.iter().find_map(|&r| line_of(code, r)).or(line);
         }
         let line = line.unwrap_or(code.code.firstlineno);
-        out.push(Line { home: homes::number(code), line, compiled: false });
+        out.push(Line { home: known.home(code), line, compiled: false });
         i += 1;
     }
     out
@@ -196,6 +212,7 @@ pub fn as_json() -> Value {
         tree.nodes.iter().map(|n| json!([below(n.below), n.line, n.machine, list(&n.elsewhere)])).collect();
     json!({
         "microseconds": crate::options::get().sample, "taken": tree.taken, "lost": sampler::LOST.load(Ordering::Relaxed),
+        "cost_nanoseconds": sampler::COST.load(Ordering::Relaxed),
         "lines": lines, "nodes": nodes, "outside": list(&tree.outside), "mapped": mapped(),
     })
 }
