@@ -8,6 +8,7 @@ use crate::hir::Func;
 use crate::lower;
 use crate::memory::{self, Block};
 use crate::profilers::{self, Named};
+use crate::traps::{self, Plan, Site};
 use adder_interp::code::CodeObject;
 use adder_interp::native::Entry;
 use adder_isa::reasons::Reason;
@@ -74,6 +75,8 @@ fn isa(thorough: bool) -> Option<OwnedTargetIsa> {
             ("unwind_info", "false"),
             ("preserve_frame_pointers", "true"),
             ("enable_probestack", "false"),
+            // Where blocks begin.
+            ("machine_code_cfg_info", "true"),
         ];
         for (name, value) in set {
             flags.set(name, value).ok()?;
@@ -89,8 +92,15 @@ pub fn compile(f: &Func, code: &CodeObject, dump: &mut Dump) -> Result<Compiled,
     let isa = isa(f.blocks.iter().any(again)).ok_or(Reason::CompilerError)?;
     let stub = destroy_stub().ok_or(Reason::NoMemory)?;
     let mut records = vec![];
-    let work = std::panic::AssertUnwindSafe(|| generate(f, code, &isa, stub, &mut records, dump));
-    let made = std::panic::catch_unwind(work).ok().flatten().ok_or(Reason::CompilerError).and_then(|made| link(&made));
+    let mut attempt = |traps: bool| {
+        let work = std::panic::AssertUnwindSafe(|| generate(f, code, &isa, stub, &mut records, dump, traps));
+        let (made, sites) = std::panic::catch_unwind(work).ok().flatten().ok_or(Reason::CompilerError)?;
+        link(&made, &sites)
+    };
+    let made = match attempt(traps::supported()) {
+        Err(Reason::CompilerError) => attempt(false),
+        made => made,
+    };
     match made {
         Ok((block, bytes)) => {
             // SAFETY: the function was made with this signature.
@@ -122,7 +132,8 @@ fn generate(
     stub: *const u8,
     records: &mut Vec<*const ExitRecord>,
     dump: &mut Dump,
-) -> Option<CompiledCode> {
+    traps: bool,
+) -> Option<(CompiledCode, Vec<Site>)> {
     let mut ctx = Context::new();
     ctx.func.signature = entry_signature();
     let mut fctx = FunctionBuilderContext::new();
@@ -132,7 +143,8 @@ fn generate(
         r
     };
     let config = isa.frontend_config();
-    lower::lower(f, code, FunctionBuilder::new(&mut ctx.func, &mut fctx), &mut record, stub, config);
+    let builder = FunctionBuilder::new(&mut ctx.func, &mut fctx);
+    let sites = lower::lower(f, code, builder, &mut record, stub, config, traps);
     if let Some(text) = &mut dump.clif {
         *text = ctx.func.display().to_string();
     }
@@ -145,8 +157,11 @@ fn generate(
     }
     let made = ctx.take_compiled_code()?;
     if crate::stats::watching() {
-        let sorted = made.buffer.get_srclocs_sorted().iter().filter(|s| !s.loc.is_default());
-        dump.places = sorted.map(|s| (s.start, s.end, s.loc.bits())).collect();
+        let all = made.buffer.get_srclocs_sorted().iter();
+        let sorted = all.filter(|s| !s.loc.is_default() && s.loc.bits() != traps::LANDING);
+        let place =
+            |bits: u32| bits.checked_sub(traps::FIRST).and_then(|k| sites.get(k as usize)).map_or(bits, |s| s.place);
+        dump.places = sorted.map(|s| (s.start, s.end, place(s.loc.bits()))).collect();
     }
     if crate::options::get().stages {
         dump.code = made.code_buffer().to_vec();
@@ -154,21 +169,25 @@ fn generate(
     if let Some(text) = &mut dump.asm {
         *text = made.vcode.clone().unwrap_or_default();
     }
-    Some(made)
+    Some((made, sites))
 }
 
 /// Publishes code; gives its block and its length.
-fn link(made: &CompiledCode) -> Result<(Block, usize), Reason> {
+fn link(made: &CompiledCode, sites: &[Site]) -> Result<(Block, usize), Reason> {
     let code = made.code_buffer();
+    let plan = Plan::new(made, sites).ok_or(Reason::CompilerError)?;
+    let len = code.len() + plan.len();
     let targets = made.buffer.relocs().iter().map(target).collect::<Option<Vec<_>>>().ok_or(Reason::CompilerError)?;
-    let block = memory::publish(code.len(), |room, _| {
-        room.copy_from_slice(code);
+    let mut near = true;
+    let block = memory::publish(len, |room, at| {
+        room[..code.len()].copy_from_slice(code);
+        near = plan.apply(room, code.len(), at);
         for &(offset, address) in &targets {
             room[offset..offset + 8].copy_from_slice(&address.to_le_bytes());
         }
     })
     .ok_or(Reason::NoMemory)?;
-    Ok((block, code.len()))
+    if near { Ok((block, len)) } else { Err(Reason::CompilerError) }
 }
 
 /// Where an absolute address belongs, and what it is. Compiled code calls by address; only library calls of the code generator are left.
@@ -242,5 +261,5 @@ fn make_stub() -> Option<Block> {
     b.seal_all_blocks();
     b.finalize(isa.frontend_config());
     ctx.compile(&*isa, &mut ControlPlane::default()).ok()?;
-    link(ctx.compiled_code()?).ok().map(|l| l.0)
+    link(ctx.compiled_code()?, &[]).ok().map(|l| l.0)
 }

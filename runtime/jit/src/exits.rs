@@ -28,6 +28,9 @@ pub struct ExitRecord {
     pub borrowed: Vec<u32>,
     /// Doubles in [`FLOATS`], in its order, and where they belong.
     pub floats: Vec<Place>,
+    /// Words of the stack that the code does not store: known ones, and those that a slot of the outermost frame holds.
+    pub words: Vec<(u32, u64)>,
+    pub copies: Vec<(u32, u32)>,
 }
 
 /// Where a frame stands.
@@ -181,6 +184,14 @@ impl ExitRecord {
                     Place::Stack(depth) => *room.word(depth) = value,
                 }
             }
+        }
+        for &(depth, word) in &self.words {
+            // SAFETY: FRAME-1: the place on the stack was empty.
+            unsafe { *room.word(depth) = word }
+        }
+        for &(depth, slot) in &self.copies {
+            // SAFETY: HIR-2: the slot holds the local that the entry is.
+            unsafe { *room.word(depth) = *Frame::slots(this).add(slot as usize) }
         }
         for &depth in &self.borrowed {
             // SAFETY: HIR-3: the entry is a live value that something else holds.

@@ -18,6 +18,7 @@ pub mod passes;
 pub mod profilers;
 pub mod stats;
 pub mod tier;
+pub mod traps;
 pub mod versions;
 pub mod watch;
 

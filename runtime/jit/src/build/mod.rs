@@ -27,11 +27,11 @@ pub mod walks;
 use crate::hir::*;
 use adder_interp::code::CodeObject;
 use adder_interp::frame::Frame;
+use adder_isa::code::slot;
 use adder_isa::reasons::Reason;
 use adder_object::{Obj, ObjExt, Vm};
 use scan::{Instr, Scan, Scope};
 use std::collections::{HashMap, HashSet};
-use std::rc::Rc;
 
 /// What a compilation starts from.
 pub struct Request<'a> {
@@ -140,6 +140,10 @@ pub struct Builder<'a> {
     /// Abstract state at the start of blocks with a single predecessor.
     pending: HashMap<u32, Start>,
     state: Option<StateId>,
+    /// Something happened since the last checkpoint.
+    effects: bool,
+    /// The block with the last one.
+    checked: Option<BlockId>,
     /// Objects that the compiled code refers to by address.
     pub pins: Vec<Obj>,
     pub why: Option<Reason>,
@@ -193,6 +197,8 @@ pub fn build(req: &Request<'_>) -> Result<(Func, Vec<Obj>), Reason> {
         made: HashMap::new(),
         pending: HashMap::new(),
         state: None,
+        effects: false,
+        checked: None,
         pins: vec![],
         why: None,
         one_namespace: true,
@@ -237,6 +243,9 @@ impl<'a> Builder<'a> {
     fn entry(&mut self) {
         let entry = self.new_block(self.req.entry);
         self.block = entry;
+        if self.f.counts {
+            self.look_for_unbound();
+        }
         let live = self.scan.blocks[0].live.clone();
         for slot in live {
             let v = self.emit(Op::LoadSlot(slot), Repr::Word, Ty::Any);
@@ -267,6 +276,17 @@ impl<'a> Builder<'a> {
         self.terminate(Term::Jump(edge));
     }
 
+    /// Where a function begins, locals that are no parameters hold nothing.
+    fn look_for_unbound(&mut self) {
+        let first = self.code.code.parameter_slots();
+        let kinds = &self.code.code.localspluskinds;
+        for (local, kind) in self.locals.iter_mut().zip(kinds).skip(first) {
+            if kind & (slot::CELL | slot::FREE) == 0 {
+                *local = Local::Unbound;
+            }
+        }
+    }
+
     /// Values of the frame at hand are the likely ones of later entries.
     fn speculate_entry(&mut self) {
         for slot in 0..self.locals.len() {
@@ -287,6 +307,7 @@ impl<'a> Builder<'a> {
     }
 
     pub fn emit(&mut self, op: Op, repr: Repr, ty: Ty) -> Val {
+        self.effects |= !op.is_pure() && (op.state().is_none() || op.is_call());
         let v = self.f.add(op, repr, ty);
         let b = self.block;
         self.f.block_mut(b).insts.push(v);
@@ -303,7 +324,8 @@ impl<'a> Builder<'a> {
         if let Some(s) = self.state {
             return s;
         }
-        let locals: Rc<[Local]> = self.locals.iter().copied().collect();
+        let last = self.f.states.last().map(|s| &s.locals).filter(|l| l[..] == self.locals[..]).cloned();
+        let locals = last.unwrap_or_else(|| self.locals.iter().copied().collect());
         let s = StateId(self.f.states.len() as u32);
         self.f.states.push(FrameState {
             unit: self.instr.start,
@@ -369,6 +391,15 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// Behind an effect, and where a block begins: what follows may leave from here.
+    fn checkpoint(&mut self) {
+        if self.effects || self.checked != Some(self.block) {
+            let s = self.state();
+            self.emit(Op::Checkpoint(s), Repr::Raw, Ty::Any);
+            (self.effects, self.checked) = (false, Some(self.block));
+        }
+    }
+
     /// Fills the blocks of the code that is built now.
     fn fill_all(&mut self) {
         for i in 0..self.scan.blocks.len() {
@@ -399,6 +430,7 @@ impl<'a> Builder<'a> {
             let call = self.inline.as_ref().map(inline::Inline::call);
             self.f.set_place(Place { code: std::ptr::from_ref(self.code) as usize, unit: i.unit, call });
             self.look_at_locals();
+            self.checkpoint();
             if !self.op(i) || self.why.is_some() {
                 return;
             }
@@ -440,7 +472,7 @@ impl<'a> Builder<'a> {
         let dominated = header && self.scan.blocks[index].preds == 2 && index != 0;
         match self.inline {
             Some(_) => self.settle_inlined(),
-            None => self.settle_dead(&live, dominated),
+            None => self.settle_dead(index, dominated),
         }
         let backward = self.made.contains_key(&unit) && header && self.made[&unit].0 <= self.block.0;
         let speculate = header && !backward && self.failures(unit) == 0;
@@ -454,8 +486,8 @@ impl<'a> Builder<'a> {
         Edge { block, args, state }
     }
 
-    /// Dead locals are brought up to date in their slots and forgotten.
-    fn settle_dead(&mut self, live: &std::collections::BTreeSet<u32>, dominated: bool) {
+    /// On the way to a merge: dead locals are brought up to date in their slots and forgotten, but for those that no way there has bound.
+    fn settle_dead(&mut self, target: usize, dominated: bool) {
         for slot in 0..self.locals.len() {
             if !self.scan.assigned.contains(&(slot as u32)) {
                 // What was loaded or refined on the way here may not be known on another way.
@@ -464,7 +496,9 @@ impl<'a> Builder<'a> {
                 }
                 continue;
             }
-            if live.contains(&(slot as u32)) {
+            let to = &self.scan.blocks[target];
+            let never = self.locals[slot] == Local::Unbound && !to.touched.contains(&(slot as u32));
+            if never || to.live.contains(&(slot as u32)) {
                 continue;
             }
             if let Local::Val(v) = self.locals[slot] {
@@ -514,6 +548,7 @@ impl<'a> Builder<'a> {
                 Entry::Tuple(t) => Entry::Tuple(t),
             })
             .collect();
+        self.f.loops |= header;
         let b = self.f.block_mut(block);
         b.params = params;
         b.loop_header = header;

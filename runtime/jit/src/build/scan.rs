@@ -81,6 +81,8 @@ pub struct ScanBlock {
     pub loop_header: bool,
     /// Locals that may be read before they are bound again.
     pub live: BTreeSet<u32>,
+    /// Locals that some instruction on a way to here binds or unbinds.
+    pub touched: BTreeSet<u32>,
 }
 
 pub struct Scan {
@@ -174,6 +176,7 @@ pub fn scan(code: &CodeObject, entry: u32, scope: &Scope<'_>) -> Option<Scan> {
     }
     let assigned = instrs.values().flat_map(|i| local_effects(i).1).collect();
     liveness(&mut out, &rank);
+    touch(&mut out, &rank);
     points.sort_unstable();
     Some(Scan { blocks: out, index: rank, assigned, instructions: instrs.len(), resumes: points })
 }
@@ -194,7 +197,15 @@ fn split(instrs: &BTreeMap<u32, Instr>, leaders: &BTreeSet<u32>) -> HashMap<u32,
                 break vec![at];
             }
         };
-        let block = ScanBlock { start, instrs: list, succs, preds: 0, loop_header: false, live: BTreeSet::new() };
+        let block = ScanBlock {
+            start,
+            instrs: list,
+            succs,
+            preds: 0,
+            loop_header: false,
+            live: BTreeSet::new(),
+            touched: BTreeSet::new(),
+        };
         blocks.insert(start, block);
     }
     blocks
@@ -258,6 +269,26 @@ fn liveness(blocks: &mut [ScanBlock], rank: &HashMap<u32, usize>) {
             if live != blocks[b].live {
                 blocks[b].live = live;
                 changed = true;
+            }
+        }
+    }
+}
+
+/// Fills `touched`, forwards.
+fn touch(blocks: &mut [ScanBlock], rank: &HashMap<u32, usize>) {
+    let own: Vec<Vec<u32>> =
+        blocks.iter().map(|b| b.instrs.iter().flat_map(|i| local_effects(i).1).collect()).collect();
+    let mut changed = true;
+    while changed {
+        changed = false;
+        for b in 0..blocks.len() {
+            let mut out = blocks[b].touched.clone();
+            out.extend(&own[b]);
+            for s in blocks[b].succs.clone() {
+                let into = &mut blocks[rank[&s]].touched;
+                let before = into.len();
+                into.extend(&out);
+                changed |= into.len() != before;
             }
         }
     }

@@ -268,6 +268,8 @@ pub enum Op {
         callee: &'static crate::layout::Callee,
         returns: Returns,
     },
+    /// The interpreter could go on here with this state: guards that follow may leave with it.
+    Checkpoint(StateId),
     /// No frame of the state, inlined ones included, was looked at by Python code, which may have changed it.
     GuardFrames(StateId),
     /// The word in a frame slot, as the frame was entered or after an op that changed it.
@@ -482,6 +484,8 @@ pub struct Place {
 
 #[derive(Default)]
 pub struct Func {
+    /// Some block is the header of a loop.
+    pub loops: bool,
     pub insts: Vec<Inst>,
     pub places: Vec<Place>,
     /// The place that is built now, and those of `insts`.

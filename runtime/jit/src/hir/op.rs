@@ -60,6 +60,7 @@ impl Op {
             | GuardLocals(_)
             | ClearSlot(_)
             | EnterInline { .. }
+            | Checkpoint(_)
             | GuardFrames(_)
             | Poll(_)
             | Sync(_) => {}
@@ -134,6 +135,12 @@ impl Op {
     }
     pub fn state_mut(&mut self) -> Option<&mut StateId> {
         state_of!(self)
+    }
+
+    /// Whether it does more with its state than leave with it.
+    pub fn is_call(&self) -> bool {
+        use Op::*;
+        matches!(self, Call { .. } | CallMem { .. } | CallPython { .. } | Poll(_) | Sync(_))
     }
 
     /// No effect beside its result: may be dropped when unused.

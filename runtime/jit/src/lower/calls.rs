@@ -17,11 +17,11 @@ const MANY: usize = 10;
 impl Lower<'_, '_> {
     pub fn call_python(&mut self, base: u32, callee: &Callee, s: StateId) -> ir::Value {
         let written = self.observe(s);
+        let way = self.way_out(s, Kind::RaiseCut(base));
         let Some(resume) = callee.resume else {
             let r = self.call_long(base, s);
             self.observed(written);
-            let e = self.exit(s, Kind::RaiseCut(base));
-            self.leave_unless(r, e);
+            self.leave_by(way, r, false);
             return r;
         };
         let (slow, done) = (self.b.create_block(), self.b.create_block());
@@ -49,8 +49,7 @@ impl Lower<'_, '_> {
         self.b.ins().jump(done, &[ir::BlockArg::Value(r)]);
         self.b.switch_to_block(done);
         self.observed(written);
-        let e = self.exit(s, Kind::RaiseCut(base));
-        self.leave_unless(out, e);
+        self.leave_by(way, out, false);
         out
     }
 

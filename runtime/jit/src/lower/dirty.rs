@@ -59,7 +59,8 @@ pub fn plan(f: &Func, reachable: &HashSet<BlockId>) -> Plan {
     Plan { entry, floats }
 }
 
-/// Whether binding the slot can wait: neither the old nor the new value needs a reference count.
+/// Whether binding the slot can wait: neither the old nor the new value needs a reference count. Outside of loops ints do not wait, so
+/// that guards have nothing to store for them.
 pub fn lazy(f: &Func, val: Option<Val>, old: Local) -> bool {
     let Some(v) = val else { return false };
     let quiet = match old {
@@ -67,7 +68,8 @@ pub fn lazy(f: &Func, val: Option<Val>, old: Local) -> bool {
         Local::InSlot => false,
         Local::Val(o) => f.repr(o) != Repr::Word || f.uncounted(o),
     };
-    quiet && f.repr(v) != Repr::Word
+    let waits = if f.loops { f.repr(v) != Repr::Word } else { f.repr(v) == Repr::Float };
+    quiet && waits
 }
 
 pub fn step(f: &Func, op: &Op, dirty: &mut [bool]) {

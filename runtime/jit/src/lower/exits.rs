@@ -1,11 +1,13 @@
 //! Side exits: cold blocks that give the interpreter its frame back.
 //!
-//! Invariant: LOWER-3; an exit stores what the slots lack, the stack, `sp` and `pc`, and calls `Leave`.
+//! Invariant: LOWER-3; an exit stores what the slots lack and the stack, and calls `Leave`. Where there is nothing to store, a guard is a
+//! trap that never comes to be: `traps.rs` makes a call of it.
 
 use super::Lower;
 use crate::exits::{ExitRecord, FLOAT_ROOM, FLOATS, FrameRecord, Place};
 use crate::helpers::Helper;
 use crate::hir::*;
+use crate::traps;
 use adder_isa::reasons::Reason;
 use cranelift_codegen::ir::{self, InstBuilder, types};
 use std::collections::HashMap;
@@ -24,9 +26,18 @@ pub enum Kind {
 
 /// What an exit leaves to its record.
 #[derive(Default)]
-struct Pending {
-    borrowed: Vec<u32>,
-    floats: Vec<Place>,
+pub struct Pending {
+    pub borrowed: Vec<u32>,
+    pub floats: Vec<Place>,
+    pub words: Vec<(u32, u64)>,
+    pub copies: Vec<(u32, u32)>,
+}
+
+/// Where a guard leads that fails.
+#[derive(Clone, Copy)]
+pub enum Way {
+    Trap(usize),
+    Block(ir::Block),
 }
 
 pub struct Exit {
@@ -35,10 +46,10 @@ pub struct Exit {
 }
 
 impl Kind {
-    /// Exits that store the same: the kind with no reason.
+    /// Exits that store the same: the kind with no reason. What slots hold is of no use when they were written.
     fn stores(self) -> Kind {
         match self {
-            Kind::Deopt(_) => Kind::Deopt(Reason::OtherType),
+            Kind::Deopt(why) if why != Reason::LocalsWritten => Kind::Deopt(Reason::OtherType),
             other => other,
         }
     }
@@ -59,8 +70,7 @@ impl Lower<'_, '_> {
                 self.order.push(key);
             }
         }
-        let blame = self.current.and_then(|v| self.f.blames.get(&v)).map_or(state.0, |s| s.0);
-        let reason = (state.0, kind, blame);
+        let reason = (state.0, kind, self.blame(state).0);
         if let Some(&(block, _)) = self.reasons.get(&reason) {
             return block;
         }
@@ -70,18 +80,48 @@ impl Lower<'_, '_> {
         block
     }
 
-    /// With `-X jit-exit-every`, a guard also leaves when the countdown ends.
-    pub fn forced_exit(&mut self, exit: ir::Block) {
+    /// The state of the guard that is lowered now, which may leave with an earlier one.
+    pub fn blame(&self, state: StateId) -> StateId {
+        self.current.and_then(|v| self.f.blames.get(&v)).copied().unwrap_or(state)
+    }
+    pub fn has_exits(&self) -> bool {
+        !self.order.is_empty()
+    }
+
+    /// Leaves with this state when the condition holds, or does not.
+    pub fn leave(&mut self, c: ir::Value, when: bool, state: StateId, kind: Kind) {
+        let forced = if matches!(kind, Kind::Deopt(_)) { self.forced() } else { None };
+        let way = self.way_out(state, kind);
+        if let Some(n) = forced {
+            self.leave_by(way, n, false);
+        }
+        self.leave_by(way, c, when);
+    }
+    /// How to leave with this state; what is to be stored for that has been.
+    pub fn way_out(&mut self, state: StateId, kind: Kind) -> Way {
+        match self.trap(state, kind) {
+            Some(t) => Way::Trap(t),
+            None => Way::Block(self.exit(state, kind)),
+        }
+    }
+    pub fn leave_by(&mut self, way: Way, c: ir::Value, when: bool) {
+        match way {
+            Way::Trap(t) => self.trap_at(t, c, when),
+            Way::Block(e) if when => self.leave_if(c, e),
+            Way::Block(e) => self.leave_unless(c, e),
+        }
+    }
+
+    /// With `-X jit-exit-every`, a guard also leaves when the countdown ends: its value.
+    fn forced(&mut self) -> Option<ir::Value> {
         if crate::options::get().exit_every == 0 {
-            return;
+            return None;
         }
         let at = self.iconst(crate::exits::FORCED.get() as *const u32 as i64);
         let n = self.load(types::I32, at, 0);
         let n = self.b.ins().iadd_imm_s(n, -1);
         self.store(n, at, 0);
-        let on = self.b.create_block();
-        self.b.ins().brif(n, on, &[], exit, &[]);
-        self.b.switch_to_block(on);
+        Some(n)
     }
 
     pub fn emit_exits(&mut self) {
@@ -112,7 +152,7 @@ impl Lower<'_, '_> {
     }
 
     /// Depth of the innermost stack that an exit of this kind stores.
-    fn kept(&self, state: &FrameState, kind: Kind) -> usize {
+    pub fn kept(&self, state: &FrameState, kind: Kind) -> usize {
         match kind {
             Kind::RaiseKeep(base) | Kind::RaiseCut(base) => base as usize,
             _ => state.stack.len(),
@@ -129,17 +169,17 @@ impl Lower<'_, '_> {
             let last = k + 1 == frames.len();
             let depth = if last { self.kept(state, kind) } else { state.stack.len() };
             for (d, e) in state.stack.iter().enumerate().take(depth) {
-                self.exit_entry(*e, state.origin() + d as u32, &mut out);
+                self.exit_entry(*e, state.origin() + d as u32, (frames[0], kind), &mut out);
             }
             if let Some(i) = &state.inlined {
-                self.exit_locals(state, i, &mut out);
+                self.exit_locals(state, i, (frames[0], kind), &mut out);
             }
         }
         out
     }
 
     /// `blame`: the state of the guard that leaves with the state `id`.
-    fn record_of(&self, id: StateId, blame: StateId, kind: Kind, stored: &Pending) -> ExitRecord {
+    pub fn record_of(&self, id: StateId, blame: StateId, kind: Kind, stored: &Pending) -> ExitRecord {
         let frames = self.f.frames(id);
         let innermost = frames[frames.len() - 1];
         let failed = self.f.state(blame);
@@ -172,6 +212,8 @@ impl Lower<'_, '_> {
             raised,
             borrowed: stored.borrowed.clone(),
             floats: stored.floats.clone(),
+            words: stored.words.clone(),
+            copies: stored.copies.clone(),
         }
     }
     /// The address of the code object that a state belongs to.
@@ -180,13 +222,11 @@ impl Lower<'_, '_> {
     }
 
     /// Locals of an inlined frame.
-    fn exit_locals(&mut self, state: &FrameState, i: &Inlined, out: &mut Pending) {
+    fn exit_locals(&mut self, state: &FrameState, i: &Inlined, from: (&FrameState, Kind), out: &mut Pending) {
         for (slot, l) in state.locals.iter().enumerate() {
             let at = i.origin - i.callee.nlocals as u32 + slot as u32;
-            match l.val() {
-                None => self.store_entry(Entry::Null, at),
-                Some(v) => self.exit_entry(Entry::Val(v, i.owns[slot]), at, out),
-            }
+            let e = l.val().map_or(Entry::Null, |v| Entry::Val(v, i.owns[slot]));
+            self.exit_entry(e, at, from, out);
         }
     }
 
@@ -203,7 +243,10 @@ impl Lower<'_, '_> {
             }
         }
     }
-    fn exit_entry(&mut self, e: Entry, depth: u32, out: &mut Pending) {
+    fn exit_entry(&mut self, e: Entry, depth: u32, from: (&FrameState, Kind), out: &mut Pending) {
+        if self.known(e, depth, from, out) {
+            return;
+        }
         match e {
             Entry::Val(v, _) if self.exit_float(v, Place::Stack(depth), out) => {}
             Entry::Val(v, own) if own != Own::Owned && self.f.repr(v) == Repr::Word => {
@@ -241,12 +284,31 @@ impl Lower<'_, '_> {
         t
     }
     pub fn emit_tail(&mut self) {
-        if let Some(t) = self.tail {
-            self.b.switch_to_block(t);
-            let record = self.b.block_params(t)[0];
-            let r = self.call_helper(Helper::Leave, &[record]);
-            self.b.ins().return_(&[r]);
+        let Some(t) = self.tail else { return };
+        self.b.switch_to_block(t);
+        let record = self.b.block_params(t)[0];
+        if !self.sites.is_empty() {
+            self.land(record);
         }
+        let r = self.call_helper(Helper::Leave, &[record]);
+        self.b.ins().return_(&[r]);
+    }
+    /// The block where traps go, where no register holds what it held. The branch to it is there for the code generator to know the
+    /// block; there is no record 0.
+    fn land(&mut self, record: ir::Value) {
+        let (landing, on) = (self.b.create_block(), self.b.create_block());
+        self.b.set_cold_block(landing);
+        self.b.set_cold_block(on);
+        self.b.ins().brif(record, on, &[], landing, &[]);
+        self.b.switch_to_block(landing);
+        self.b.set_srcloc(ir::SourceLoc::new(traps::LANDING));
+        let sig = self.signature(0);
+        let f = self.iconst(traps::leave as *const () as i64);
+        let call = self.b.ins().call_indirect(sig, f, &[]);
+        let r = self.b.inst_results(call)[0];
+        self.b.ins().return_(&[r]);
+        self.b.set_srcloc(ir::SourceLoc::default());
+        self.b.switch_to_block(on);
     }
 
     /// Moves a stack entry to its place on the frame's stack.

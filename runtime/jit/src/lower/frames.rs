@@ -15,12 +15,11 @@ use std::collections::HashMap;
 
 /// What memory holds of inlined frames, by their origins.
 pub type Headers = HashMap<u32, Header>;
-/// The header of an inlined frame is written, and these values of its slots.
+/// The header of an inlined frame is written.
 #[derive(Clone, PartialEq)]
 pub struct Header {
     parent: StateId,
     callee: usize,
-    locals: Vec<Option<Val>>,
 }
 
 /// Inlined frames that are written now.
@@ -65,13 +64,7 @@ impl Lower<'_, '_> {
         let mut all = first.clone();
         for other in before {
             let Some(other) = other else { return Headers::default() };
-            all.retain(|origin, h| match other.get(origin) {
-                Some(o) if (o.parent, o.callee) == (h.parent, h.callee) => {
-                    h.locals.iter_mut().zip(&o.locals).filter(|(a, b)| a != b).for_each(|(a, _)| *a = None);
-                    true
-                }
-                _ => false,
-            });
+            all.retain(|origin, h| other.get(origin) == Some(h));
         }
         all
     }
@@ -79,6 +72,7 @@ impl Lower<'_, '_> {
     pub fn enter_inline(&mut self, origin: u32, nlocals: u32, returns: Returns) {
         let start = origin - nlocals - HEADER_WORDS as u32;
         self.written.retain(|&other, _| other <= start);
+        self.homes.retain(|&depth, _| depth < start);
         let (base, at) = self.header(origin, nlocals);
         let word = self.iconst(returns.word());
         self.store(word, base, at + layout::FRAME_RETURNS);
@@ -147,26 +141,29 @@ impl Lower<'_, '_> {
         let this = self.b.ins().iadd_imm_s(base, i64::from(at));
         let pc = self.address(c.units as i64 + 2 * i64::from(state.op_unit));
         self.store(pc, this, layout::FRAME_PC);
-        let callee = std::ptr::from_ref(c) as usize;
-        let known = self.written.remove(&i.origin).filter(|h| h.parent == i.parent && h.callee == callee);
-        let mut known = known.unwrap_or_else(|| {
+        let header = Header { parent: i.parent, callee: std::ptr::from_ref(c) as usize };
+        let first = i.origin - c.nlocals as u32;
+        if self.written.get(&i.origin) != Some(&header) {
             self.write_header(c, this, prev);
-            Header { parent: i.parent, callee, locals: vec![] }
-        });
-        known.locals.resize(state.locals.len(), None);
+            self.homes.retain(|&depth, _| depth + (HEADER_WORDS as u32) < first || depth >= first);
+            self.written.insert(i.origin, header);
+        }
         for (slot, l) in state.locals.iter().enumerate() {
-            let word = match l.val() {
-                None => {
-                    known.locals[slot] = None;
-                    self.iconst(0)
-                }
-                Some(v) if known.locals[slot] == Some(self.f.get(v)) => continue,
+            let home = first + slot as u32;
+            let before = self.homes.remove(&home);
+            let word = match l.val().map(|v| self.f.get(v)) {
+                None => self.iconst(0),
                 Some(v) => {
-                    let word = self.boxed(v);
                     let float = self.f.repr(v) == Repr::Float;
-                    // The box goes after the call.
-                    known.locals[slot] = (!float).then(|| self.f.get(v));
+                    if !float {
+                        self.homes.insert(home, v);
+                    }
+                    if before == Some(v) && !float {
+                        continue;
+                    }
+                    let word = self.boxed(v);
                     if float {
+                        // The box goes after the call.
                         w.boxes.push((v, word));
                     }
                     word
@@ -174,7 +171,6 @@ impl Lower<'_, '_> {
             };
             self.store(word, this, Self::slot_offset(slot as u32));
         }
-        self.written.insert(i.origin, known);
         this
     }
     /// What of a header stays as long as the frame runs.

@@ -16,7 +16,7 @@ impl Lower<'_, '_> {
         }
         let inst = &f.insts[v.0 as usize];
         let result = match &inst.op {
-            Op::Param => None,
+            Op::Param | Op::Checkpoint(_) => None,
             Op::Word(w) => Some(self.address(*w as i64)),
             Op::Int(n) => Some(self.iconst(n << 2)),
             Op::Raw(n) => Some(self.iconst(*n)),
@@ -81,14 +81,10 @@ impl Lower<'_, '_> {
     }
 
     pub fn deopt_if(&mut self, c: ir::Value, s: StateId, why: Reason) {
-        let e = self.exit(s, Kind::Deopt(why));
-        self.forced_exit(e);
-        self.leave_if(c, e);
+        self.leave(c, true, s, Kind::Deopt(why));
     }
-    fn deopt_unless(&mut self, c: ir::Value, s: StateId, why: Reason) {
-        let e = self.exit(s, Kind::Deopt(why));
-        self.forced_exit(e);
-        self.leave_unless(c, e);
+    pub fn deopt_unless(&mut self, c: ir::Value, s: StateId, why: Reason) {
+        self.leave(c, false, s, Kind::Deopt(why));
     }
 
     fn compute(&mut self, op: &Op) -> Option<ir::Value> {
@@ -165,12 +161,14 @@ impl Lower<'_, '_> {
                 let (x, y) = (self.val(*a), self.val(*b));
                 Some(self.b.ins().fcmp(float_condition(*c), x, y))
             }
-            Op::UnboxU64(a, s) => Some(self.unbox_u64(*a, *s)),
             Op::Raw2(o, a, b) => Some(self.raw2(*o, *a, *b)),
             Op::BoxU64(a) => Some(self.box_u64(*a)),
-            Op::Number2(o, a, b, s) => Some(self.number2(*o, *a, *b, *s)),
-            Op::CmpNumber(c, a, b, s) => Some(self.cmp_number(*c, *a, *b, *s)),
-            Op::ToFloat(a, s) => Some(self.to_float(*a, *s)),
+            Op::Number2(..) | Op::CmpNumber(..) | Op::ToFloat(..) | Op::UnboxU64(..) => {
+                self.aside = true;
+                let r = self.number(op);
+                self.aside = false;
+                r
+            }
             Op::Is(a, b) => {
                 let (x, y) = (self.boxed(*a), self.boxed(*b));
                 Some(self.b.ins().icmp(IntCC::Equal, x, y))
@@ -496,6 +494,13 @@ impl Lower<'_, '_> {
             return Some(self.list_append(args[0], args[1]));
         }
         let written = h.observes().then(|| self.observe(s));
+        // A helper with such an argument writes to the stack itself.
+        self.aside = args.iter().any(|&a| matches!(self.f.inst(a).op, Op::StackAddress(_)));
+        if self.aside {
+            self.homes.clear();
+        }
+        let way = (h.returns() != Returns::Plain).then(|| self.way_out(s, Kind::Raise));
+        self.aside = false;
         let words: Vec<ir::Value> = args.iter().map(|&a| self.boxed(a)).collect();
         let consumes_last = h == Helper::StoreCell;
         let r = self.call_helper(h, &words);
@@ -507,20 +512,14 @@ impl Lower<'_, '_> {
                 self.drop_temporary(a, w);
             }
         }
-        match h.returns() {
-            Returns::Plain => Some(r),
-            Returns::Word | Returns::Next | Returns::Status => {
-                let e = self.exit(s, Kind::Raise);
-                self.leave_unless(r, e);
-                Some(r)
-            }
-            Returns::Truth => {
-                let failed = self.icmp_imm(IntCC::Equal, r, 2);
-                let e = self.exit(s, Kind::Raise);
-                self.leave_if(failed, e);
-                Some(self.b.ins().ireduce(types::I8, r))
-            }
+        let Some(way) = way else { return Some(r) };
+        if h.returns() != Returns::Truth {
+            self.leave_by(way, r, false);
+            return Some(r);
         }
+        let failed = self.icmp_imm(IntCC::Equal, r, 2);
+        self.leave_by(way, failed, true);
+        Some(self.b.ins().ireduce(types::I8, r))
     }
 
     /// Moves a value to the end of a list: in place where there is room.
@@ -559,6 +558,7 @@ impl Lower<'_, '_> {
             self.store_pc(s);
             None
         };
+        let way = self.way_out(s, Kind::RaiseKeep(base));
         let place = self.stack_address(origin + base);
         let n = self.iconst((entries.len() - base as usize) as i64);
         let mut args = vec![place, n];
@@ -570,8 +570,7 @@ impl Lower<'_, '_> {
         if let Some(w) = written {
             self.observed(w);
         }
-        let e = self.exit(s, Kind::RaiseKeep(base));
-        self.leave_unless(r, e);
+        self.leave_by(way, r, false);
         r
     }
 
@@ -593,7 +592,9 @@ impl Lower<'_, '_> {
         self.b.switch_to_block(on);
         // Tools watch: the interpreter goes on from here.
         let watched = self.b.ins().icmp_imm_u(ir::condcodes::IntCC::Equal, r, 2);
+        self.aside = true;
         self.deopt_if(watched, s, Reason::Watched);
+        self.aside = false;
         self.b.ins().jump(done, &[]);
         self.b.switch_to_block(done);
         // The quick path has brought nothing up to date.

@@ -10,6 +10,7 @@ pub mod calls;
 pub mod dirty;
 pub mod exits;
 pub mod frames;
+pub mod guards;
 pub mod insts;
 pub mod numbers;
 pub mod packed;
@@ -17,9 +18,11 @@ pub mod packed;
 use crate::exits::ExitRecord;
 use crate::hir::*;
 use crate::layout;
+use crate::traps::Site;
 use cranelift_codegen::ir::{self, InstBuilder, MemFlagsData, condcodes::IntCC, types};
 use cranelift_frontend::FunctionBuilder;
 use exits::{Exit, Kind};
+use guards::Homes;
 use std::collections::HashMap;
 
 pub struct Lower<'a, 'b> {
@@ -56,6 +59,16 @@ pub struct Lower<'a, 'b> {
     before: HashMap<BlockId, Vec<BlockId>>,
     /// The stub that destroys an object and leaves every register as it was.
     stub: *const u8,
+    /// Whether exits without stores may be traps; those, their records, and the numbers of these.
+    traps_wanted: bool,
+    sites: Vec<Site>,
+    records: Vec<*const ExitRecord>,
+    trap_numbers: HashMap<(u32, Kind, u32), usize>,
+    /// LOWER-4, here and at the end of blocks.
+    pub homes: Homes,
+    ends: HashMap<BlockId, Homes>,
+    /// What is emitted now does not run always.
+    pub aside: bool,
 }
 
 pub fn flags() -> MemFlagsData {
@@ -70,7 +83,8 @@ pub fn lower(
     record: &mut dyn FnMut(ExitRecord) -> *const ExitRecord,
     stub: *const u8,
     config: cranelift_codegen::isa::TargetFrontendConfig,
-) {
+    traps_wanted: bool,
+) -> Vec<Site> {
     let entry = b.create_block();
     b.append_block_params_for_function_params(entry);
     b.switch_to_block(entry);
@@ -102,6 +116,13 @@ pub fn lower(
         left: HashMap::new(),
         before: order::predecessors(f, &order),
         stub,
+        traps_wanted,
+        sites: vec![],
+        records: vec![],
+        trap_numbers: HashMap::new(),
+        homes: Homes::new(),
+        ends: HashMap::new(),
+        aside: false,
         b,
     };
     l.make_blocks();
@@ -116,6 +137,7 @@ pub fn lower(
     l.emit_tail();
     l.b.seal_all_blocks();
     l.b.finalize(config);
+    l.sites
 }
 
 impl Lower<'_, '_> {
@@ -139,17 +161,21 @@ impl Lower<'_, '_> {
         self.b.switch_to_block(b);
         self.dirty = self.plan.entry[id.0 as usize].clone();
         self.written = self.headers_at(id);
+        self.homes = self.homes_at(id);
         let block = self.f.block(id);
         for &v in &block.insts {
             self.at_place(self.f.origins.get(v.0 as usize).copied().unwrap_or(block.place));
             self.current = Some(v);
             self.inst(v);
+            self.leave_homes(&self.f.insts[v.0 as usize].op);
         }
         self.current = None;
         self.at_place(block.place);
         self.term(&block.term);
         let written = std::mem::take(&mut self.written);
         self.left.insert(id, written);
+        let homes = std::mem::take(&mut self.homes);
+        self.ends.insert(id, homes);
     }
 
     /// Counts a call of an inlined function, or of this one where its code begins; only where calls are counted exactly.
@@ -343,11 +369,11 @@ impl Lower<'_, '_> {
     }
     /// Calls a stub that takes an object and preserves every register.
     pub fn call_stub(&mut self, stub: *const u8, w: ir::Value) {
-        let sig = match self.signatures.get(&0) {
+        let sig = match self.signatures.get(&usize::MAX) {
             Some(&s) => s,
             None => {
                 let s = self.b.import_signature(crate::code::stub_signature());
-                self.signatures.insert(0, s);
+                self.signatures.insert(usize::MAX, s);
                 s
             }
         };

@@ -32,9 +32,7 @@ impl Lower<'_, '_> {
         let size = self.b.ins().fabs(whole);
         let limit = self.b.ins().f64const((1i64 << 60) as f64);
         let fits = self.b.ins().fcmp(ir::condcodes::FloatCC::LessThan, size, limit);
-        let e = self.exit(s, super::exits::Kind::Deopt(Reason::IntOverflow));
-        self.forced_exit(e);
-        self.leave_unless(fits, e);
+        self.deopt_unless(fits, s, Reason::IntOverflow);
         let n = self.b.ins().fcvt_to_sint_sat(types::I64, whole);
         self.b.ins().ishl_imm_u(n, 2)
     }
@@ -79,6 +77,15 @@ impl Lower<'_, '_> {
         }
         let n = self.b.ins().sshr_imm_u(scaled, 2);
         self.b.ins().fcvt_from_sint(types::F64, n)
+    }
+    pub fn number(&mut self, op: &Op) -> Option<ir::Value> {
+        Some(match op {
+            Op::Number2(o, a, b, s) => self.number2(*o, *a, *b, *s),
+            Op::CmpNumber(c, a, b, s) => self.cmp_number(*c, *a, *b, *s),
+            Op::ToFloat(a, s) => self.to_float(*a, *s),
+            Op::UnboxU64(a, s) => self.unbox_u64(*a, *s),
+            _ => return None,
+        })
     }
     pub fn to_float(&mut self, v: Val, s: StateId) -> ir::Value {
         self.float_of(v, s, false)

@@ -8,7 +8,18 @@
 use crate::hir::*;
 use std::collections::HashMap;
 
-pub fn run(f: &mut Func) {
+/// Moves guards to earlier states; or, when that is not wanted, only takes the checkpoints out.
+pub fn run(f: &mut Func, wanted: bool) {
+    if wanted {
+        choose(f);
+    }
+    for b in &mut f.blocks {
+        let insts = &f.insts;
+        b.insts.retain(|v| !matches!(insts[v.0 as usize].op, Op::Checkpoint(_)));
+    }
+}
+
+fn choose(f: &mut Func) {
     let mut before: HashMap<BlockId, u32> = HashMap::new();
     for e in f.blocks.iter().flat_map(|b| b.term.edges()) {
         *before.entry(e.block).or_default() += 1;
@@ -37,7 +48,12 @@ fn block(f: &mut Func, b: BlockId, start: Option<StateId>) -> Option<StateId> {
             continue;
         }
         let op = &mut f.insts[v.0 as usize].op;
-        let pure = op.is_pure();
+        if let Op::Checkpoint(s) = op {
+            now.get_or_insert(*s);
+            continue;
+        }
+        // What would be written of the frame of an inlined call lies where nobody looks yet.
+        let pure = op.is_pure() || matches!(op, Op::EnterInline { .. });
         match guard_state(op) {
             Some((own, movable)) => match now {
                 Some(earlier) if movable => {
@@ -57,7 +73,7 @@ fn block(f: &mut Func, b: BlockId, start: Option<StateId>) -> Option<StateId> {
 /// The state of an instruction that does nothing but leave or not, and whether it may leave with another.
 fn guard_state(op: &mut Op) -> Option<(&mut StateId, bool)> {
     use Op::*;
-    if matches!(op, Call { .. } | CallMem { .. } | CallPython { .. } | Poll(_) | Sync(_)) {
+    if op.is_call() {
         return None;
     }
     // These look at the frames of their state; the last one follows a helper that has the reference of what it looks at.

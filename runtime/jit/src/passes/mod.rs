@@ -16,8 +16,6 @@ pub fn run(f: &mut Func) {
     params::run(f);
     values::run(f);
     // A report of exits says what lay on the stack where a guard failed.
-    if !crate::stats::watching() {
-        checkpoints::run(f);
-    }
+    checkpoints::run(f, !crate::stats::watching());
     dce::run(f);
 }
