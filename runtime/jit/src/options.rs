@@ -49,6 +49,9 @@ pub struct Options {
     /// A report has every stage of what was compiled, and exact counts.
     pub stages: bool,
     pub exact: bool,
+    /// Milliseconds that the compiler may spend whatever the length of the run, and its part of a longer run: one in so many.
+    pub budget: u32,
+    pub share: u32,
     /// Calls of helpers are counted by place, for `-X jit-stats`.
     pub helpers: bool,
     /// Whether calls are inlined.
@@ -73,6 +76,8 @@ pub const NAMES: &[&str] = &[
     "jit-stages",
     "jit-exact",
     "jit-helpers",
+    "jit-budget",
+    "jit-share",
 ];
 
 static OPTIONS: Global<Options> = Global::new(Options {
@@ -92,6 +97,8 @@ static OPTIONS: Global<Options> = Global::new(Options {
     stages: false,
     exact: false,
     helpers: false,
+    budget: 60,
+    share: 6,
     inline: true,
 });
 
@@ -121,6 +128,8 @@ pub fn set(name: &str, value: &str) -> bool {
         "jit-stages" => o.stages = value != "0",
         "jit-exact" => o.exact = value != "0",
         "jit-helpers" => o.helpers = value != "0",
+        "jit-budget" => return number(value, &mut o.budget),
+        "jit-share" => return number(value, &mut o.share) && o.share > 0,
         "jit-exit-every" => return number(value, &mut o.exit_every),
         "jit-collect-every" => return number(value, &mut o.collect_every),
         "jit-threshold" => match value.parse::<u32>() {

@@ -20,10 +20,6 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 const MAX_VERSIONS: u32 = 12;
-/// Nanoseconds that the compiler may spend whatever the length of the run.
-const FREE: u64 = 60_000_000;
-/// Its part of a longer run: one in this many.
-const SHARE: u64 = 6;
 /// Code that is made anew for other namespaces no more often than this does so as often as it has to.
 const RENEWAL: Duration = Duration::from_millis(1);
 static START: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
@@ -249,7 +245,8 @@ fn affordable(code: &CodeObject) -> bool {
 fn has_time() -> bool {
     let spent = stats::get().nanoseconds;
     let elapsed = START.get().map_or(0, |s| s.elapsed().as_nanos() as u64);
-    spent <= FREE || spent <= elapsed / SHARE
+    let o = options::get();
+    spent <= u64::from(o.budget) * 1_000_000 || spent <= elapsed / u64::from(o.share)
 }
 
 /// Whether the code is a generator's or coroutine's.

@@ -231,3 +231,27 @@ pub fn contains(container: &Obj, item: &Obj) -> Option<bool> {
     }
     Some(false)
 }
+
+/// `isinstance(o, class)`, for classes without a metaclass of their own and tuples of such.
+pub fn isinstance(o: &Obj, class: &Obj) -> Option<bool> {
+    if let Some(items) = tuple::as_slice(class).filter(|_| class.is_exact(&types::TUPLE)) {
+        for c in items {
+            if is_of(o, c)? {
+                return Some(true);
+            }
+        }
+        return Some(false);
+    }
+    is_of(o, class)
+}
+fn is_of(o: &Obj, class: &Obj) -> Option<bool> {
+    let c = class.get_exact::<Type>()?;
+    let ty = o.ty();
+    if ty.is_subtype(c) {
+        return Some(true);
+    }
+    // An object may say that it is of another class.
+    let usual =
+        !ty.is_heap() || ty.lookup(&crate::names().__class__) == types::OBJECT.lookup(&crate::names().__class__);
+    usual.then_some(false)
+}

@@ -87,6 +87,7 @@ impl Builder<'_> {
         if i.arg == SUBSCR {
             return self.subscript(i);
         }
+        self.materialise_top(2);
         if let Some(end) = self.bits(i) {
             self.built_to = end;
             return true;

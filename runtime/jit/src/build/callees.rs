@@ -249,6 +249,6 @@ impl Builder<'_> {
             return None;
         }
         let Entry::Val(value, own) = self.pop() else { return None };
-        Some(End { block: self.block, value, own, facts: self.facts.clone() })
+        Some(End { block: self.block, value, own, tuple: None, facts: self.facts.clone() })
     }
 }

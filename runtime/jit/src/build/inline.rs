@@ -43,6 +43,8 @@ pub struct End {
     pub block: BlockId,
     pub value: Val,
     pub own: Own,
+    /// What it gave is a tuple in registers instead; then it has no other end.
+    pub tuple: Option<u32>,
     pub facts: HashSet<Fact>,
 }
 
@@ -144,7 +146,13 @@ impl<'a> Builder<'a> {
         if self.stack[gone..].iter().any(|e| !moved(e) && self.counted(*e)) || args > c.nlocalsplus {
             return None;
         }
-        if kept.iter().any(|e| !matches!(e, Entry::Val(..))) {
+        let fits = |(slot, e): (usize, &Entry)| match e {
+            Entry::Val(..) => true,
+            // Where ways meet a local is the same on all of them.
+            Entry::Tuple(_) => !scan.assigned.contains(&(slot as u32)) && scan.blocks.iter().all(|b| b.preds <= 1),
+            _ => false,
+        };
+        if !kept.iter().enumerate().all(fits) {
             return None;
         }
         self.inlined += scan.instructions;
@@ -206,9 +214,10 @@ impl<'a> Builder<'a> {
         };
         self.outer.push(saved);
         for (slot, e) in args.iter().enumerate() {
-            if let Entry::Val(v, own) = *e {
-                self.locals[slot] = Local::Val(v);
-                self.owns[slot] = own;
+            match *e {
+                Entry::Val(v, own) => (self.locals[slot], self.owns[slot]) = (Local::Val(v), own),
+                Entry::Tuple(t) => self.locals[slot] = Local::Tuple(t),
+                _ => {}
             }
         }
         self.free_variables(c, f);
@@ -255,9 +264,27 @@ impl<'a> Builder<'a> {
 
     /// RETURN_VALUE of an inlined call: its locals are released; control goes on behind the call.
     pub fn inline_return(&mut self) -> bool {
-        let Entry::Val(value, mut own) = self.pop() else { return self.exit(Reason::CompilerError) };
+        let tuple = match self.peek(1) {
+            Entry::Tuple(t) if self.returns_once() => Some(t),
+            _ => None,
+        };
+        let (value, mut own) = match (tuple, if tuple.is_some() { self.pop_entry() } else { self.pop() }) {
+            (Some(_), _) => (self.word(4), Own::Frame),
+            (None, Entry::Val(v, own)) => (v, own),
+            _ => return self.exit(Reason::CompilerError),
+        };
         let mut gone = vec![];
         for slot in (0..self.locals.len()).rev() {
+            if let Local::Tuple(t) = self.locals[slot] {
+                if own == Own::Frame && tuple.is_none() {
+                    // It may lean on an item.
+                    self.retain(value, own);
+                    own = Own::Owned;
+                }
+                gone.extend(
+                    self.f.tuples[t as usize].iter().copied().filter(|&v| self.counted(Entry::Val(v, Own::Owned))),
+                );
+            }
             let Local::Val(v) = self.locals[slot] else { continue };
             if v == value && own == Own::Frame && self.owns[slot] != Own::Frame {
                 // The local's reference, or what it leans on, is the result's.
@@ -267,7 +294,7 @@ impl<'a> Builder<'a> {
             }
         }
         if !gone.is_empty() {
-            self.stack.push(Entry::Val(value, own));
+            self.stack.push(tuple.map_or(Entry::Val(value, own), Entry::Tuple));
             self.before_effect();
             if matches!(self.stack.pop(), Some(Entry::Val(_, Own::Owned))) {
                 own = Own::Owned;
@@ -276,7 +303,7 @@ impl<'a> Builder<'a> {
                 self.release(Entry::Val(v, Own::Owned));
             }
         }
-        let end = End { block: self.block, value, own, facts: self.facts.clone() };
+        let end = End { block: self.block, value, own, tuple, facts: self.facts.clone() };
         if let Some(i) = &mut self.inline {
             i.ends.push(end);
         }
@@ -312,7 +339,10 @@ impl<'a> Builder<'a> {
                 for e in ends {
                     self.block = e.block;
                     self.facts = e.facts;
-                    self.push(e.value, e.own);
+                    match e.tuple {
+                        Some(t) => self.stack.push(Entry::Tuple(t)),
+                        None => self.push(e.value, e.own),
+                    }
                 }
                 return true;
             }

@@ -220,6 +220,15 @@ impl Builder<'_> {
 
     /// `a[b]`.
     pub fn subscript(&mut self, i: &Instr) -> bool {
+        if matches!(self.peek(1), Entry::Tuple(_)) {
+            if let Entry::Val(a, _) = self.peek(2)
+                && self.f.repr(a) == Repr::Word
+                && let Some(back) = self.getitem(i, a)
+            {
+                return back;
+            }
+            self.materialise_top(2);
+        }
         let (a, b) = (self.peek_val(2), self.peek_val(1));
         let list = feedback::type_address(&types::LIST);
         let tuple = feedback::type_address(&types::TUPLE);
@@ -289,6 +298,16 @@ impl Builder<'_> {
 
     /// Stack: value, container, key.
     pub fn store_subscr(&mut self, i: &Instr) -> bool {
+        if matches!(self.peek(1), Entry::Tuple(_)) {
+            self.materialise(self.stack.len().saturating_sub(3));
+            if let Entry::Val(a, _) = self.peek(2)
+                && self.f.repr(a) == Repr::Word
+                && let Some(back) = self.setitem(i, a)
+            {
+                return back;
+            }
+        }
+        self.materialise_top(3);
         let (a, b) = (self.peek_val(2), self.peek_val(1));
         let list = feedback::type_address(&types::LIST);
         let fits = match self.f.ty(a) {

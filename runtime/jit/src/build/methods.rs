@@ -109,6 +109,7 @@ impl Builder<'_> {
         }
         let back = self.run_method(i, &func, 2, frame::Returns::Caller)?;
         if back {
+            self.materialise_top(1);
             let v = self.peek_val(1);
             let known =
                 self.f.repr(v) != Repr::Word || !matches!(self.f.ty(v), Ty::Any | Ty::Const(_)) || self.is_new(v);

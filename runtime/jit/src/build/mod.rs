@@ -22,6 +22,7 @@ pub mod packed;
 pub mod plain;
 pub mod poly;
 pub mod scan;
+pub mod tuples;
 pub mod walks;
 
 use crate::hir::*;
@@ -587,6 +588,11 @@ impl<'a> Builder<'a> {
                 Local::Val(v) => v,
                 Local::Unbound => self.emit(Op::Word(0), Repr::Word, Ty::Const(0)),
                 Local::InSlot => self.emit(Op::LoadSlot(slot as u32), Repr::Word, Ty::Any),
+                // Such a local is never assigned to, so no parameter stands for it.
+                Local::Tuple(_) => {
+                    self.why = Some(Reason::CompilerError);
+                    Val(0)
+                }
             });
         }
         let layout: Vec<Entry> = match self.pending.get(&unit) {

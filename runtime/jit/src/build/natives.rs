@@ -129,16 +129,22 @@ impl Builder<'_> {
         self.finish(n + 2, Some((v, own)));
         true
     }
-    /// An object of exactly a class is one of its instances; anything else takes the long way.
+    /// What is known of the object or its class is enough, or its class is that very one, or a helper looks.
     fn isinstance(&mut self) -> bool {
         let (o, c) = (self.peek_val(2), self.peek_val(1));
-        let class = self.constant(c).filter(|k| k.get::<adder_object::Type>().is_some());
-        let Some(class) = class.filter(|_| self.f.repr(o) == Repr::Word) else {
+        if let Some(known) = self.instance_for_certain(o, c) {
+            let v = self.emit(Op::Bool(known), Repr::Bool, Ty::Bool);
+            return self.replace_call(2, v, Own::Owned);
+        }
+        if self.failed() || self.f.repr(o) != Repr::Word {
             self.call(Helper::IsInstance, vec![o, c], 4, Repr::Bool, Ty::Bool);
             return true;
+        }
+        let class = self.constant(c).filter(|k| k.get::<adder_object::Type>().is_some());
+        let Some(class) = class else {
+            let v = self.truth_of(Helper::PlainIsInstance, vec![o, c]);
+            return self.replace_call(2, v, Own::Owned);
         };
-        self.before_effect();
-        let state = self.state();
         let (there, slow, join) = (self.inner_block(), self.inner_block(), self.inner_block());
         let p = self.f.add(Op::Param, Repr::Bool, Ty::Bool);
         self.f.block_mut(join).params = vec![p];
@@ -151,15 +157,30 @@ impl Builder<'_> {
         let yes = self.emit(Op::Bool(true), Repr::Bool, Ty::Bool);
         self.terminate(Term::Branch(same, Edge { block: join, args: vec![yes], state: None }, Edge::to(slow)));
         self.block = slow;
-        let call = Op::Call { helper: Helper::IsInstance, args: vec![o, c], state };
-        let v = self.emit(call, Repr::Bool, Ty::Bool);
+        let v = self.truth_of(Helper::PlainIsInstance, vec![o, c]);
         self.terminate(Term::Jump(Edge { block: join, args: vec![v], state: None }));
         self.block = join;
-        self.facts.clear();
-        self.observed = true;
-        self.finish(4, Some((p, Own::Owned)));
-        self.state_changed();
-        true
+        self.replace_call(2, p, Own::Owned)
+    }
+    /// Whether an object is an instance of a class, where both are known well enough.
+    fn instance_for_certain(&self, o: Val, c: Val) -> Option<bool> {
+        let class = self.constant(c)?;
+        let class = class.get_exact::<adder_object::Type>()?;
+        let exact: Option<&adder_object::Type> = match (self.f.repr(o), self.f.ty(o)) {
+            (Repr::Int, _) => Some(&types::INT),
+            (Repr::Float, _) => Some(&types::FLOAT),
+            (Repr::Bool, _) => Some(&types::BOOL),
+            (_, Ty::Int) => Some(&types::INT),
+            (_, Ty::Float) => Some(&types::FLOAT),
+            // SAFETY: types known by their address are static.
+            (_, Ty::Exact(t)) => Some(unsafe { &*(t as *const adder_object::Type) }),
+            _ => None,
+        };
+        if let Some(t) = exact {
+            return Some(t.is_subtype(class));
+        }
+        let shape = self.known_shape(o)?;
+        adder_object::shape::type_of(shape)?.is_subtype(class).then_some(true)
     }
     fn len(&mut self) -> bool {
         let v = self.peek_val(1);

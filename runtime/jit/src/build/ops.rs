@@ -151,7 +151,9 @@ impl Builder<'_> {
 
     /// Builds one instruction; false when it ended the block.
     pub fn op(&mut self, i: &Instr) -> bool {
-        if i.op != O::UNPACK_SEQUENCE && !i.unrun {
+        let takes_tuples = matches!(i.op, O::UNPACK_SEQUENCE | O::BINARY_OP | O::STORE_SUBSCR)
+            || i.op == O::RETURN_VALUE && self.inline.is_some();
+        if !takes_tuples && !i.unrun {
             self.materialise_top(i.op.pops_pushes(i.arg).0 as usize);
         }
         match i.op {
@@ -279,6 +281,7 @@ impl Builder<'_> {
                 true
             }
             O::BUILD_LIST => self.build(Helper::BuildList, i.arg as usize, &adder_object::types::LIST),
+            O::BUILD_TUPLE if self.is_taken_apart(i) => self.build_tuple(i.arg as usize),
             O::BUILD_TUPLE => self.build(Helper::BuildTuple, i.arg as usize, &adder_object::types::TUPLE),
             O::LIST_APPEND => self.list_append(i.arg as usize),
             O::SET_ADD => {
@@ -363,6 +366,12 @@ impl Builder<'_> {
         match self.locals[slot as usize] {
             Local::Val(v) => Some(v),
             Local::Unbound => None,
+            Local::Tuple(t) => {
+                let v = self.tuple_object(t);
+                (self.locals[slot as usize], self.owns[slot as usize]) = (Local::Val(v), Own::Owned);
+                self.state_changed();
+                Some(v)
+            }
             Local::InSlot => {
                 let v = self.emit(Op::LoadSlot(slot), Repr::Word, Ty::Any);
                 self.locals[slot as usize] = Local::Val(v);
@@ -371,6 +380,11 @@ impl Builder<'_> {
         }
     }
     fn load_fast(&mut self, slot: u32) -> bool {
+        if let Local::Tuple(t) = self.locals[slot as usize]
+            && self.take_apart(t)
+        {
+            return true;
+        }
         match self.local(slot) {
             Some(v) => {
                 self.push(v, Own::Frame);
@@ -452,7 +466,7 @@ impl Builder<'_> {
         let quiet = match old {
             Local::Unbound => true,
             Local::Val(o) => self.f.repr(o) == Repr::Int || self.f.repr(o) == Repr::Bool,
-            Local::InSlot => false,
+            Local::InSlot | Local::Tuple(_) => false,
         };
         if !quiet {
             // Releasing the old value may run anything.

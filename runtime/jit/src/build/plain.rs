@@ -18,7 +18,7 @@ impl Builder<'_> {
         self.emit(Op::Call { helper, args, state }, repr, Ty::Any)
     }
     /// The answer of such a helper to a question.
-    fn truth_of(&mut self, helper: Helper, args: Vec<Val>) -> Val {
+    pub fn truth_of(&mut self, helper: Helper, args: Vec<Val>) -> Val {
         let answer = self.ask(helper, args, Repr::Raw);
         let unknown = self.emit(Op::Raw(plain::UNKNOWN as i64), Repr::Raw, Ty::Any);
         let unknown = self.emit(Op::Is(answer, unknown), Repr::Bool, Ty::Bool);

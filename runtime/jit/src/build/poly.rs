@@ -60,7 +60,7 @@ impl Builder<'_> {
     }
 
     /// The shape that a value is known to have now.
-    fn known_shape(&self, v: Val) -> Option<u32> {
+    pub fn known_shape(&self, v: Val) -> Option<u32> {
         self.facts.iter().find_map(|f| match *f {
             super::Fact::Shape(of, shape) if of == v => Some(shape),
             _ => None,

@@ -251,9 +251,7 @@ impl Builder<'_> {
     /// A tuple in registers becomes an object.
     pub fn materialise(&mut self, at: usize) {
         if let Some(&Entry::Tuple(t)) = self.stack.get(at) {
-            let items = self.f.tuples[t as usize].clone();
-            let ty = Ty::Exact(feedback::type_address(&types::TUPLE));
-            let v = self.emit(Op::NewTuple(items), Repr::Word, ty);
+            let v = self.tuple_object(t);
             self.stack[at] = Entry::Val(v, Own::Owned);
             self.state_changed();
         }

@@ -164,6 +164,8 @@ helpers! {
     PlainTruth = plain::truth, 1, Plain, QUIET;
     /// container, item: as PlainCompare.
     PlainContains = plain::contains, 2, Plain, QUIET;
+    /// object, class or tuple of classes: as PlainCompare.
+    PlainIsInstance = plain::isinstance, 2, Plain, QUIET;
     /// dict, key: its value, borrowed from the dict; `plain::NO_WORD` where only the interpreter can tell.
     DictItem = plain::dict_item, 2, Word, QUIET;
     /// dict, key, value: the value before, owned; 0 when there was none, `plain::NO_WORD` when nothing was done.

@@ -29,6 +29,9 @@ pub extern "C" fn truth(_: &Vm, _: *mut Frame, v: u64) -> u64 {
 pub extern "C" fn contains(_: &Vm, _: *mut Frame, container: u64, item: u64) -> u64 {
     answer(plain::contains(view(&container), view(&item)))
 }
+pub extern "C" fn isinstance(_: &Vm, _: *mut Frame, o: u64, class: u64) -> u64 {
+    answer(plain::isinstance(view(&o), view(&class)))
+}
 
 pub extern "C" fn dict_item(_: &Vm, _: *mut Frame, dict: u64, key: u64) -> u64 {
     match view(&dict).get_exact::<Dict>().map(|d| d.value_plain(view(&key))) {

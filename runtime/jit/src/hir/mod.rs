@@ -109,11 +109,21 @@ pub enum Local {
     /// Its slot says what it is.
     InSlot,
     Val(Val),
+    /// A tuple that exists in registers only, of an inlined call: an index of [`Func::tuples`].
+    Tuple(u32),
 }
 
 impl Local {
     pub fn val(self) -> Option<Val> {
         if let Local::Val(v) = self { Some(v) } else { None }
+    }
+    /// What the slot of an inlined frame holds.
+    pub fn entry(self, own: Own) -> Entry {
+        match self {
+            Local::Val(v) => Entry::Val(v, own),
+            Local::Tuple(t) => Entry::Tuple(t),
+            Local::Unbound | Local::InSlot => Entry::Null,
+        }
     }
 }
 

@@ -180,7 +180,7 @@ impl Lower<'_, '_> {
         let locals = self.f.state(state).locals.clone();
         let counted = |l: &Local| match *l {
             Local::Unbound => false,
-            Local::InSlot => true,
+            Local::InSlot | Local::Tuple(_) => true,
             Local::Val(v) => self.f.repr(v) == Repr::Word && !self.f.uncounted(v) || self.f.repr(v) == Repr::Float,
         };
         if self.suspends() {

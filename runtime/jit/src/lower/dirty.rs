@@ -65,7 +65,7 @@ pub fn lazy(f: &Func, val: Option<Val>, old: Local) -> bool {
     let Some(v) = val else { return false };
     let quiet = match old {
         Local::Unbound => true,
-        Local::InSlot => false,
+        Local::InSlot | Local::Tuple(_) => false,
         Local::Val(o) => f.repr(o) != Repr::Word || f.uncounted(o),
     };
     let waits = if f.loops { f.repr(v) != Repr::Word } else { f.repr(v) == Repr::Float };

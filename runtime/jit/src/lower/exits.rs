@@ -225,8 +225,7 @@ impl Lower<'_, '_> {
     fn exit_locals(&mut self, state: &FrameState, i: &Inlined, from: (&FrameState, Kind), out: &mut Pending) {
         for (slot, l) in state.locals.iter().enumerate() {
             let at = i.origin - i.callee.nlocals as u32 + slot as u32;
-            let e = l.val().map_or(Entry::Null, |v| Entry::Val(v, i.owns[slot]));
-            self.exit_entry(e, at, from, out);
+            self.exit_entry(l.entry(i.owns[slot]), at, from, out);
         }
     }
 

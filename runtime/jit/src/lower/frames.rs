@@ -27,6 +27,8 @@ pub struct Written {
     frames: i64,
     /// Boxes of doubles made for their slots.
     boxes: Vec<(Val, ir::Value)>,
+    /// Tuples made for them.
+    tuples: Vec<ir::Value>,
 }
 
 impl Lower<'_, '_> {
@@ -85,7 +87,7 @@ impl Lower<'_, '_> {
         let frames = f.frames(s);
         let pc = self.pc_of(frames[0].op_unit);
         self.store(pc, self.frame, layout::FRAME_PC);
-        let mut written = Written { frames: frames.len() as i64 - 1, boxes: vec![] };
+        let mut written = Written { frames: frames.len() as i64 - 1, boxes: vec![], tuples: vec![] };
         if frames.len() == 1 {
             return written;
         }
@@ -107,6 +109,9 @@ impl Lower<'_, '_> {
         self.running(self.frame, -w.frames);
         for (v, word) in w.boxes {
             self.drop_temporary(v, word);
+        }
+        for tuple in w.tuples {
+            self.decref_word(tuple, true, false);
         }
     }
 
@@ -152,6 +157,7 @@ impl Lower<'_, '_> {
             let home = first + slot as u32;
             let before = self.homes.remove(&home);
             let word = match l.val().map(|v| self.f.get(v)) {
+                None if matches!(l, Local::Tuple(_)) => self.shown_tuple(*l, w),
                 None => self.iconst(0),
                 Some(v) => {
                     let float = self.f.repr(v) == Repr::Float;
@@ -172,6 +178,15 @@ impl Lower<'_, '_> {
             self.store(word, this, Self::slot_offset(slot as u32));
         }
         this
+    }
+    /// A tuple in registers, as others may see it; the code keeps its items.
+    fn shown_tuple(&mut self, l: Local, w: &mut Written) -> ir::Value {
+        let Local::Tuple(t) = l else { return self.iconst(0) };
+        let items = self.f.tuples[t as usize].clone();
+        items.iter().for_each(|&v| self.incref(v));
+        let tuple = self.new_tuple(&items);
+        w.tuples.push(tuple);
+        tuple
     }
     /// What of a header stays as long as the frame runs.
     fn write_header(&mut self, c: &Callee, this: ir::Value, prev: ir::Value) {

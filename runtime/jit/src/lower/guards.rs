@@ -88,7 +88,7 @@ impl Lower<'_, '_> {
             let Some(i) = &state.inlined else { continue };
             for (slot, l) in state.locals.iter().enumerate() {
                 let at = i.origin - i.callee.nlocals as u32 + slot as u32;
-                let e = l.val().map_or(Entry::Null, |v| Entry::Val(v, i.owns[slot]));
+                let e = l.entry(i.owns[slot]);
                 self.describe_entry(e, at, &from, &mut out, &mut missing)?;
             }
         }

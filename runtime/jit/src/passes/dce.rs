@@ -91,7 +91,11 @@ fn state_uses(f: &Func, s: StateId, out: &mut Vec<Val>, seen: &mut HashSet<u32>)
     for e in &state.stack {
         e.values(f, out);
     }
-    for v in state.locals.iter().filter_map(|l| l.val()) {
+    for l in state.locals.iter() {
+        if let Local::Tuple(t) = *l {
+            Entry::Tuple(t).values(f, out);
+        }
+        let Some(v) = l.val() else { continue };
         let v = f.get(v);
         // Locals of inlined calls have no slots.
         if f.repr(v) != Repr::Word || state.inlined.is_some() {
