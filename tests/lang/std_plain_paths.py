@@ -123,3 +123,24 @@ print(int('12', base=5), 'a-b'.split(sep='-', maxsplit=1), 'x'.replace('x', 'y',
 for call in (lambda: 'a'.split(1), lambda: 'a'.replace('a'), lambda: 'a'.encode(bad=1), lambda: 'a'.split('a', 1, 2), lambda: 'a'.split('x', sep='y')):
     try: call()
     except TypeError as e: print(e)
+# methods of instances that have a dict beside native state
+class L(list):
+    kind = 'class'
+    def m(self): return 'm'
+    @property
+    def p(self): return len(self)
+def use(o): return o.m(), o.kind, o.p, o.count(1)
+a, b = L([1, 1]), L()
+b.x = 5; print(vars(b), [use(o) for o in (a, b) for _ in range(100)][::99])
+b.kind = 'own'; b.m = lambda: 'own m'; print(use(b), use(a))
+for _ in range(100): use(a); use(b)
+del b.m; print(use(b)); L.m = lambda self: 'new m'; print(use(a), use(b)); del b.kind; print(use(b))
+b.count = lambda x: 'counted'; print(use(b)); b.__dict__ = {'kind': 'swapped'}; print(use(b), use(a))
+class Err(ValueError):
+    code = 7
+    def text(self): return f'{self.code}{self.args}'
+def show(e): return e.text(), e.code
+e = Err(1); e.note = 1
+for _ in range(200): r = show(e)
+e.code = 8; print(r, show(e))
+for s in ('ΑΣ ΟΔΟΣ Σ', 'ǅ ǆ', 'İSTANBUL', 'ŉx ßa', 'HÉLLO wörld', "o'nEILL ﬁx"): print(ascii(s.lower()), ascii(s.title()), ascii(s.swapcase()))

@@ -149,23 +149,37 @@ fn map<S: Chars + ?Sized>(text: &S, mut each: impl FnMut(usize, u32) -> Mapping)
 
 /// `str.lower`.
 pub fn lower<S: Chars + ?Sized>(text: &S) -> Vec<u32> {
-    map(text, |i, _| lower_at(text, i))
-}
-
-/// Every character mapped without regard to its neighbours.
-fn map_each<S: Chars + ?Sized>(text: &S, kind: Kind) -> Vec<u32> {
-    let upper_kind = matches!(kind, Kind::Upper | Kind::Title);
     let mut out = Vec::with_capacity(text.count());
     for i in 0..text.count() {
-        let cp = text.at(i);
-        if cp < 0x80 {
-            let c = cp as u8;
-            out.push(u32::from(if upper_kind { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() }));
-        } else if CASE_RECORDS[CASE.get(cp)].4 == 0 {
-            out.push(shifted(cp, kind));
-        } else {
-            out.extend_from_slice(full(cp, kind).as_slice());
-        }
+        push_lower(text, i, &mut out);
+    }
+    out
+}
+#[inline]
+fn push_lower<S: Chars + ?Sized>(text: &S, i: usize, out: &mut Vec<u32>) {
+    match text.at(i) {
+        SIGMA => out.extend_from_slice(lower_at(text, i).as_slice()),
+        cp => push_mapped(cp, Kind::Lower, out),
+    }
+}
+
+/// Appends what one character maps to.
+#[inline]
+fn push_mapped(cp: u32, kind: Kind, out: &mut Vec<u32>) {
+    if cp < 0x80 {
+        let (c, upper_kind) = (cp as u8, matches!(kind, Kind::Upper | Kind::Title));
+        out.push(u32::from(if upper_kind { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() }));
+    } else if CASE_RECORDS[CASE.get(cp)].4 == 0 {
+        out.push(shifted(cp, kind));
+    } else {
+        out.extend_from_slice(full(cp, kind).as_slice());
+    }
+}
+/// Every character mapped without regard to its neighbours.
+fn map_each<S: Chars + ?Sized>(text: &S, kind: Kind) -> Vec<u32> {
+    let mut out = Vec::with_capacity(text.count());
+    for i in 0..text.count() {
+        push_mapped(text.at(i), kind, &mut out);
     }
     out
 }
@@ -200,12 +214,17 @@ pub fn capitalize<S: Chars + ?Sized>(text: &S) -> Vec<u32> {
 
 /// `str.title`.
 pub fn title<S: Chars + ?Sized>(text: &S) -> Vec<u32> {
-    let mut after_cased = false;
-    map(text, |i, c| {
-        let mapping = if after_cased { lower_at(text, i) } else { to_title(c) };
+    let (mut after_cased, mut out) = (false, Vec::with_capacity(text.count()));
+    for i in 0..text.count() {
+        let c = text.at(i);
+        if after_cased {
+            push_lower(text, i, &mut out);
+        } else {
+            push_mapped(c, Kind::Title, &mut out);
+        }
         after_cased = is_cased(c);
-        mapping
-    })
+    }
+    out
 }
 
 /// `str.istitle`: words start with an upper or title-case letter and go on in lower case; at least one letter.

@@ -270,6 +270,8 @@ fn specialise_load(frame: *mut Frame, pc: *const u16, sp: *mut u64, arg: usize) 
     let m = &Machine { frame, pc, sp };
     let Some(c) = m.cache_of_generic() else { return };
     let f = caches::find_load(m.peek(1), m.name(arg >> 1)).filter(|f| match f.op {
+        // Where instances have dicts these are looked into each time.
+        Opcode::LOAD_ATTR_METHOD | Opcode::LOAD_ATTR_TYPE_VALUE if f.aux == caches::BESIDE_DICT => false,
         Opcode::LOAD_ATTR_METHOD => arg & 1 != 0 && m.peek(1).header().is_some(),
         Opcode::LOAD_ATTR_PROPERTY => arg & 1 == 0 && plain_getter(f.value),
         // Native attributes that are computed stay in the shared table, as does all about numbers in words.
@@ -304,7 +306,7 @@ pub fn generic_load(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
     let v = unsafe {
         match f.op {
             Opcode::LOAD_ATTR_INSTANCE | Opcode::LOAD_ATTR_SLOT => *((w as usize + f.index as usize) as *const u64),
-            Opcode::LOAD_ATTR_METHOD if f.aux == 0 || caches::dict_word(w) == 0 => {
+            Opcode::LOAD_ATTR_METHOD if caches::shows(w, f.aux, name) => {
                 let func = Obj::view(&f.value).clone();
                 if arg & 1 != 0 {
                     let this = r.pop();
@@ -324,7 +326,7 @@ pub fn generic_load(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
                 r.push(descr::bound_method(func, this));
                 return Ok(());
             }
-            Opcode::LOAD_ATTR_TYPE_VALUE if f.aux == 0 || caches::dict_word(w) == 0 => f.value,
+            Opcode::LOAD_ATTR_TYPE_VALUE if caches::shows(w, f.aux, name) => f.value,
             Opcode::LOAD_ATTR_CLASS if f.aux == 0 => f.value,
             Opcode::LOAD_ATTR_CLASS if arg & 1 != 0 => {
                 let class = r.pop();

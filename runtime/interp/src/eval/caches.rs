@@ -5,7 +5,7 @@
 //! holds it (TYPE-2, DICT-2). CACHE-2: a version of 0 never matches.
 #![allow(unsafe_code)]
 
-use super::machine::Machine;
+use super::machine::{Machine, payload};
 use crate::code::Cache;
 use crate::frame::Frame;
 use adder_builtins::core::property::PROPERTY;
@@ -95,10 +95,13 @@ pub fn find_load(owner: &Obj, name: &Obj) -> Option<Finding> {
         let w = unsafe { dict_word(owner.bits()) };
         if w != 0 {
             // SAFETY: as above.
-            let i = unsafe { Obj::view(&w) }.get::<Dict>()?.position_of_name(name)?;
-            return Some(Finding { index: i as u32, ..of(Opcode::LOAD_ATTR_DICT) });
+            if let Some(i) = unsafe { Obj::view(&w) }.get::<Dict>()?.position_of_name(name) {
+                return Some(Finding { index: i as u32, ..of(Opcode::LOAD_ATTR_DICT) });
+            }
+            aux = BESIDE_DICT;
+        } else {
+            aux = WITHOUT_DICT;
         }
-        aux = 1;
     }
     let found = found?;
     if found.ty().has(TypeFlags::METHOD_DESCRIPTOR) {
@@ -107,6 +110,20 @@ pub fn find_load(owner: &Obj, name: &Obj) -> Option<Finding> {
     let function = found.get_exact::<StaticMethod>().and_then(|s| s.func.get());
     let value = function.or((found.ty().descr_get().is_none()).then_some(found))?;
     Some(Finding { value: value.bits(), aux, ..of(Opcode::LOAD_ATTR_TYPE_VALUE) })
+}
+
+/// `Finding::aux` of what a type has: its instances can have a dict, which may hide it; this one had none, or had it not there.
+pub const WITHOUT_DICT: u16 = 1;
+pub const BESIDE_DICT: u16 = 2;
+
+/// Whether an instance shows what its type has: by a look into its dict, where it can have one and has it.
+///
+/// # Safety
+/// The finding is for this object.
+#[inline(always)]
+pub unsafe fn shows(w: u64, aux: u16, name: &Obj) -> bool {
+    // SAFETY: by contract the object has a word for its dict where `aux` is not 0.
+    aux == 0 || unsafe { dict_word(w) == 0 || payload::<Dict>(dict_word(w)).position_of_name(name).is_none() }
 }
 
 /// The shape that findings for a value go by: a number in a word has none, and its type no other instances in words.
