@@ -101,6 +101,8 @@ const UNSAFE_HOMES: &[&str] = &[
     "runtime/jit/src/",
     // Calls into libc.
     "runtime/stdlib/src/os/sys_calls",
+    // Calls into SQLite: ADR 0013.
+    "runtime/stdlib/src/data/sqlite/raw",
 ];
 
 pub fn unsafe_homes(files: &[RustFile]) -> Vec<String> {

@@ -17,6 +17,7 @@ mod lzma;
 mod math;
 mod pickle;
 mod random;
+mod sqlite;
 mod structs;
 mod zlib;
 
@@ -32,6 +33,7 @@ pub static MODULES: &[&ModuleSpec] = &[
     &array::MODULE,
     &pickle::MODULE,
     &random::MODULE,
+    &sqlite::MODULE,
     &zlib::MODULE,
     &bz2::MODULE,
     &lzma::MODULE,
