@@ -271,16 +271,20 @@ fn fill_utf8<T: Copy + Into<u32>>(units: &[T], mut out: &mut [u8]) {
 
 /// The UTF-16 of a str whose characters take one unit each, none of them a surrogate.
 fn utf16_of(s: &Str, order: Order) -> Option<Obj> {
-    with_chars!(s.chars(), units => {
-        let unit = |c: u32| if order == Order::Big { (c as u16).to_be_bytes() } else { (c as u16).to_le_bytes() };
-        let plain = |c: u32| c < 0x1_0000 && c & 0xF800 != 0xD800;
-        let mark = usize::from(order == Order::Marked);
-        units.iter().all(|&c| plain(c.into())).then(|| bytes::build((mark + units.len()) * 2, |out| {
-            let (front, rest) = out.split_at_mut(mark * 2);
-            front.copy_from_slice(&unit(0xFEFF)[..mark * 2]);
-            rest.chunks_exact_mut(2).zip(units).for_each(|(to, &c)| to.copy_from_slice(&unit(c.into())));
-        }))
-    })
+    with_chars!(s.chars(), units => utf16_units(units, order))
+}
+fn utf16_units<T: Copy + Into<u32>>(units: &[T], order: Order) -> Option<Obj> {
+    let unit = |c: u32| if order == Order::Big { (c as u16).to_be_bytes() } else { (c as u16).to_le_bytes() };
+    let plain = |c: u32| c < 0x1_0000 && c & 0xF800 != 0xD800;
+    if !units.iter().all(|&c| plain(c.into())) {
+        return None;
+    }
+    let mark = usize::from(order == Order::Marked);
+    Some(bytes::build((mark + units.len()) * 2, |out| {
+        let (front, rest) = out.split_at_mut(mark * 2);
+        front.copy_from_slice(&unit(0xFEFF)[..mark * 2]);
+        rest.chunks_exact_mut(2).zip(units).for_each(|(to, &c)| to.copy_from_slice(&unit(c.into())));
+    }))
 }
 
 /// The UTF-8 of a str, or the UnicodeEncodeError of its first surrogates.

@@ -396,7 +396,7 @@ fn adopt(_: &Vm, c: &Connection, made: Obj) -> PyResult {
 }
 /// `conn.execute` and its siblings: a new cursor does it.
 fn through_cursor(vm: &Vm, o: &Obj, name: &::std::primitive::str, args: &[Obj]) -> PyResult {
-    let c = call::call_method_str(vm, o, "cursor", &[])?;
+    let c = make_cursor(vm, o, None)?;
     call::call_method_str(vm, &c, name, args)
 }
 

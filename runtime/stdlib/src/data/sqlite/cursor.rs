@@ -323,11 +323,7 @@ fn next(vm: &Vm, o: &Obj) -> PyResult<Option<Obj>> {
     let Some(stmt) = p.stmt.clone().filter(|s| s.is_live()) else { return Ok(None) };
     c.locked.set(true);
     let locked = Locked(c);
-    let row = fetch(vm, c, con, &stmt);
-    let row = match row {
-        Ok(r) => r,
-        Err(e) => return Err(e),
-    };
+    let row = fetch(vm, c, con, &stmt)?;
     match step(vm, con, &stmt) {
         Ok(true) => {}
         Ok(false) => {
