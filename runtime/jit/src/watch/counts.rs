@@ -63,7 +63,7 @@ fn count(c: Counter) {
 /// Where the calls of a function are counted.
 pub fn counter(code: &CodeObject) -> Counter {
     let known = KNOWN.get().get_or_insert_default();
-    *known.calls.entry(std::ptr::from_ref(code) as usize).or_insert_with(|| of_function(homes::number(code)))
+    known.calls.entry(std::ptr::from_ref(code) as usize).or_insert_with(|| of_function(homes::number(code)))
 }
 fn of_function(home: u32) -> Counter {
     CALLS.get().entry(home).or_insert_with(new_counter)
