@@ -125,6 +125,10 @@ fn entry_signature() -> Signature {
     sig
 }
 
+/// What the next compilation may use again, unless this one made it large.
+static SPARE: Global<Option<(Context, FunctionBuilderContext)>> = Global::new(None);
+const SPARE_INSTS: usize = 4000;
+
 fn generate(
     f: &Func,
     code: &CodeObject,
@@ -134,9 +138,8 @@ fn generate(
     dump: &mut Dump,
     traps: bool,
 ) -> Option<(CompiledCode, Vec<Site>)> {
-    let mut ctx = Context::new();
+    let (mut ctx, mut fctx) = SPARE.get().take().unwrap_or_else(|| (Context::new(), FunctionBuilderContext::new()));
     ctx.func.signature = entry_signature();
-    let mut fctx = FunctionBuilderContext::new();
     let mut record = |r: ExitRecord| {
         let r = Box::into_raw(Box::new(r)).cast_const();
         records.push(r);
@@ -156,6 +159,10 @@ fn generate(
         return None;
     }
     let made = ctx.take_compiled_code()?;
+    if ctx.func.dfg.num_insts() < SPARE_INSTS {
+        ctx.clear();
+        *SPARE.get() = Some((ctx, fctx));
+    }
     if crate::stats::watching() {
         let all = made.buffer.get_srclocs_sorted().iter();
         let sorted = all.filter(|s| !s.loc.is_default() && s.loc.bits() != traps::LANDING);

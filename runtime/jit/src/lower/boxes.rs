@@ -3,7 +3,7 @@
 use super::Lower;
 use crate::helpers::Helper;
 use crate::hir::*;
-use cranelift_codegen::ir::{self, InstBuilder, MemFlagsData, condcodes::IntCC, types};
+use cranelift_codegen::ir::{self, InstBuilder, MemFlagsData, types};
 
 impl Lower<'_, '_> {
     /// The value as a word: owned when it is a heap float made here, uncounted or borrowed otherwise.
@@ -84,12 +84,11 @@ impl Lower<'_, '_> {
             self.b.ins().brif(w, count, &[], done, &[]);
             self.b.switch_to_block(count);
         }
+        // RC-5: an immortal count stays as it is, and is not 0.
         let rc = self.load(types::I32, w, 0);
-        let immortal = self.icmp_imm(IntCC::SignedLessThan, rc, 0);
-        let mortal = self.b.create_block();
-        self.b.ins().brif(immortal, done, &[], mortal, &[]);
-        self.b.switch_to_block(mortal);
-        let new = self.b.ins().iadd_imm_s(rc, -1);
+        let sign = self.b.ins().sshr_imm_u(rc, 31);
+        let down = self.b.ins().iadd_imm_s(rc, -1);
+        let new = self.b.ins().isub(down, sign);
         self.store(new, w, 0);
         let dead = self.b.create_block();
         self.b.set_cold_block(dead);

@@ -260,13 +260,26 @@ impl Lower<'_, '_> {
             Local::Val(v) if self.f.repr(v) == Repr::Word => {
                 let w = self.val(v);
                 let pointer = matches!(self.f.ty(v), Ty::Exact(_) | Ty::Heap);
-                self.decref_word(w, pointer, !pointer);
+                self.decref_word(w, pointer, !pointer && self.may_be_null(v));
             }
             Local::Val(_) if !self.plan.floats[slot as usize] => {}
             _ => {
                 let w = self.load(types::I64, self.frame, Self::slot_offset(slot));
                 self.decref_word(w, false, true);
             }
+        }
+    }
+
+    /// Whether a local's word may be NULL: it is not where it came from a call, or with a call of this function.
+    fn may_be_null(&self, v: Val) -> bool {
+        let v = self.f.get(v);
+        match self.f.inst(v).op {
+            Op::Call { .. } | Op::CallMem { .. } | Op::CallPython { .. } | Op::NewTuple(_) | Op::Number2(..) => false,
+            Op::LoadSlot(slot) => {
+                let parameter = self.f.counts && (slot as usize) < self.code.code.parameter_slots();
+                !parameter || !self.f.block(BlockId(0)).insts.contains(&v)
+            }
+            _ => true,
         }
     }
 

@@ -124,19 +124,23 @@ impl Lower<'_, '_> {
 
     /// Leaves when a local of the outermost frame was changed through `f_locals`.
     pub fn guard_locals(&mut self, s: StateId) {
-        let flags = self.b.ins().uload8(types::I64, super::flags(), self.frame, layout::FRAME_RARE);
-        let written = self.b.ins().band_imm_u(flags, i64::from(adder_interp::frame::rare::WRITTEN));
+        let written = self.locals_written();
         self.deopt_if(written, s, Reason::LocalsWritten);
+    }
+    fn locals_written(&mut self) -> ir::Value {
+        let flags = self.b.ins().uload8(types::I64, super::flags(), self.frame, layout::FRAME_RARE);
+        self.b.ins().band_imm_u(flags, i64::from(adder_interp::frame::rare::WRITTEN))
     }
     /// Leaves, too, when an inlined frame has a frame object: whoever holds it may look at any moment.
     pub fn guard_frames(&mut self, s: StateId) {
-        self.guard_locals(s);
+        let mut any = self.locals_written();
         let f = self.f;
         for i in f.frames(s).iter().filter_map(|x| x.inlined.as_ref()) {
             let (base, at) = self.header(i.origin, i.callee.nlocals as u32);
             let rare = self.b.ins().uload8(types::I64, super::flags(), base, at + layout::FRAME_RARE);
-            self.deopt_if(rare, s, Reason::LocalsWritten);
+            any = self.b.ins().bor(any, rare);
         }
+        self.deopt_if(any, s, Reason::LocalsWritten);
     }
 
     fn write_frame(&mut self, state: &FrameState, prev: ir::Value, w: &mut Written) -> ir::Value {
