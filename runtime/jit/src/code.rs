@@ -183,7 +183,7 @@ fn generate(
 fn link(made: &CompiledCode, sites: &[Site]) -> Result<(Block, usize), Reason> {
     let code = made.code_buffer();
     let plan = Plan::new(made, sites).ok_or(Reason::CompilerError)?;
-    let len = code.len() + plan.len();
+    let len = code.len() + plan.extra();
     let targets = made.buffer.relocs().iter().map(target).collect::<Option<Vec<_>>>().ok_or(Reason::CompilerError)?;
     let mut near = true;
     let block = memory::publish(len, |room, at| {

@@ -104,7 +104,7 @@ pub fn compiled(code: &CodeObject, entry: u32, f: &Func, c: &Compiled, dump: &Du
     let function = op_at(code, entry) == Some(Opcode::RESUME);
     *if function { &mut s.functions } else { &mut s.loops } += 1;
     s.bytes += c.bytes as u64;
-    s.instructions += f.insts.len() as u64;
+    s.instructions += f.blocks.iter().map(|b| b.insts.len() as u64).sum::<u64>();
     s.nanoseconds += took.as_nanos() as u64;
     if watching() {
         made::made(code, entry, f, c, dump);
@@ -128,7 +128,7 @@ pub fn compiled(code: &CodeObject, entry: u32, f: &Func, c: &Compiled, dump: &Du
         Site { home, line: line(inner, unit), op, detail: detail(inner, unit), record, variables }
     }));
     let at = s.started.map_or(Duration::ZERO, |t| t.elapsed());
-    let (bytes, instructions) = (c.bytes, f.insts.len());
+    let (bytes, instructions) = (c.bytes, f.blocks.iter().map(|b| b.insts.len()).sum());
     s.made.push(Made { home, line: line(code, entry), function, bytes, instructions, took, at });
 }
 

@@ -97,7 +97,7 @@ impl Plan {
     }
 
     /// Bytes behind the code.
-    pub fn len(&self) -> usize {
+    pub fn extra(&self) -> usize {
         if self.records.is_empty() { 0 } else { PAD_LEN + CALL_LEN * self.records.len() }
     }
 
@@ -114,8 +114,7 @@ impl Plan {
         let pad = [&POP[..], &away.to_le_bytes(), &[JUMP], &relative(end + PAD_LEN, self.landing as usize)].concat();
         let calls = self.records.iter().enumerate().flat_map(|(k, &record)| {
             let at = PAD_LEN + CALL_LEN * k;
-            let call = [&[0xE8][..], &relative(at + 5, 0), &(record as u64).to_le_bytes()].concat();
-            call
+            [&[0xE8][..], &relative(at + 5, 0), &(record as u64).to_le_bytes()].concat()
         });
         let all = pad.iter().copied().chain(calls);
         code[end..].iter_mut().zip(all).for_each(|(to, byte)| *to = byte);
