@@ -4,6 +4,7 @@
 
 pub mod checkpoints;
 pub mod dce;
+pub mod pairs;
 pub mod params;
 pub mod unbox;
 pub mod values;
@@ -14,6 +15,7 @@ pub fn run(f: &mut Func) {
     params::run(f);
     unbox::run(f);
     params::run(f);
+    pairs::run(f);
     values::run(f);
     // A report of exits says what lay on the stack where a guard failed.
     checkpoints::run(f, !crate::stats::watching());

@@ -15,7 +15,7 @@ struct Key(u8, [u64; 4]);
 
 /// Kinds of places.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-enum Place {
+pub enum Place {
     /// A field of an object, by its offset.
     Field(i32),
     /// Words of lists, tuples and dicts, by the offset from their start.
@@ -30,7 +30,7 @@ enum Place {
 
 /// What an instruction may write.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Writes {
+pub enum Writes {
     One(Place),
     /// A word at an address known at compile time.
     Global,
@@ -195,7 +195,7 @@ fn meet(found: &[Option<usize>], a: usize, b: usize) -> usize {
 }
 
 /// What an instruction may write; None when it writes nothing that is read here.
-fn writes(f: &Func, v: Val) -> Option<Writes> {
+pub fn writes(f: &Func, v: Val) -> Option<Writes> {
     Some(match &f.insts[v.0 as usize].op {
         Op::Call { helper, .. } if helper.is_quiet() => return None,
         Op::Call { .. } => Writes::All,
