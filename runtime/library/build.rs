@@ -20,7 +20,9 @@ const LEFT_OUT: [&str; 12] = [
 ];
 
 /// What the source of the library says for another runtime, and what it says for this one.
-const REPLACED: [(&str, &str, &str); 5] = [
+const REPLACED: [(&str, &str, &str); 6] = [
+    // There is no such op here.
+    ("dis.py", "ENTER_EXECUTOR = opmap['ENTER_EXECUTOR']", "ENTER_EXECUTOR = None"),
     ("site.py", "return 'RustPython' # XXX: RUSTPYTHON; for site-packages", "return 'Python'"),
     ("site.py", "/lib/rustpython{", "/lib/python{"),
     ("sysconfig/__init__.py", "return 'RustPython'  # XXX: RUSTPYTHON; For site-packages", "return 'Python'"),
@@ -102,6 +104,21 @@ fn compile(name: &str, is_package: bool, path: &Path, root: &Path) -> Result<Mod
     Ok(Module { name: name.to_owned(), is_package, file, code, source, length: text.len() })
 }
 
+/// The modules that the op table writes; their folder.
+fn generate() -> PathBuf {
+    let folder = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default()).join("generated");
+    let texts = [
+        ("opcode.py", adder_isa::python::opcode_module()),
+        ("_opcode_metadata.py", adder_isa::python::opcode_metadata()),
+    ];
+    let written = std::fs::create_dir_all(&folder)
+        .and_then(|()| texts.iter().try_for_each(|(name, text)| std::fs::write(folder.join(name), text)));
+    if let Err(e) = written {
+        println!("cargo:warning=opcode and _opcode_metadata are not those of the op table: {e}");
+    }
+    folder
+}
+
 fn main() {
     let overrides = Path::new("overrides");
     println!("cargo:rerun-if-changed=overrides");
@@ -111,9 +128,13 @@ fn main() {
     collect(&root, "", &mut files);
     let mut own = vec![];
     collect(overrides, "", &mut own);
+    let generated = generate();
+    let mut made = vec![];
+    collect(&generated, "", &mut made);
+    files.retain(|f| !made.iter().any(|o| o.0 == f.0));
     files.retain(|f| !own.iter().any(|o| o.0 == f.0));
     let mut modules: Vec<Module> = vec![];
-    for (list, root) in [(files, root.as_path()), (own, overrides)] {
+    for (list, root) in [(files, root.as_path()), (own, overrides), (made, generated.as_path())] {
         for (name, is_package, path) in list {
             match compile(&name, is_package, &path, root) {
                 Ok(m) => modules.push(m),
