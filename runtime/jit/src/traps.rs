@@ -128,7 +128,7 @@ impl Plan {
 /// What the landing block calls.
 pub extern "C" fn leave() -> u64 {
     let vm = adder_object::Vm::current();
-    // SAFETY: TRAP-1: the call that led here has the address of its record behind it.
-    let record = unsafe { *(*AT.get() as *const u64) };
+    // SAFETY: TRAP-1: the call that led here has the address of its record behind it, wherever that lies.
+    let record = unsafe { (*AT.get() as *const u64).read_unaligned() };
     crate::helpers::running::leave(vm, vm.frame.get() as *mut adder_interp::frame::Frame, record)
 }
