@@ -74,3 +74,16 @@ try:
     mix([1, "a"])
 except TypeError as e:
     print(e)
+
+
+def bool_and_int(p, q):
+    v = "0" == "hello"
+    v = p is None
+    x = float(7 * (1 << 61)) + ((2.5 if q else 0.1) if 5 <= 5 else abs(5e-324))
+    y = 5 * 0 - q
+    return max(y, y) ^ (v + 11), x
+
+
+for k in range(40):
+    bool_and_int(1 if k % 3 else None, 4)
+print(bool_and_int(None, 4), bool_and_int(2, 5))

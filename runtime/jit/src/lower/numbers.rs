@@ -96,7 +96,8 @@ impl Lower<'_, '_> {
         let other = self.b.create_block();
         self.b.set_cold_block(other);
         let words = (self.boxed(a), self.boxed(b));
-        let word = |l: &Self, v: Val| l.f.repr(v) == Repr::Word;
+        // A bool is a word as well, and no number.
+        let word = |l: &Self, v: Val| matches!(l.f.repr(v), Repr::Word | Repr::Bool);
         let tags = match (word(self, a), word(self, b)) {
             (true, true) => Some(self.b.ins().band(words.0, words.1)),
             (true, false) => Some(words.0),
