@@ -166,7 +166,9 @@ k = sqlite3.connect(':memory:', factory=Mine); print(type(k).__name__, k.execute
 o = sqlite3.connect(':memory:'); got = []
 t = threading.Thread(target=lambda: got.append(tried(o.execute, 'select 1'))); t.start(); t.join(); print(got[0].split('.')[:2], 'same thread' in got[0])
 w = sqlite3.connect(':memory:', check_same_thread=False); w.create_function('inner', 0, lambda: 7)
+turn = threading.Lock()  # two threads in one statement are a race in CPython
 def work():
-    for i in range(50): got.append(w.execute('select inner()').fetchone())
+    for i in range(50):
+        with turn: got.append(w.execute('select inner()').fetchone())
 got.clear(); ts = [threading.Thread(target=work) for _ in range(4)]; [t.start() for t in ts]; [t.join() for t in ts]; print(len(got), set(got))
 w.close(); o.close(); c2.close()
