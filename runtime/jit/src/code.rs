@@ -3,11 +3,10 @@
 //! Invariant: CODE-3: machine code is published whole and never changes; its block and its exit records are kept as long as it may run.
 
 use crate::exits::ExitRecord;
-use crate::helpers::Helper;
 use crate::hir::Func;
 use crate::lower;
 use crate::memory::{self, Block};
-use crate::profilers::{self, Named};
+use crate::stubs;
 use crate::traps::{self, Plan, Site};
 use adder_interp::code::CodeObject;
 use adder_interp::native::Entry;
@@ -63,7 +62,7 @@ static THOROUGH: OnceLock<Option<OwnedTargetIsa>> = OnceLock::new();
 static QUICK: OnceLock<Option<OwnedTargetIsa>> = OnceLock::new();
 
 /// The code generator: thorough for loops and generators, quick for code that runs once a call and spends its time in calls.
-fn isa(thorough: bool) -> Option<OwnedTargetIsa> {
+pub fn isa(thorough: bool) -> Option<OwnedTargetIsa> {
     let make = || {
         let mut flags = settings::builder();
         let set = [
@@ -90,7 +89,7 @@ fn isa(thorough: bool) -> Option<OwnedTargetIsa> {
 pub fn compile(f: &Func, code: &CodeObject, dump: &mut Dump) -> Result<Compiled, Reason> {
     let again = |b: &crate::hir::Block| b.loop_header || matches!(b.term, crate::hir::Term::Switch(_));
     let isa = isa(f.blocks.iter().any(again)).ok_or(Reason::CompilerError)?;
-    let stub = destroy_stub().ok_or(Reason::NoMemory)?;
+    let stub = stubs::destroy().ok_or(Reason::NoMemory)?;
     let mut records = vec![];
     let mut attempt = |traps: bool| {
         let work = std::panic::AssertUnwindSafe(|| generate(f, code, &isa, stub, &mut records, dump, traps));
@@ -180,7 +179,7 @@ fn generate(
 }
 
 /// Publishes code; gives its block and its length.
-fn link(made: &CompiledCode, sites: &[Site]) -> Result<(Block, usize), Reason> {
+pub fn link(made: &CompiledCode, sites: &[Site]) -> Result<(Block, usize), Reason> {
     let code = made.code_buffer();
     let plan = Plan::new(made, sites).ok_or(Reason::CompilerError)?;
     let len = code.len() + plan.extra();
@@ -220,53 +219,4 @@ extern "C" fn trunc(x: f64) -> f64 {
 }
 extern "C" fn nearest(x: f64) -> f64 {
     x.round_ties_even()
-}
-
-/// As compiled code calls the stub of [`destroy_stub`]: thread, frame, object.
-pub fn stub_signature() -> Signature {
-    let mut sig = Signature::new(CallConv::PreserveAll);
-    sig.params.extend((0..3).map(|_| AbiParam::new(types::I64)));
-    sig
-}
-
-/// A function that calls the helper `Destroy` and restores every register: hot code keeps its values in registers across it.
-fn destroy_stub() -> Option<*const u8> {
-    let made = STUB.get();
-    if made.is_none() {
-        *made = make_stub();
-        name_stub();
-    }
-    made.as_ref().map(|b| b.at as *const u8)
-}
-static STUB: Global<Option<Block>> = Global::new(None);
-
-/// Tells profilers of the stub.
-pub fn name_stub() {
-    if let Some(block) = STUB.get() {
-        profilers::code_made(&Named { name: "destroy", file: "<jit>", line: 1 }, block, block.len);
-    }
-}
-
-fn make_stub() -> Option<Block> {
-    use cranelift_codegen::ir::InstBuilder;
-    let isa = isa(true)?;
-    let mut ctx = Context::new();
-    ctx.func.signature = stub_signature();
-    let mut fctx = FunctionBuilderContext::new();
-    let mut b = FunctionBuilder::new(&mut ctx.func, &mut fctx);
-    let block = b.create_block();
-    b.append_block_params_for_function_params(block);
-    b.switch_to_block(block);
-    let args = b.block_params(block).to_vec();
-    let mut sig = Signature::new(CallConv::SystemV);
-    sig.params.extend((0..3).map(|_| AbiParam::new(types::I64)));
-    sig.returns.push(AbiParam::new(types::I64));
-    let sig = b.import_signature(sig);
-    let at = b.ins().iconst(types::I64, Helper::Destroy.address() as i64);
-    b.ins().call_indirect(sig, at, &args);
-    b.ins().return_(&[]);
-    b.seal_all_blocks();
-    b.finalize(isa.frontend_config());
-    ctx.compile(&*isa, &mut ControlPlane::default()).ok()?;
-    link(ctx.compiled_code()?, &[]).ok().map(|l| l.0)
 }

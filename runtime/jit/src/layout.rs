@@ -6,7 +6,8 @@ use adder_builtins::containers::{list_iter::ListIter, range::RangeIter, tuple::T
 use adder_interp::code::CodeObject;
 use adder_interp::frame::Frame;
 use adder_interp::function::Function;
-use adder_mem::{Header, breaker};
+use adder_mem::heap::{HEAP, SHAPE_LENS};
+use adder_mem::{Header, TypeHead, breaker};
 use adder_object::descr::{BoundMethod, BuiltinFunction};
 use adder_object::{Obj, Vm, dict, handle::PAYLOAD, list, tuple};
 use std::mem::offset_of;
@@ -38,6 +39,14 @@ pub const DICT_ENTRIES: i32 = (PAYLOAD + dict::ENTRIES) as i32;
 pub const ENTRY_KEY: i32 = dict::ENTRY_KEY as i32;
 pub const ENTRY_VALUE: i32 = dict::ENTRY_VALUE as i32;
 pub const FRAME_GLOBALS: i32 = offset_of!(Frame, globals) as i32;
+/// Of the head of a type, from its address as objects of it carry it.
+pub const HEAD_FLAGS: i32 = (PAYLOAD + offset_of!(TypeHead, flags)) as i32;
+pub const HEAD_BASICSIZE: i32 = (PAYLOAD + offset_of!(TypeHead, basicsize)) as i32;
+pub const HEAD_MEMBERS_AT: i32 = (PAYLOAD + offset_of!(TypeHead, members_at)) as i32;
+pub const HEAD_MEMBERS: i32 = (PAYLOAD + offset_of!(TypeHead, members)) as i32;
+pub const SEGMENT_FREE: i32 = offset_of!(adder_mem::heap::Segment, free) as i32;
+pub const SEGMENT_USED: i32 = offset_of!(adder_mem::heap::Segment, used) as i32;
+pub const SEGMENT_FLAGS: i32 = offset_of!(adder_mem::heap::Segment, flags) as i32;
 pub const SEGMENT_CELL: i32 = offset_of!(adder_mem::heap::Segment, cell) as i32;
 pub const FRAME_PC: i32 = offset_of!(Frame, pc) as i32;
 pub const FRAME_SP: i32 = offset_of!(Frame, sp) as i32;
@@ -46,6 +55,15 @@ pub const VM_FRAME: i32 = offset_of!(Vm, frame) as i32;
 
 pub fn breaker() -> usize {
     &raw const breaker::BREAKER as usize
+}
+
+/// Where the address of the lengths of shapes stands.
+pub fn shape_lens() -> usize {
+    &raw const SHAPE_LENS.get().at as usize
+}
+/// Where the count of young objects stands.
+pub fn heap_young() -> usize {
+    &raw const HEAP.get().young as usize
 }
 
 /// Whether a word needs no reference count: an immediate, NULL, or an immortal object.

@@ -17,6 +17,7 @@ pub mod options;
 pub mod passes;
 pub mod profilers;
 pub mod stats;
+mod stubs;
 pub mod tier;
 pub mod traps;
 pub mod versions;

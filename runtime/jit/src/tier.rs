@@ -302,7 +302,7 @@ fn profiler(what: Profiler<'_>) -> PyResult<bool> {
 
 /// A profiler has come: what was compiled before it.
 fn name_all() {
-    code::name_stub();
+    crate::stubs::name();
     for &code in WITH_CODE.get().iter() {
         // SAFETY: TIER-3: the set names live code objects only.
         let code = unsafe { &*(code as *const CodeObject) };

@@ -10,7 +10,6 @@
 //! ```
 
 use crate::Obj;
-use crate::heap;
 use std::cell::Cell;
 
 #[repr(C, align(16))]
@@ -84,6 +83,15 @@ impl Header {
         }
     }
 
+    /// Gives up a reference which is not the last one.
+    #[inline(always)]
+    pub fn decref_shared(&self) {
+        let n = self.rc.get();
+        if (n as i32) >= 0 {
+            self.rc.set(n - 1);
+        }
+    }
+
     /// # Safety
     /// `this` is live and the caller gives up one reference it owns.
     #[inline(always)]
@@ -97,7 +105,7 @@ impl Header {
         h.rc.set(n - 1);
         if n == 1 {
             // SAFETY: the last reference is gone.
-            unsafe { heap::destroy(this) }
+            unsafe { crate::destroy(this) }
         }
     }
 }
@@ -132,6 +140,8 @@ bitflags_lite! {
         HAS_VECTORCALL = 1 << 17;
         /// Some type has this one among its bases.
         DERIVED = 1 << 18;
+        /// The payload needs no end of its own: attributes and members are all that instances hold.
+        WORDS_ONLY = 1 << 19;
         INT_SUBCLASS = 1 << 24;
         LIST_SUBCLASS = 1 << 25;
         TUPLE_SUBCLASS = 1 << 26;

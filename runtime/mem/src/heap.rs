@@ -1,4 +1,4 @@
-//! Allocation and destruction of objects: size-class segments for what can take part in cycles, mimalloc for the rest.
+//! Allocation of objects: size-class segments for what can take part in cycles, mimalloc for the rest.
 //!
 //! ```text
 //!  segment, 64 KiB, aligned to its size:  [ Segment header | cell 0 | cell 1 | ... ]
@@ -6,7 +6,7 @@
 //!  free cell:                             type pointer (offset 8 of the object) is null, offset 0 links to the next free one
 //! ```
 //! Invariants: GC-1: a cell whose type pointer is not null is a live object or one whose destruction is under way (refcount 0).
-//! Not here: finding cycles (collect.rs), weak references (object::weakref, through [`Hooks`]).
+//! Not here: how an object ends (destroy.rs), finding cycles (collect.rs), weak references (object::weakref, through [`Hooks`]).
 
 use crate::breaker;
 use crate::header::{Header, TypeFlags, TypeObject};
@@ -156,8 +156,8 @@ pub struct Heap {
     /// Objects between two forced collections; 0: none are forced.
     pub(crate) forced: i64,
     pub enabled: bool,
-    depth: u32,
-    deferred: Vec<*mut Header>,
+    pub(crate) depth: u32,
+    pub(crate) deferred: Vec<*mut Header>,
     pub total: usize,
     /// Told of every object made.
     watcher: Option<fn()>,
@@ -179,7 +179,22 @@ pub static HEAP: Global<Heap> = Global::new(Heap {
 });
 
 /// Attributes that an instance of each shape holds in its in-object slots, by shape id.
-pub static SHAPE_LEN: Global<Vec<u16>> = Global::new(Vec::new());
+pub struct ShapeLens {
+    /// Where `all` lies, for compiled code.
+    pub at: *const u16,
+    all: Vec<u16>,
+}
+impl ShapeLens {
+    pub fn push(&mut self, n: u16) {
+        self.all.push(n);
+        self.at = self.all.as_ptr();
+    }
+    #[inline(always)]
+    pub fn of(&self, shape: u32) -> usize {
+        self.all[shape as usize] as usize
+    }
+}
+pub static SHAPE_LENS: Global<ShapeLens> = Global::new(ShapeLens { at: std::ptr::null(), all: Vec::new() });
 
 /// What this floor asks of the object model.
 pub struct Hooks {
@@ -195,8 +210,13 @@ pub fn watch(watcher: fn()) {
     heap.aside = std::mem::replace(&mut heap.current, [std::ptr::null_mut(); 2 * CLASSES]);
 }
 
+#[inline(always)]
 fn class_of(size: usize) -> Option<usize> {
-    if size <= 1024 { Some(size.div_ceil(16) - 1) } else { LARGE.iter().position(|&s| size <= s).map(|i| 64 + i) }
+    if size <= 1024 { Some(size.div_ceil(16) - 1) } else { large_class_of(size) }
+}
+#[cold]
+fn large_class_of(size: usize) -> Option<usize> {
+    LARGE.iter().position(|&s| size <= s).map(|i| 64 + i)
 }
 
 fn class_size(class: usize) -> usize {
@@ -436,147 +456,13 @@ unsafe fn free_slow(heap: &mut Heap, seg: &mut Segment) {
     }
 }
 
-const MAX_DEPTH: u32 = 100;
-
-/// Ends the life of an object whose last reference is gone: finalizer, weak references, attributes, payload, memory.
-///
-/// # Safety
-/// `ptr` is live with refcount 0.
-#[inline(never)]
-pub unsafe fn destroy(ptr: *mut Header) {
-    // SAFETY: an object keeps its type alive (RC-4).
-    let ty = unsafe { &*(*ptr).type_ptr() };
-    let flags = ty.head.flags.get();
-    if flags & TypeFlags::GC == 0 {
-        // SAFETY: the payload is dropped once, then its plain memory freed.
-        unsafe {
-            (ty.head.drop.get())(ptr);
-            free_plain(ptr.cast());
-        }
-        return;
-    }
-    let heap = HEAP.get();
-    if heap.depth >= MAX_DEPTH {
-        heap.deferred.push(ptr);
-        return;
-    }
-    heap.depth += 1;
-    // SAFETY: by contract.
-    unsafe { destroy_collected(ptr, ty, flags) };
-    let heap = HEAP.get();
-    heap.depth -= 1;
-    if heap.depth == 0 && !heap.deferred.is_empty() {
-        drain_deferred();
-    }
-}
-
-/// Destroys what was put off because destruction nested too deep (long linked structures).
-#[cold]
-fn drain_deferred() {
-    while let Some(ptr) = HEAP.get().deferred.pop() {
-        HEAP.get().depth += 1;
-        // SAFETY: deferred objects are still whole, with refcount 0 (GC-1).
-        unsafe {
-            let ty = &*(*ptr).type_ptr();
-            destroy_collected(ptr, ty, ty.head.flags.get());
-        }
-        HEAP.get().depth -= 1;
-    }
-}
-
-/// Calls the finalizer once in an object's life; true when it brought the object back.
-///
-/// # Safety
-/// `ptr` is a collected object that its caller holds no counted reference to (refcount 0).
-unsafe fn finalize_dying(ptr: *mut Header, ty: &TypeObject) -> bool {
-    // SAFETY: by contract; the temporary reference makes the object whole for the finalizer.
-    unsafe {
-        let Some(finalize) = ty.head.finalize.get() else { return false };
-        if ty.head.nothing_to_finalize.get().is_some_and(|f| f(ptr)) {
-            return false;
-        }
-        let seg = Segment::of(ptr);
-        let index = seg.index_of(ptr);
-        if seg.is_finalized(index) {
-            return false;
-        }
-        seg.set_finalized(index, true);
-        (*ptr).set_refcount(1);
-        let bits = ptr as u64;
-        finalize(Obj::view(&bits));
-        (*ptr).set_refcount((*ptr).refcount() - 1);
-        (*ptr).refcount() != 0
-    }
-}
-
-/// # Safety
-/// As [`destroy`], for a collected object.
-#[inline(always)]
-unsafe fn destroy_collected(ptr: *mut Header, ty: &TypeObject, flags: u64) {
-    // SAFETY: by contract; every word is released once, the memory last, the reference to a heap type after that.
-    unsafe {
-        const PLAIN: u64 = TypeFlags::HAS_FINALIZER | TypeFlags::PREFIX | TypeFlags::INLINE_ATTRS | TypeFlags::HEAPTYPE;
-        if flags & PLAIN == 0 {
-            // Only classes have members.
-            (ty.head.drop.get())(ptr);
-            return free_collected(ptr);
-        }
-        if flags & TypeFlags::HAS_FINALIZER != 0 && finalize_dying(ptr, ty) {
-            return;
-        }
-        let mut dict = 0;
-        if flags & TypeFlags::PREFIX != 0 {
-            if *(ptr as *const u64).sub(2) != 0 {
-                (HOOKS.get().weakrefs_of_dying)(ptr);
-            }
-            dict = std::mem::replace(&mut *(ptr as *mut u64).sub(1), 0);
-        }
-        if flags & TypeFlags::INLINE_ATTRS != 0 {
-            for word in attribute_words(ptr, ty) {
-                drop_word(word);
-            }
-        }
-        if ty.head.members.get() != 0 {
-            for word in member_words(ptr, ty) {
-                drop_word(word);
-            }
-        }
-        (ty.head.drop.get())(ptr);
-        if dict != 0 {
-            drop(Obj::from_raw(dict));
-        }
-        if flags & TypeFlags::HAS_FINALIZER != 0 && Segment::of(ptr).flags & FINALIZED != 0 {
-            let seg = Segment::of(ptr);
-            let index = seg.index_of(ptr);
-            seg.set_finalized(index, false);
-        }
-        let counted = (*ptr).type_ptr() as *mut Header;
-        free_collected(ptr);
-        if flags & TypeFlags::HEAPTYPE != 0 {
-            Header::decref(counted);
-        }
-    }
-}
-
-/// # Safety
-/// `word` is zero or an owned value word, read once.
-unsafe fn drop_word(word: *mut u64) {
-    // SAFETY: by contract.
-    unsafe {
-        let bits = std::mem::replace(&mut *word, 0);
-        if bits != 0 {
-            drop(Obj::from_raw(bits));
-        }
-    }
-}
-
 /// The in-object attribute slots in use.
 ///
 /// # Safety
 /// `ptr` is live, of type `ty`, which has INLINE_ATTRS.
 pub unsafe fn attribute_words(ptr: *const Header, ty: &TypeObject) -> impl Iterator<Item = *mut u64> + use<> {
-    // SAFETY: by contract; shape ids index SHAPE_LEN.
-    let n = unsafe { SHAPE_LEN.get()[(*ptr).shape() as usize] } as usize;
+    // SAFETY: by contract; shape ids index SHAPE_LENS.
+    let n = unsafe { SHAPE_LENS.get().of((*ptr).shape()) };
     let base = (ptr as usize + ty.head.basicsize.get() as usize) as *mut u64;
     (0..n).map(move |i| base.wrapping_add(i))
 }

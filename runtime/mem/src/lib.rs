@@ -6,6 +6,7 @@
 pub mod breaker;
 pub mod cell;
 pub mod collect;
+mod destroy;
 pub mod gil;
 pub mod header;
 pub mod heap;
@@ -13,6 +14,7 @@ pub mod trace;
 pub mod value;
 
 pub use cell::ObjCell;
+pub use destroy::destroy;
 pub use header::{Header, TypeFlags, TypeHead, TypeObject};
 pub use trace::{Trace, Visit};
 pub use value::Obj;

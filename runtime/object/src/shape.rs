@@ -1,12 +1,12 @@
 //! Shapes: which attribute of an instance sits in which in-object slot, as a tree of transitions per class.
 //!
 //! Invariants: SHAPE-1: a shape id implies type and layout; ids are never reused for another class while objects carry them.
-//! SHAPE-2: `SHAPE_LEN[id]` is the number of attribute slots in use. Shape 0 belongs to no type.
+//! SHAPE-2: `SHAPE_LENS.of(id)` is the number of attribute slots in use. Shape 0 belongs to no type.
 //! Source: Chambers, Ungar & Lee, "An efficient implementation of SELF" (maps); PyPy's mapdict.
 
 use crate::typeobj::Type;
 use crate::{Obj, Ref, Str};
-use adder_mem::heap::{Global, SHAPE_LEN};
+use adder_mem::heap::{Global, SHAPE_LENS};
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
@@ -48,10 +48,10 @@ fn add(shape: Shape, len: u16) -> u32 {
             slots: ByAddress::default(),
             next: ByAddress::default(),
         });
-        SHAPE_LEN.get().push(0);
+        SHAPE_LENS.get().push(0);
     }
     table.push(shape);
-    SHAPE_LEN.get().push(len);
+    SHAPE_LENS.get().push(len);
     (table.len() - 1) as u32
 }
 
@@ -69,7 +69,7 @@ pub fn slot_of(shape: u32, name: &Obj) -> Option<usize> {
 
 #[inline(always)]
 pub fn len(shape: u32) -> usize {
-    SHAPE_LEN.get()[shape as usize] as usize
+    SHAPE_LENS.get().of(shape)
 }
 
 /// The shape after adding an attribute.

@@ -6,7 +6,7 @@ use adder_mem::header::TypeFlags as F;
 
 unsafe fn no_drop(_: *mut adder_mem::Header) {}
 
-pub static OBJECT: StaticType = StaticType::build("object", F::BASETYPE, 16, no_drop, None, None);
+pub static OBJECT: StaticType = StaticType::build("object", F::BASETYPE | F::WORDS_ONLY, 16, no_drop, None, None);
 pub static TYPE: StaticType = StaticType::build(
     "type",
     F::BASETYPE | F::GC | F::MANAGED_WEAKREF | F::TYPE_SUBCLASS,

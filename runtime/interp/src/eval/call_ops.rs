@@ -83,11 +83,11 @@ fn finish_releasing(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: 
     let [base, args, result] = regs.spare;
     // SAFETY: as `finish`.
     unsafe {
-        adder_mem::heap::destroy(w as *mut adder_mem::Header);
+        adder_mem::destroy(w as *mut adder_mem::Header);
         while m.sp > args as *mut u64 {
             let w = m.pop_word();
             if w & 7 == 0 && drops_to_zero(w) {
-                adder_mem::heap::destroy(w as *mut adder_mem::Header);
+                adder_mem::destroy(w as *mut adder_mem::Header);
             }
         }
         let base = base as *mut u64;
@@ -95,7 +95,7 @@ fn finish_releasing(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: 
         let callable = *base;
         m.push_word(result);
         if callable & 7 == 0 && drops_to_zero(callable) {
-            adder_mem::heap::destroy(callable as *mut adder_mem::Header);
+            adder_mem::destroy(callable as *mut adder_mem::Header);
         }
     }
     next(regs, m)

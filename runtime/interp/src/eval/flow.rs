@@ -57,7 +57,7 @@ fn return_releasing(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: 
     let (this, mut p) = (this as *mut Frame, p as *mut u64);
     // SAFETY: as `return_value`; frames of destructors lie above this one, as the data stack was not given back yet.
     unsafe {
-        adder_mem::heap::destroy(w as *mut Header);
+        adder_mem::destroy(w as *mut Header);
         while p > Frame::slots(this) {
             p = p.sub(1);
             m.release_any(*p);

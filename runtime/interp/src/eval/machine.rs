@@ -100,7 +100,7 @@ unsafe fn die(frame: *mut Frame, pc: *const u16, h: *mut Header) {
     // SAFETY: EVAL-1: destructors may look at the frame; RC-2: the count is zero.
     unsafe {
         (*frame).pc.set(pc);
-        adder_mem::heap::destroy(h)
+        adder_mem::destroy(h)
     }
 }
 

@@ -208,7 +208,7 @@ pub unsafe fn drops_to_zero(w: u64) -> bool {
 #[inline(never)]
 fn destroy(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, w: usize) -> Flow {
     // SAFETY: RC-2; EVAL-1: the frame's pc was set.
-    unsafe { adder_mem::heap::destroy(w as *mut Header) }
+    unsafe { adder_mem::destroy(w as *mut Header) }
     next(regs, Machine { frame, pc, sp })
 }
 
@@ -219,9 +219,9 @@ fn destroy_then_release(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, 
     let other = regs.spare[0];
     // SAFETY: RC-2, RC-1; EVAL-1: the frame's pc was set.
     unsafe {
-        adder_mem::heap::destroy(w as *mut Header);
+        adder_mem::destroy(w as *mut Header);
         if other & 7 == 0 && other != 0 && drops_to_zero(other) {
-            adder_mem::heap::destroy(other as *mut Header);
+            adder_mem::destroy(other as *mut Header);
         }
     }
     next(regs, Machine { frame, pc, sp })

@@ -8,7 +8,7 @@ use adder_interp::eval;
 use adder_interp::frame::Frame;
 use adder_interp::generator::{self, Resumed};
 use adder_interp::native::{fail, word};
-use adder_mem::{Header, heap};
+use adder_mem::Header;
 use adder_object::arith::{self, BinOp, UnaryOp};
 use adder_object::{
     Cell, CompareOp, Obj, ObjExt, PyResult, Str, Vm, exceptions as exc, float, ops, singletons, str, types,
@@ -154,7 +154,7 @@ pub extern "C" fn box_float(_: &Vm, _: *mut Frame, bits: u64) -> u64 {
 
 pub extern "C" fn destroy(_: &Vm, _: *mut Frame, object: u64) -> u64 {
     // SAFETY: RC-2: compiled code has just taken the last reference.
-    unsafe { heap::destroy(object as *mut Header) }
+    unsafe { adder_mem::destroy(object as *mut Header) }
     0
 }
 

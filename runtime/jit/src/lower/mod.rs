@@ -372,7 +372,7 @@ impl Lower<'_, '_> {
         let sig = match self.signatures.get(&usize::MAX) {
             Some(&s) => s,
             None => {
-                let s = self.b.import_signature(crate::code::stub_signature());
+                let s = self.b.import_signature(crate::stubs::signature());
                 self.signatures.insert(usize::MAX, s);
                 s
             }
