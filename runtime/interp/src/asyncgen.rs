@@ -24,8 +24,16 @@ pub fn wrap_value(v: &Obj) -> Obj {
 }
 
 /// A coroutine or async generator was made: records where, when asked to (`sys.set_coroutine_origin_tracking_depth`).
+#[inline(always)]
 pub fn created(vm: &Vm, g: &Obj) {
-    if g.is_exact(&COROUTINE) && vm.coroutine_origin_depth.get() > 0 {
+    if vm.coroutine_origin_depth.get() > 0 {
+        keep_origin(vm, g)
+    }
+}
+#[cold]
+#[inline(never)]
+fn keep_origin(vm: &Vm, g: &Obj) {
+    if g.is_exact(&COROUTINE) {
         let mut rows = vec![];
         let mut f = crate::frame::current(vm);
         // The coroutine's own frame is on top.

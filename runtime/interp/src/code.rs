@@ -266,6 +266,11 @@ impl CodeObject {
             None => self.make_caches(),
         }
     }
+    /// The caches, once something asked for them.
+    #[inline(always)]
+    pub fn made_caches(&self) -> Option<&[Cache]> {
+        self.caches.get().map(|c| &**c)
+    }
     #[cold]
     #[inline(never)]
     fn make_caches(&self) -> &[Cache] {

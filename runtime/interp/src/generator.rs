@@ -221,7 +221,8 @@ pub fn begin(vm: &Vm, g: &Generator, (returns, skip): (Returns, u8)) -> *mut Fra
     let f = g.frame.get();
     g.state.set(State::Running);
     if g.handled.is_some() || vm.handled.is_some() {
-        g.caller_handled.set_option(vm.handled.replace(g.handled.take()));
+        // A suspended generator keeps nothing for a caller: what is replaced there is empty.
+        std::mem::forget(g.caller_handled.replace(vm.handled.replace(g.handled.take())));
     }
     g.prev_running.set(vm.running_generator.get() as *const Generator);
     vm.running_generator.set(g as *const Generator as *const ());
@@ -235,15 +236,18 @@ pub fn begin(vm: &Vm, g: &Generator, (returns, skip): (Returns, u8)) -> *mut Fra
     f
 }
 
+#[inline(always)]
 fn end(vm: &Vm, g: &Generator) {
     if vm.handled.is_some() || g.caller_handled.is_some() {
-        g.handled.set_option(vm.handled.replace(g.caller_handled.take()));
+        // `begin` emptied `handled`, which nothing fills while the generator runs.
+        std::mem::forget(g.handled.replace(vm.handled.replace(g.caller_handled.take())));
     }
     vm.running_generator.set(g.prev_running.replace(std::ptr::null()) as *const ());
     vm.depth.set(vm.depth.get() - 1);
 }
 
 /// The running generator yields: unlinks its frame, whose registers are saved.
+#[inline]
 pub fn suspend(vm: &Vm, this: *mut Frame) {
     let Some(g) = of_frame(this) else { return };
     g.state.set(State::Suspended);
@@ -429,6 +433,18 @@ pub fn next(vm: &Vm, o: &Obj) -> PyResult<Option<Obj>> {
     // SAFETY: NATIVE-2: owned values.
     let value = |w: u64| unsafe { Obj::from_raw(w) };
     // Whoever iterates holds the generator.
+    if let Some(g) = payload(o)
+        && (g.state.get() == State::Suspended && !chain::delegates(g) || g.state.get() == State::Created)
+        && compiled(g).is_none()
+    {
+        let f = begin(vm, g, eval::NATIVE);
+        push_value(f, singletons::none());
+        return match eval::run_resumed(vm, f, None)? {
+            Exit::Yield(v) => Ok(Some(v)),
+            Exit::Return(v) if v.is_none() => Ok(None),
+            Exit::Return(v) => Err(error::stop_iteration(v)),
+        };
+    }
     let ended = match resume_directly(vm, o, singletons::none_ref().bits()) {
         Some(Resumed::Yielded(w)) => return Ok(Some(value(w))),
         Some(Resumed::Failed) => return Err(native::take_error()),

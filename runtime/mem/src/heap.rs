@@ -70,6 +70,8 @@ pub struct Segment {
     pub flags: u8,
     /// Counts of the running collection, one a cell, or null.
     pub counts: *mut i32,
+    /// 2^32 / cell, rounded up: divides what is below 2^16.
+    reciprocal: u32,
     finalized: [u64; MAX_CELLS / 64],
     frozen: [u64; MAX_CELLS / 64],
 }
@@ -95,8 +97,12 @@ impl Segment {
         (self.cell_address(index) + self.prefix as usize) as *mut Header
     }
 
+    #[inline(always)]
     pub fn index_of(&self, ptr: *const Header) -> u32 {
-        ((ptr as usize - self as *const Segment as usize - HEADER) / self.cell as usize) as u32
+        // Below SEGMENT, also in a huge one, whose only cell begins it. The error of the reciprocal, below 2^-32 of the distance each, stays
+        // below one cell.
+        let distance = (ptr as usize - self as *const Segment as usize - HEADER) as u64;
+        (distance * u64::from(self.reciprocal) >> 32) as u32
     }
 
     /// End of the memory of the cell that `ptr` lies in.
@@ -368,6 +374,7 @@ impl Heap {
             }
             std::ptr::write_bytes(seg as *mut u8, 0, HEADER);
             (*seg).cell = cell as u32;
+            (*seg).reciprocal = (1u64 << 32).div_ceil(cell as u64) as u32;
             (*seg).prefix = if slot & 1 != 0 { PREFIX as u32 } else { 0 };
             (*seg).cells = ((bytes - HEADER) / cell) as u32;
             (*seg).class = slot as u16;

@@ -161,6 +161,7 @@ impl Obj {
     }
 
     /// References to this object; immediates and immortals count as a large constant, as on CPython.
+    #[inline]
     pub fn refcount(&self) -> u32 {
         match self.header() {
             Some(h) if !h.is_immortal() => h.refcount(),

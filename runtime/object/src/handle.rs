@@ -177,6 +177,18 @@ pub trait ObjExt {
     fn has_type_flag(&self, flag: u64) -> bool;
 }
 
+/// # Safety
+/// A heap object that holds a `T`.
+#[inline(always)]
+unsafe fn payload_of<T>(o: &Obj) -> &T {
+    let at = o.bits() as usize + PAYLOAD;
+    // SAFETY: by contract. The address is said not to be null, as an Option of the reference would be compared with that.
+    unsafe {
+        std::hint::assert_unchecked(at != 0);
+        &*(at as *const T)
+    }
+}
+
 impl ObjExt for Obj {
     #[inline(always)]
     fn ty(&self) -> &'static Type {
@@ -193,7 +205,7 @@ impl ObjExt for Obj {
         };
         if ty.is(want) || derived() {
             // SAFETY: OBJ-1.
-            Some(unsafe { &*((self.bits() as usize + PAYLOAD) as *const T) })
+            Some(unsafe { payload_of(self) })
         } else {
             None
         }
@@ -202,7 +214,7 @@ impl ObjExt for Obj {
     fn get_exact<T: Payload>(&self) -> Option<&T> {
         if self.is_ptr() && self.ty().is(T::static_type()) {
             // SAFETY: OBJ-1.
-            Some(unsafe { &*((self.bits() as usize + PAYLOAD) as *const T) })
+            Some(unsafe { payload_of(self) })
         } else {
             None
         }

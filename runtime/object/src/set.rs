@@ -285,18 +285,64 @@ impl Set {
         match self.probe(vm, &key, hash, true)? {
             Probe::Found(_) => Ok(false),
             Probe::Free(i) => {
-                self.version.set(self.version.get() + 1);
-                // SAFETY: the probe gave a free position of the present table.
-                unsafe { *self.base().add(i) = Entry { key: key.into_raw(), hash } };
-                self.fill.set(self.fill.get() + 1);
-                self.used.set(self.used.get() + 1);
-                if self.fill.get() * 5 >= self.mask.get() * 3 {
-                    let used = self.used.get();
-                    self.resize(if used > 50000 { used * 2 } else { used * 4 });
-                }
+                self.put(i, key, hash);
                 Ok(true)
             }
         }
+    }
+    /// Puts a new key at the free position that a probe gave.
+    #[inline(always)]
+    fn put(&self, i: usize, key: Obj, hash: i64) {
+        self.version.set(self.version.get() + 1);
+        // SAFETY: a position of the present table.
+        unsafe { *self.base().add(i) = Entry { key: key.into_raw(), hash } };
+        self.fill.set(self.fill.get() + 1);
+        self.used.set(self.used.get() + 1);
+        if self.fill.get() * 5 >= self.mask.get() * 3 {
+            let used = self.used.get();
+            self.resize(if used > 50000 { used * 2 } else { used * 4 });
+        }
+    }
+
+    /// The keys with their hashes, each borrowed from the set, which the caller does not change meanwhile.
+    #[inline(always)]
+    fn borrowed(&self) -> impl Iterator<Item = (&Obj, i64)> {
+        // SAFETY: SET-1.
+        self.table().iter().filter(|e| e.key != 0).map(|e| (unsafe { Obj::view(&e.key) }, e.hash))
+    }
+    #[inline(always)]
+    fn has_plain(&self, key: &Obj, hash: i64) -> Result<bool, Unknown> {
+        Ok(matches!(self.probe_by(key, hash, false, |_| Err(Unknown))?, Probe::Found(_)))
+    }
+    /// Whether some key is in the other set, or (when not `within`) is not. Runs no Python code.
+    pub fn any_plain(&self, other: &Set, within: bool) -> Result<bool, Unknown> {
+        for (key, hash) in self.borrowed() {
+            if other.has_plain(key, hash)? == within {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+    /// The keys that are in the other set, or (when not `within`) are not. Runs no Python code.
+    pub fn select_plain(&self, other: &Set, within: bool) -> Result<Set, Unknown> {
+        let chosen = Set::default();
+        for (key, hash) in self.borrowed() {
+            if other.has_plain(key, hash)? == within {
+                // SAFETY: the table has free slots, as it grows when it is three fifths full, and no deleted ones.
+                let at = unsafe { free_slot(chosen.base(), chosen.mask.get(), hash) };
+                chosen.put(at, key.clone(), hash);
+            }
+        }
+        Ok(chosen)
+    }
+    /// Adds the keys of another set up to the first that Python code would have to compare. Runs none.
+    pub fn merge_plain(&self, other: &Set) -> Result<(), Unknown> {
+        for (key, hash) in other.borrowed() {
+            if let Probe::Free(at) = self.probe_by(key, hash, true, |_| Err(Unknown))? {
+                self.put(at, key.clone(), hash);
+            }
+        }
+        Ok(())
     }
     /// Removes a key; false when it was not there.
     pub fn discard(&self, vm: &Vm, key: &Obj) -> PyResult<bool> {
@@ -438,16 +484,22 @@ impl Set {
 /// `table` has `mask + 1` entries, one of them free.
 #[inline]
 unsafe fn insert_clean(table: *mut Entry, mask: usize, e: Entry) {
-    let (mut perturb, mut i) = (e.hash as u64, e.hash as usize & mask);
+    // SAFETY: by contract.
+    unsafe { *table.add(free_slot(table, mask, e.hash)) = e }
+}
+/// Where `insert_clean` puts a key with this hash.
+///
+/// # Safety
+/// As there.
+#[inline(always)]
+unsafe fn free_slot(table: *mut Entry, mask: usize, hash: i64) -> usize {
+    let (mut perturb, mut i) = (hash as u64, hash as usize & mask);
     loop {
         let run = if i + LINEAR <= mask { LINEAR } else { 0 };
         for j in i..=i + run {
             // SAFETY: j <= mask; by contract.
-            unsafe {
-                if (*table.add(j)).key == 0 {
-                    *table.add(j) = e;
-                    return;
-                }
+            if unsafe { (*table.add(j)).key } == 0 {
+                return j;
             }
         }
         perturb >>= 5;

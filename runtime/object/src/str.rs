@@ -202,6 +202,22 @@ pub fn set_hash_seed(seed: u32) {
     *SEEDED.get() = Some(TextHasher::from_seed(seed));
 }
 
+/// One to seven bytes as a word, without a loop.
+#[inline(always)]
+fn short_word(b: &[u8]) -> u64 {
+    match (b.first_chunk::<4>(), b.last_chunk::<4>()) {
+        (Some(first), Some(last)) => {
+            u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << (8 * (b.len() - 4))
+        }
+        _ => match *b {
+            [a] => u64::from(a),
+            [a, b] => u64::from(a) | u64::from(b) << 8,
+            [a, b, c] => u64::from(a) | u64::from(b) << 8 | u64::from(c) << 16,
+            _ => 0,
+        },
+    }
+}
+
 /// Hash of a str or bytes, never -1; without a seed in 60 bits (ADR 0001: it stays an immediate int).
 #[inline]
 pub fn hash_bytes(data: &[u8]) -> i64 {
@@ -222,9 +238,12 @@ pub fn hash_bytes(data: &[u8]) -> i64 {
         h = fold(h ^ u64::from_le_bytes(*c), 0xA076_1D64_78BD_642F ^ k1);
     }
     if !rest.is_empty() {
-        let mut last = [0u8; 8];
-        last[..rest.len()].copy_from_slice(rest);
-        h = fold(h ^ u64::from_le_bytes(last), 0xE703_7ED1_A0B4_28DB ^ k1);
+        // As a word with zeros behind it. The last eight bytes of the text have it at their end.
+        let last = match data.last_chunk::<8>() {
+            Some(word) => u64::from_le_bytes(*word) >> (64 - 8 * rest.len()),
+            None => short_word(rest),
+        };
+        h = fold(h ^ last, 0xE703_7ED1_A0B4_28DB ^ k1);
     }
     h = fold(h, 0x8EBC_6AF0_9C88_C6E3);
     (h >> 4) as i64

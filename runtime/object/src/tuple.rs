@@ -176,22 +176,26 @@ pub fn from_array<const N: usize>(v: [Obj; N]) -> Obj {
 
 /// A pair for the consumer of an iterator: the one it got before, when nobody else holds that any more (`cell` keeps it).
 pub fn pair_again(cell: &ObjCell, a: Obj, b: Obj) -> Obj {
-    match cell.get() {
-        Some(t) if t.refcount() == 2 => {
-            // SAFETY: a pair that only `cell` and this function hold; the old items are dropped when it is whole again.
-            let old = unsafe { std::mem::replace(&mut *((t.bits() as usize + ITEMS) as *mut [Obj; 2]), [a, b]) };
-            if let Some(hash) = hash_cell(&t) {
-                hash.set(-1);
-            }
-            drop(old);
-            t
+    let known = cell.bits();
+    if known == 0 {
+        let t = from_array([a, b]);
+        cell.set(t.clone());
+        return t;
+    }
+    // SAFETY: a pair that only `cell` holds, if its count is one; the old items are dropped when it is whole again.
+    unsafe {
+        let h = known as *mut Header;
+        if (*h).refcount() != 1 {
+            return from_array([a, b]);
         }
-        Some(_) => from_array([a, b]),
-        None => {
-            let t = from_array([a, b]);
-            cell.set(t.clone());
-            t
+        (*h).set_refcount(2);
+        let t = Obj::from_raw(known);
+        let old = std::mem::replace(&mut *((known as usize + ITEMS) as *mut [Obj; 2]), [a, b]);
+        if let Some(hash) = hash_cell(&t) {
+            hash.set(-1);
         }
+        drop(old);
+        t
     }
 }
 

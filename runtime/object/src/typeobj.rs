@@ -238,11 +238,11 @@ impl Type {
     /// The type of any value.
     #[inline(always)]
     pub fn of(obj: &Obj) -> &'static Type {
-        match obj.heap_type() {
-            Some(t) => Type::from_object(t),
-            None if obj.is_int() => &crate::types::INT,
-            None => &crate::types::FLOAT,
+        if obj.is_ptr() {
+            // SAFETY: RC-1, RC-4: not by way of an Option, whose form would be the pointer again, to be compared with null.
+            return Type::from_object(unsafe { &*obj.header_unchecked().type_ptr() });
         }
+        if obj.is_int() { &crate::types::INT } else { &crate::types::FLOAT }
     }
 
     #[inline(always)]

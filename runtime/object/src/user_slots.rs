@@ -2,7 +2,7 @@
 //!
 //! CPython: the `slot_*` functions of Objects/typeobject.c.
 
-use crate::call::{Args, call_special, prepended};
+use crate::call::{self, Args, call_special, prepended};
 use crate::descr::StaticMethod;
 use crate::names::names;
 use crate::slots::SlotId;
@@ -37,11 +37,14 @@ pub fn str(vm: &Vm, a: &Obj) -> PyResult {
 }
 
 pub fn iter(vm: &Vm, a: &Obj) -> PyResult {
+    vm.check_stack("")?;
     match attr::lookup_special(vm, a, &names().__iter__)? {
         Some(attr::Method::Unbound(f) | attr::Method::Bound(f)) if f.is_none() => {
             Err(error::type_error(format!("'{}' object is not iterable", a.ty().tp_name())))
         }
-        _ => special(vm, a, &names().__iter__, &[]),
+        Some(attr::Method::Unbound(f)) => call::call_pos(vm, &f, std::slice::from_ref(a)),
+        Some(attr::Method::Bound(f)) => call::call_pos(vm, &f, &[]),
+        None => Err(error::no_attribute(a, &names().__iter__)),
     }
 }
 

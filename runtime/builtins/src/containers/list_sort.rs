@@ -41,8 +41,42 @@ pub fn sort_items(vm: &Vm, items: &mut Vec<Obj>, key: Option<&Obj>, reverse: boo
     for x in items.iter() {
         keys.push(call::call1(vm, f, x)?);
     }
+    if sort_few(items, &keys, reverse) {
+        return Ok(());
+    }
     let order = sorted_order(vm, &keys, reverse);
     apply(items, order)
+}
+
+/// Sorts a few items by keys that are all immediate ints or all immediate floats without NaN, where they lie.
+fn sort_few(items: &mut [Obj], keys: &[Obj], reverse: bool) -> bool {
+    const FEW: usize = 16;
+    let mut numbers = [0i64; FEW];
+    let ints = keys.first().is_some_and(Obj::is_int);
+    if keys.len() > FEW || items.len() != keys.len() {
+        return false;
+    }
+    for (n, key) in numbers.iter_mut().zip(keys) {
+        let Some(word) = (if ints { key.small_int() } else { key.small_float().and_then(ordered_bits) }) else {
+            return false;
+        };
+        *n = word;
+    }
+    for i in 1..items.len() {
+        let mut j = i;
+        while j > 0 && (if reverse { numbers[j - 1] < numbers[j] } else { numbers[j - 1] > numbers[j] }) {
+            numbers.swap(j - 1, j);
+            items.swap(j - 1, j);
+            j -= 1;
+        }
+    }
+    true
+}
+
+/// A float as an int that is ordered as it is; equal for both zeros.
+fn ordered_bits(x: f64) -> Option<i64> {
+    let bits = (x + 0.0).to_bits() as i64;
+    (!x.is_nan()).then_some(bits ^ ((bits >> 63) as u64 >> 1) as i64)
 }
 
 /// An order of the items, with the error that stopped the sort.

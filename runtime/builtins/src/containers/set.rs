@@ -207,6 +207,9 @@ pub fn set_update(vm: &Vm, s: &Set, it: &Obj) -> PyResult<()> {
             return Ok(());
         }
         s.reserve_for(other);
+        if s.merge_plain(other).is_ok() {
+            return Ok(());
+        }
         return each(other, |k, h| s.add_hashed(vm, k, h).map(drop));
     }
     if let Some(d) = it.get_exact::<Dict>() {
@@ -290,6 +293,9 @@ fn contains(vm: &Vm, o: &Obj, key: &Obj) -> PyResult<bool> {
 pub fn is_subset(vm: &Vm, a: &Set, b: &Set) -> PyResult<bool> {
     if a.len() > b.len() {
         return Ok(false);
+    }
+    if let Ok(missing) = a.any_plain(b, false) {
+        return Ok(!missing);
     }
     let mut at = 0;
     while let Some((k, h)) = a.next_entry(&mut at) {

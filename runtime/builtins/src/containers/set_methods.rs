@@ -89,10 +89,17 @@ pub fn update(vm: &Vm, o: &Obj, args: Args<'_>) -> PyResult {
 // ---- intersection ----
 
 pub fn intersection_with(vm: &Vm, a: &Obj, b: &Obj) -> PyResult {
-    let r = if a.is(b) { return fresh(a) } else { empty(a) };
-    let (s, out) = (this(a)?, this(&r)?);
+    if a.is(b) {
+        return fresh(a);
+    }
+    let s = this(a)?;
     if let Some(t) = set::view(b) {
         let (small, large) = if t.len() > s.len() { (s, t) } else { (t, s) };
+        if let Ok(both) = small.select_plain(large, true) {
+            return Ok(set::make(result_type(a), both));
+        }
+        let r = empty(a);
+        let out = this(&r)?;
         each(small, |k, h| {
             if large.contains_hashed(vm, &k, h)? {
                 out.add_hashed(vm, k, h)?;
@@ -101,6 +108,8 @@ pub fn intersection_with(vm: &Vm, a: &Obj, b: &Obj) -> PyResult {
         })?;
         return Ok(r);
     }
+    let r = empty(a);
+    let out = this(&r)?;
     let it = ops::iter(vm, b)?;
     while let Some(x) = ops::next(vm, &it)? {
         let h = set::key_hash(vm, &x)?;
@@ -160,6 +169,9 @@ pub fn difference_with(vm: &Vm, a: &Obj, b: &Obj) -> PyResult {
     let s = this(a)?;
     if let Some(t) = set::view(b) {
         if s.len() / 4 <= t.len() {
+            if let Ok(rest) = s.select_plain(t, false) {
+                return Ok(set::make(result_type(a), rest));
+            }
             let r = empty(a);
             let out = this(&r)?;
             each(s, |k, h| {
@@ -241,6 +253,9 @@ pub fn isdisjoint(vm: &Vm, o: &Obj, x: &Obj) -> PyResult {
     }
     if let Some(t) = set::view(x) {
         let (small, large) = if t.len() > s.len() { (s, t) } else { (t, s) };
+        if let Ok(common) = small.any_plain(large, true) {
+            return Ok(singletons::bool_obj(!common));
+        }
         let mut at = 0;
         while let Some((k, h)) = small.next_entry(&mut at) {
             if large.contains_hashed(vm, &k, h)? {

@@ -256,12 +256,22 @@ pub fn load_attr(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
                 let v = *((w as usize + f.index as usize) as *const u64);
                 return found(regs, m, arg, retain(v));
             }
-            if f.op == Opcode::LOAD_ATTR_METHOD && f.aux == 0 && arg & 1 != 0 {
+            if f.op == Opcode::LOAD_ATTR_METHOD && arg & 1 != 0 && (f.aux == 0 || shown_beside(w, m.name(arg >> 1))) {
                 return found_method(regs, m, f.value);
             }
         }
     }
     slow(regs, m, 2, |vm, r| generic_load(vm, r, arg))
+}
+
+/// Whether the dict of an instance, if it has one, leaves what its type has in sight.
+///
+/// # Safety
+/// The object has a word for its dict.
+#[inline(never)]
+unsafe fn shown_beside(w: u64, name: &Obj) -> bool {
+    // SAFETY: by contract.
+    unsafe { caches::shows(w, caches::BESIDE_DICT, name) }
 }
 
 #[cold]

@@ -2,7 +2,7 @@
 #![allow(unsafe_code)]
 
 use super::machine::{Machine, Regs, is_a, payload, retain};
-use super::special_calls::{enter_exact, move_words, zero_words};
+use super::special_calls::{enter_collecting, enter_exact, move_words, zero_words};
 use super::threading::{Answer, Flow, drops_to_zero, next, raise, slow};
 use super::{calls, matching, number, truth};
 use crate::code::{Cache, CodeObject, Identity};
@@ -16,7 +16,7 @@ use adder_object::slots::{BinaryFn, UnaryFn};
 use adder_object::spec::{MethodDef, Native};
 use adder_object::types::{STR, TUPLE, TYPE};
 use adder_object::{
-    Args, List, Obj, ObjExt, PyResult, StaticType, Type, TypeFlags, Vm, class, int, ops, singletons, tuple,
+    Args, Dict, List, Obj, ObjExt, PyResult, StaticType, Type, TypeFlags, Vm, class, int, ops, singletons, tuple,
 };
 
 type Positional = fn(&Vm, &Obj, &[Obj]) -> PyResult;
@@ -153,8 +153,11 @@ pub fn py_general(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
             return m.tail(regs, missed_call, arg);
         }
         let code = &*(c.value.get() as *const CodeObject);
-        if !code.simple_args || !frame::has_room(regs.vm, code) {
+        if !frame::has_room(regs.vm, code) {
             return m.tail(regs, any_call, arg);
+        }
+        if !code.simple_args {
+            return m.tail(regs, py_collecting, arg);
         }
         let f = payload::<Function>(func);
         let defaults = f.defaults.with(|d| d.and_then(tuple::as_slice).unwrap_or(&[]) as *const [Obj]);
@@ -165,6 +168,38 @@ pub fn py_general(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
         }
         let defaults = defaults.get_unchecked(defaults.len() - missing..);
         enter_exact(regs, m, func, code, o.args, o.n, defaults, o.base, (Returns::Caller, 2))
+    }
+}
+
+/// CALL_PY_GENERAL of a function with `*args` or `**kwargs`: what its parameters leave over moves into a tuple, the dict is empty.
+#[inline(never)]
+fn py_collecting(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, arg: usize) -> Flow {
+    let m = Machine { frame, pc, sp };
+    let o = operands(&m, arg);
+    // SAFETY: FRAME-1: `py_general` looked at function and room; the words between callable and arguments are NULL or an argument.
+    unsafe {
+        let func = *o.base;
+        let f = payload::<Function>(func);
+        let code = &*f.code_ptr();
+        let (starred, argcount) = (code.flags & co::VARARGS != 0, code.argcount);
+        let defaults = f.defaults.with(|d| d.and_then(tuple::as_slice).unwrap_or(&[]) as *const [Obj]);
+        let (defaults, missing) = (&*defaults, argcount.saturating_sub(o.n));
+        let fits = missing <= defaults.len() && (starred || o.n <= argcount) && code.code.kwonlyargcount == 0;
+        if !fits {
+            return m.tail(regs, any_call, arg);
+        }
+        let given = o.n.min(argcount);
+        let (rest, n) = (o.args.add(given), o.n - given);
+        let extra = starred.then(|| tuple::from_exact((0..n).map(|i| Obj::from_raw(*rest.add(i)))));
+        let kwargs = (code.flags & co::VARKEYWORDS != 0).then(Dict::new);
+        enter_collecting(
+            regs,
+            m,
+            code,
+            (func, o.args, given, o.base),
+            &defaults[defaults.len() - missing..],
+            (extra, kwargs),
+        )
     }
 }
 

@@ -2,7 +2,7 @@
 #![allow(unsafe_code)]
 
 use super::{Exit, Machine, Regs, attrs, build, calls, matching, names, send, special, unwind};
-use crate::frame::{self, Frame, Returns};
+use crate::frame::{self, Frame};
 use crate::generator;
 use adder_isa::Opcode;
 use adder_object::{
@@ -96,8 +96,7 @@ fn exceptions_and_async(vm: &Vm, r: &mut Regs, op: Opcode, arg: usize) -> PyResu
             r.push(it);
         }
         Opcode::GET_YIELD_FROM_ITER => {
-            let it = send::get_yield_from_iter(vm, r, r.peek(1))?;
-            r.replace_n(1, it);
+            get_yield_from_iter(vm, r)?;
         }
         Opcode::END_ASYNC_FOR => {
             let e = r.pop();
@@ -178,6 +177,12 @@ pub fn build_slice(m: &mut Machine, arg: usize) {
 
 pub fn get_awaitable(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
     let it = send::get_awaitable(vm, r.peek(1), arg)?;
+    r.replace_n(1, it);
+    Ok(())
+}
+
+pub fn get_yield_from_iter(vm: &Vm, r: &mut Regs) -> PyResult<()> {
+    let it = send::get_yield_from_iter(vm, r, r.peek(1))?;
     r.replace_n(1, it);
     Ok(())
 }
@@ -276,22 +281,4 @@ pub unsafe fn into_generator(vm: &Vm, this: *mut Frame) -> Obj {
         frame::abandon(vm, this);
         g
     }
-}
-
-/// RETURN_GENERATOR: the frame moves into a generator, which is the value of the call.
-pub fn return_generator(vm: &Vm, r: &mut Regs) -> Option<Exit> {
-    let this = r.frame;
-    r.save();
-    // SAFETY: FRAME-2: the frame is the newest of the data stack.
-    unsafe {
-        let (prev, returns, skip) = ((*this).prev.get(), (*this).returns.get(), (*this).skip.get() as usize);
-        let g = into_generator(vm, this);
-        if matches!(returns, Returns::Native | Returns::Compiled) {
-            return Some(Exit::Return(g));
-        }
-        let pc = (*prev).pc.get().add(skip);
-        r.enter(vm, prev, pc);
-        r.push(g);
-    }
-    None
 }

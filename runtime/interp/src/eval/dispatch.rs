@@ -6,10 +6,11 @@
 
 use super::machine::{Machine, Regs, is_a};
 use super::number::Arith;
-use super::threading::{Flow, Handler, entering, leave, next, raise, run as run_one, slow, then_exit};
+use super::threading::{Flow, Handler, entering, leave, next, raise, run as run_one, slow};
 use super::{
     Exit, Frame, attributes, attrs, build, call_ops, calls, control, delete_attr, delete_subscr, flow, format_simple,
-    get_iter, locals, map_add, names, native_runs, number, set_add, special, subscript, supers, tracing, truth, unary,
+    get_iter, keyword_calls, locals, map_add, names, native_runs, number, set_add, special, subscript, supers, tracing,
+    truth, unary,
 };
 use adder_isa::Opcode;
 use adder_object::arith::UnaryOp;
@@ -224,9 +225,8 @@ handlers! {
     CALL_TUPLE_1 = call_tuple(m, regs, arg) call_ops::of_type(regs, m, arg, &TUPLE, ops::to_tuple);
     CALL_NON_PY_GENERAL = call_non_py(m, regs, arg) call_ops::general(regs, m, arg, false);
     CALL_KW = call_kw(m, regs, arg) call_ops::call_kw(regs, m, arg);
-    CALL_KW_PY | CALL_KW_BOUND_METHOD | CALL_KW_NON_PY = call_kw_known(m, regs, arg) {
-        slow(regs, m, 2, |vm, r| calls::call_kw(vm, r, arg))
-    };
+    CALL_KW_PY = call_kw_py(m, regs, arg) keyword_calls::python(regs, m, arg);
+    CALL_KW_BOUND_METHOD | CALL_KW_NON_PY = call_kw_known(m, regs, arg) m.tail(regs, keyword_calls::any, arg);
     CALL_FUNCTION_EX = call_function_ex(m, regs, _) slow(regs, m, 1, calls::call_function_ex);
     RETURN_VALUE = return_value(m, regs, _) flow::return_value(regs, m);
     UNPACK_SEQUENCE = unpack(m, regs, arg) flow::unpack(regs, m, arg);
@@ -242,10 +242,9 @@ handlers! {
         m.end(regs, 1)
     };
     COPY_FREE_VARS = copy_free_vars(m, regs, arg) slow(regs, m, 1, |_, r| control::copy_free_vars(r, arg));
-    RETURN_GENERATOR = return_generator(m, regs, _) {
-        then_exit(regs, m, |vm, m, regs| m.slow(regs, 1, |r| Ok(control::return_generator(vm, r))))
-    };
-    GET_AWAITABLE = get_awaitable(m, regs, arg) slow(regs, m, 1, |vm, r| control::get_awaitable(vm, r, arg));
+    RETURN_GENERATOR = return_generator(m, regs, _) flow::return_generator(regs, m);
+    GET_AWAITABLE = get_awaitable(m, regs, arg) flow::get_awaitable(regs, m, arg);
+    GET_YIELD_FROM_ITER = get_yield_from_iter(m, regs, _) slow(regs, m, 1, control::get_yield_from_iter);
     BUILD_TUPLE = build_tuple(m, regs, arg) go!(m, regs, locals::build_tuple(&mut m, arg));
     BUILD_LIST = build_list(m, regs, arg) go!(m, regs, locals::build_list(&mut m, arg));
     LIST_APPEND = list_append(m, regs, arg) go!(m, regs, locals::list_append(&mut m, arg));

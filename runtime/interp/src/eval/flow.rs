@@ -3,7 +3,7 @@
 
 use super::machine::{Machine, Regs, is_a, payload, retain};
 use super::threading::{Flow, drops_to_zero, leave, next, raise, slow, then_exit};
-use super::{Exit, build, calls, number, send};
+use super::{Exit, build, calls, control, number, send};
 use crate::frame::{self, Frame, Returns};
 use crate::generator::{self, Generator, State};
 use adder_builtins::containers::list_iter::{LIST_ITERATOR, ListIter};
@@ -23,7 +23,12 @@ pub fn return_value(regs: &mut Regs<'_>, mut m: Machine) -> Flow {
         // One look at `returns`, `in_generator` and `rare`, of which only `returns` may be set.
         let kind = *(&raw const (*this).returns as *const u32) & 0xFF_FFFF;
         if kind != Returns::Caller as u32 {
-            let handler = if kind == Returns::Native as u32 { return_to_native } else { return_specially };
+            const GENERATOR: u32 = 1 << 8;
+            let handler = match kind {
+                k if k == Returns::Native as u32 => return_to_native,
+                k if k == GENERATOR | Returns::Send as u32 || k == GENERATOR | Returns::ForIter as u32 => end_generator,
+                _ => return_specially,
+            };
             return m.tail(regs, handler, 0);
         }
         let value = m.pop_word();
@@ -82,6 +87,62 @@ fn return_to_native(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: 
         frame::pop(vm, frame);
         leave(regs, Exit::Return(Obj::from_raw(value)))
     }
+}
+
+/// RETURN_VALUE of a generator that a SEND or FOR_ITER resumed.
+#[inline(never)]
+fn end_generator(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, _: usize) -> Flow {
+    let mut m = Machine { frame, pc, sp };
+    // SAFETY: FRAME-2, GEN-1: `prev` and `target` are read before the frame goes.
+    unsafe {
+        let value = m.pop_word();
+        (*frame).pc.set(pc);
+        (*frame).sp.set(m.sp);
+        let (prev, target, returns) = ((*frame).prev.get(), (*frame).target.get(), (*frame).returns.get());
+        generator::finish(regs.vm, frame);
+        m = Machine { frame: prev, pc: (*prev).pc.get(), sp: (*prev).sp.get() };
+        let units = target.offset_from(m.pc) as usize;
+        if returns == Returns::Send {
+            m.push_word(value);
+            return m.end(regs, units);
+        }
+        // A watched END_FOR runs, and reports the end; otherwise nothing is pushed for it to pop.
+        if *target.sub(1) as u8 == Opcode::INSTRUMENTED_INSTRUCTION as u8 {
+            m.push_word(value);
+            return m.end(regs, units - 1);
+        }
+        m.release_next(regs, value, units)
+    }
+}
+
+/// RETURN_GENERATOR: the frame moves into a generator, which is the value of the call.
+#[inline(always)]
+pub fn return_generator(regs: &mut Regs<'_>, mut m: Machine) -> Flow {
+    let this = m.frame;
+    // SAFETY: FRAME-2: the frame is the newest of the data stack.
+    unsafe {
+        if matches!((*this).returns.get(), Returns::Native | Returns::Compiled) {
+            return m.tail(regs, return_generator_to_native, 0);
+        }
+        (*this).pc.set(m.pc);
+        (*this).sp.set(m.sp);
+        let (prev, skip) = ((*this).prev.get(), (*this).skip.get() as usize);
+        let g = control::into_generator(regs.vm, this);
+        m = Machine { frame: prev, pc: (*prev).pc.get(), sp: (*prev).sp.get() };
+        m.push_word(g.into_raw());
+        m.end(regs, skip)
+    }
+}
+
+#[inline(never)]
+fn return_generator_to_native(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, _: usize) -> Flow {
+    let mut m = Machine { frame, pc, sp };
+    // SAFETY: as above.
+    let g = m.slow(regs, 1, |r| unsafe {
+        r.save();
+        control::into_generator(r.vm, r.frame)
+    });
+    leave(regs, Exit::Return(g))
 }
 
 /// RETURN_VALUE of a generator, to native code, of `__init__`, or of a frame with an object.
@@ -244,7 +305,7 @@ pub fn for_generator(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
 
 /// FOR_ITER as compiled.
 #[inline(always)]
-pub fn for_iter(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
+pub fn for_iter(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
     if m.due() {
         m.aside(specialise_for, 0);
     }
@@ -252,14 +313,19 @@ pub fn for_iter(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
     let Some(f) = it.ty().iternext().filter(|_| !it.is_exact(&generator::GENERATOR)) else {
         return m.tail(regs, any_for, arg);
     };
-    match m.slow(regs, 0, |_| f(vm, it)) {
+    // SAFETY: EVAL-1.
+    unsafe { (*m.frame).pc.set(m.pc) }
+    match f(vm, it) {
         // SAFETY: an owned value.
         Ok(Some(v)) => unsafe { produced(regs, m, v.into_raw()) },
         Ok(None) => m.end(regs, 3 + arg),
-        Err(e) => match is_end(regs, e) {
-            true => m.end(regs, 3 + arg),
-            false => Flow::Stop,
-        },
+        Err(e) => {
+            regs.m = m;
+            match is_end(regs, e) {
+                true => m.end(regs, 3 + arg),
+                false => Flow::Stop,
+            }
+        }
     }
 }
 
@@ -326,6 +392,24 @@ pub fn send_generator(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
         m.sp = m.sp.sub(1);
         resume(regs, m, g, value, Returns::Send, target)
     }
+}
+
+/// GET_AWAITABLE: a coroutine that has not begun is its own iterator, and nobody awaits it yet.
+#[inline(always)]
+pub fn get_awaitable(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
+    let w = m.peek_word(1);
+    // SAFETY: FRAME-1, OBJ-1.
+    unsafe {
+        if is_a(w, &generator::COROUTINE) && payload::<Generator>(w).state.get() == State::Created {
+            return m.end(regs, 1);
+        }
+    }
+    m.tail(regs, any_awaitable, arg)
+}
+
+#[inline(never)]
+fn any_awaitable(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, arg: usize) -> Flow {
+    slow(regs, Machine { frame, pc, sp }, 1, |vm, r| control::get_awaitable(vm, r, arg))
 }
 
 #[cold]

@@ -16,6 +16,7 @@ mod calls;
 mod control;
 mod dispatch;
 mod flow;
+mod keyword_calls;
 mod locals;
 mod machine;
 mod matching;

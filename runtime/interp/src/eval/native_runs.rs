@@ -63,11 +63,21 @@ pub fn jump_backward(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
 
 #[inline(always)]
 fn count_back_edge(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
-    if m.cache_of_generic().is_some_and(Cache::back_edge) {
+    // The instruction that makes the caches is another handler's: this one calls nothing.
+    let Some(caches) = m.code().made_caches() else { return m.tail(regs, first_back_edge, arg) };
+    if caches.get(m.unit_at(1) as usize).is_some_and(Cache::back_edge) {
         return m.tail(regs, hot_loop, arg);
     }
     m.jump(2 - arg as isize);
     entering(regs, m)
+}
+
+#[cold]
+#[inline(never)]
+fn first_back_edge(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, arg: usize) -> Flow {
+    let m = Machine { frame, pc, sp };
+    m.code().caches();
+    count_back_edge(regs, m, arg)
 }
 
 #[cold]

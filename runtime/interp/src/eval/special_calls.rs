@@ -8,7 +8,7 @@ use super::threading::{Flow, next, slow};
 use crate::code::CodeObject;
 use crate::frame::{self, Frame, Returns};
 use crate::function::Function;
-use adder_object::Obj;
+use adder_object::{Dict, Obj, Ref};
 
 /// Moves `n` words.
 ///
@@ -68,6 +68,43 @@ pub unsafe fn enter_exact(
         let mut filled = n;
         for d in defaults {
             slots.add(filled).write_volatile(retain(d.bits()));
+            filled += 1;
+        }
+        zero_words(slots.add(filled), code.nlocalsplus - filled);
+        (*m.frame).pc.set(m.pc);
+        (*m.frame).sp.set(base);
+        vm.frame.set(this as *const ());
+        next(regs, Machine { frame: this, pc: code.units_ptr(), sp: slots.add(code.nlocalsplus) })
+    }
+}
+
+/// As [`enter_exact`], for a function, `n` words for its first parameters and the end of the caller's stack; behind the parameters that these
+/// and the defaults fill are those for the rest.
+///
+/// # Safety
+/// As there.
+#[inline(always)]
+pub unsafe fn enter_collecting(
+    regs: &mut Regs<'_>,
+    m: Machine,
+    code: &CodeObject,
+    (func, args, n, base): (u64, *const u64, usize, *mut u64),
+    defaults: &[Obj],
+    (extra, kwargs): (Option<Obj>, Option<Ref<Dict>>),
+) -> Flow {
+    let vm = regs.vm;
+    // SAFETY: by contract.
+    unsafe {
+        let this = frame::push_unchecked(vm, func, code, Returns::Caller, 2);
+        let slots = Frame::slots(this);
+        move_words(args, slots, n);
+        let mut filled = n;
+        for d in defaults {
+            slots.add(filled).write_volatile(retain(d.bits()));
+            filled += 1;
+        }
+        for o in [extra, kwargs.map(Ref::into_obj)].into_iter().flatten() {
+            slots.add(filled).write_volatile(o.into_raw());
             filled += 1;
         }
         zero_words(slots.add(filled), code.nlocalsplus - filled);

@@ -4,13 +4,13 @@
 #![allow(unsafe_code)]
 
 use super::machine::{Machine, Regs, is_a, payload};
-use super::matching;
 use super::number::{bool_after_release, settle};
 use super::threading::{Answer, Flow, slow};
+use super::{matching, number};
 use crate::frame::Frame;
 use adder_isa::Opcode;
 use adder_object::types::{BOOL, DICT, FROZENSET, LIST, SET, STR, TUPLE, TYPE};
-use adder_object::{Dict, List, ObjExt, Set, Str, Type, TypeFlags, ops, tuple};
+use adder_object::{Dict, List, Obj, ObjExt, Set, Str, Type, TypeFlags, ops, tuple};
 
 /// CHECK_EXC_MATCH: exactly a class is the usual case.
 #[inline(always)]
@@ -159,7 +159,38 @@ pub fn to_bool(regs: &mut Regs<'_>, m: Machine) -> Flow {
     if m.due() {
         m.aside(specialise_truth, 0);
     }
-    truth_any(regs, m)
+    match truth_of_any(m.peek(1)) {
+        Some(t) => truth_known(regs, m, t),
+        None => m.tail(regs, asked_truth, 0),
+    }
+}
+
+/// The truth of a value where that takes no call.
+#[inline(always)]
+fn truth_of_any(o: &Obj) -> Option<bool> {
+    if o.is_int() {
+        return Some(o.bits() != 1);
+    }
+    if !o.is_ptr() {
+        return None;
+    }
+    if o.is_none() {
+        return Some(false);
+    }
+    let ty = o.ty();
+    if ty.is(&BOOL) {
+        return Some(o.bits() == number::bool_word(true));
+    }
+    if ty.bool().is_none() && ty.length().is_none() {
+        return Some(true);
+    }
+    size_of(o.bits()).map(|n| n != 0)
+}
+
+/// TO_BOOL by the operand's own slots.
+#[inline(never)]
+fn asked_truth(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, _: usize) -> Flow {
+    truth_any(regs, Machine { frame, pc, sp })
 }
 
 #[inline(always)]
@@ -180,7 +211,10 @@ fn ask_truth(r: &mut Regs) -> Answer {
 fn missed_truth(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, _: usize) -> Flow {
     let m = Machine { frame, pc, sp };
     m.count_miss();
-    truth_any(regs, m)
+    match truth_of_any(m.peek(1)) {
+        Some(t) => truth_known(regs, m, t),
+        None => truth_any(regs, m),
+    }
 }
 
 #[inline(always)]

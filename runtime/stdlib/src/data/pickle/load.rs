@@ -494,8 +494,9 @@ fn set_items(vm: &Vm, u: &Unpickler, many: bool) -> PyResult<()> {
     }
     match dict.get_exact::<Dict>() {
         Some(d) => {
-            for pair in items.chunks(2) {
-                d.set_item(vm, &pair[0], pair[1].clone())?;
+            let mut items = items.into_iter();
+            while let (Some(key), Some(value)) = (items.next(), items.next()) {
+                d.set_item(vm, &key, value)?;
             }
         }
         None => {

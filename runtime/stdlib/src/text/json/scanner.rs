@@ -2,14 +2,14 @@
 //!
 //! *CPython*: Modules/_json.c, scanner_call and the functions it uses.
 
-use super::strings::{decode_error, scan, text_arg};
+use super::strings::{decode_error, scan, stop as end_of_string, text_arg};
 use adder_object::bind::Bound;
 use adder_object::slots::slot;
 use adder_object::spec::{MethodDef, Native, getter, method};
 use adder_object::str::Chars;
 use adder_object::{
-    Args, Dict, List, Obj, ObjExt, PyErr, PyResult, Ref, StaticType, Str, Type, TypeFlags, TypeSpec, Vm, attr, call,
-    error, float, int, ops, singletons, str, trace_fields, tuple, types,
+    Args, Dict, List, Obj, ObjCell, ObjExt, PyErr, PyResult, Ref, StaticType, Str, Type, TypeFlags, TypeSpec, Vm, attr,
+    call, error, float, int, ops, singletons, str, trace_fields, tuple, types,
 };
 
 pub struct Scanner {
@@ -50,7 +50,8 @@ fn scanner_call(vm: &Vm, o: &Obj, args: Args<'_>) -> PyResult {
         Chars::One(b) => Some(b),
         _ => None,
     };
-    let reader = Reader { vm, scanner: o.this::<Scanner>()?, text, s, bytes, keys: Dict::new() };
+    let short_keys = [const { ObjCell::empty() }; SHORT_KEYS];
+    let reader = Reader { vm, scanner: o.this::<Scanner>()?, text, s, bytes, keys: Dict::new(), short_keys };
     let (value, end) = reader.value(idx)?;
     Ok(tuple::from_array([value, int::from_usize(end)]))
 }
@@ -64,6 +65,14 @@ struct Reader<'a> {
     /// The characters, if each is a byte.
     bytes: Option<&'a [u8]>,
     keys: Ref<Dict>,
+    /// Some of them that are short and ASCII, by `short_key_place`: found without a str made to look for them.
+    short_keys: [ObjCell; SHORT_KEYS],
+}
+const SHORT_KEYS: usize = 32;
+
+fn short_key_place(text: &[u8]) -> usize {
+    let byte = |i: usize| text.get(i).map_or(0, |&b| b as usize);
+    (text.len() * 7 + byte(0) * 5 + byte(text.len() / 2) * 3 + byte(text.len().wrapping_sub(1))) % SHORT_KEYS
 }
 
 fn stop(at: usize) -> PyErr {
@@ -160,17 +169,15 @@ impl Reader<'_> {
 
     fn make_number(&self, text: &[u8], is_float: bool) -> PyResult {
         let parse = if is_float { &self.scanner.parse_float } else { &self.scanner.parse_int };
-        let plain = ::std::primitive::str::from_utf8(text).unwrap_or("");
         if is_float && parse.is(&types::FLOAT.obj()) {
+            let plain = ::std::primitive::str::from_utf8(text).unwrap_or("");
             if let Ok(x) = plain.parse::<f64>() {
                 return Ok(float::from_f64(x));
             }
-        } else if !is_float
-            && parse.is(&types::INT.obj())
-            && text.len() < 19
-            && let Ok(n) = plain.parse::<i64>()
-        {
-            return Ok(int::from_i64(n));
+        } else if !is_float && parse.is(&types::INT.obj()) && text.len() < 19 {
+            let (negative, digits) = text.strip_prefix(b"-").map_or((false, text), |rest| (true, rest));
+            let n = digits.iter().fold(0i64, |n, &d| n * 10 + i64::from(d & 15));
+            return Ok(int::from_i64(if negative { -n } else { n }));
         }
         call::call1(self.vm, parse, str::from_ascii(text).obj())
     }
@@ -198,6 +205,27 @@ impl Reader<'_> {
         }
     }
 
+    /// The key that begins at `i`, behind the quote, and the position behind it.
+    fn key(&self, i: usize) -> PyResult<(Obj, usize)> {
+        let known = self.bytes.filter(|_| self.s.is_ascii()).and_then(|b| {
+            let end = end_of_string(Chars::One(b), i, true)?;
+            (b[end] == b'"' && end - i <= 40).then(|| (&b[i..end], end + 1))
+        });
+        let Some((text, next)) = known else {
+            let (key, next) = scan(self.vm, self.text, self.s, i, self.scanner.strict)?;
+            return Ok((self.keys.set_default(self.vm, &key, key.clone())?, next));
+        };
+        let place = &self.short_keys[short_key_place(text)];
+        let same = |o: &Obj| o.get::<Str>().is_some_and(|s| matches!(s.chars(), Chars::One(b) if b == text));
+        if let Some(key) = place.with(|o| o.filter(|o| same(o)).cloned()) {
+            return Ok((key, next));
+        }
+        let key = str::from_ascii(text).into_obj();
+        let key = self.keys.set_default(self.vm, &key, key.clone())?;
+        place.set(key.clone());
+        Ok((key, next))
+    }
+
     fn object(&self, i: usize) -> PyResult<(Obj, usize)> {
         let vm = self.vm;
         let pairs_hook = !self.scanner.object_pairs_hook.is_none();
@@ -209,8 +237,7 @@ impl Reader<'_> {
                 if self.at(i) != Some(b'"') {
                     return self.fail("Expecting property name enclosed in double quotes", i);
                 }
-                let (key, next) = scan(vm, self.text, self.s, i + 1, self.scanner.strict)?;
-                let key = self.keys.set_default(vm, &key, key.clone())?;
+                let (key, next) = self.key(i + 1)?;
                 i = self.skip(next);
                 if self.at(i) != Some(b':') {
                     return self.fail("Expecting ':' delimiter", i);
@@ -219,7 +246,7 @@ impl Reader<'_> {
                 if pairs_hook {
                     pairs.push(tuple::from_array([key, v]));
                 } else {
-                    d.set_item(vm, &key, v)?;
+                    d.set_name(&key, v);
                 }
                 i = self.skip(next);
                 match self.at(i) {

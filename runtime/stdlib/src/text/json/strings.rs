@@ -24,10 +24,14 @@ pub fn text_arg(o: &Obj) -> PyResult<&Str> {
 }
 
 /// First position from `from` on of a quote, a backslash or (when `strict`) a control character.
-fn stop(chars: Chars<'_>, from: usize, strict: bool) -> Option<usize> {
+pub fn stop(chars: Chars<'_>, from: usize, strict: bool) -> Option<usize> {
     let stops = |c: u32| c == 0x22 || c == 0x5C || (strict && c < 0x20);
     match chars {
         Chars::One(s) => {
+            let (found, from) = stop_nearby(s, from, strict);
+            if found {
+                return Some(from);
+            }
             // Without branches within a block, so that it is looked at as a whole.
             let any = |block: &[u8]| {
                 block.iter().fold(false, |any, &c| any | (c == 0x22) | (c == 0x5C) | (strict & (c < 0x20)))
@@ -37,6 +41,25 @@ fn stop(chars: Chars<'_>, from: usize, strict: bool) -> Option<usize> {
         }
         chars => (from..chars.len()).find(|&i| stops(chars.at(i))),
     }
+}
+
+/// As `stop` for the first few words; false with the position to go on from when there is none.
+#[inline(always)]
+fn stop_nearby(s: &[u8], from: usize, strict: bool) -> (bool, usize) {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    // The lowest bit that is set is right; those above may not be, as a borrow goes upwards.
+    let below = |w: u64, n: u8| w.wrapping_sub(ONES * u64::from(n)) & !w & (ONES << 7);
+    let control = if strict { 0x20 } else { 0 };
+    let mut at = from;
+    for word in s[from..].chunks_exact(8).take(4) {
+        let Ok(word) = word.try_into().map(u64::from_le_bytes) else { break };
+        let stops = below(word ^ (ONES * 0x22), 1) | below(word ^ (ONES * 0x5C), 1) | below(word, control);
+        if stops != 0 {
+            return (true, at + stops.trailing_zeros() as usize / 8);
+        }
+        at += 8;
+    }
+    (false, at)
 }
 
 fn hex4(chars: Chars<'_>, at: usize) -> Option<u32> {
