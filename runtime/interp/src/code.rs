@@ -48,6 +48,7 @@ use std::sync::Arc;
 /// | STORE_SUBSCR with a `__setitem__` in Python | | of the container's type | | the function | | |
 /// | BINARY_OP of `[]`, STORE_SUBSCR, with packed items | | | | | the `Packed` that describes them | |
 /// | TO_BOOL_ALWAYS_TRUE | | of the operand's type | | | | |
+/// | TO_BOOL, CONTAINS_OP in any form | | | | | [`NOT_PLAIN`]: only code of the program could tell | |
 /// | FOR_ITER_GEN, SEND_GEN | | | | code (payload) of a generator seen | | |
 ///
 /// BINARY_OP and COMPARE_OP, specialised or not, collect in `shape` which operands did not suit the specialised form ([`seen`]).
@@ -65,6 +66,9 @@ pub struct Cache {
     pub value: Cell<u64>,
     pub extra: Cell<u64>,
 }
+
+/// `Cache::extra` of TO_BOOL and CONTAINS_OP.
+pub const NOT_PLAIN: u64 = 1;
 
 /// Bits of `Cache::shape` of number ops: what came by that the specialised form did not handle.
 pub mod seen {

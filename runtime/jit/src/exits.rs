@@ -3,7 +3,7 @@
 //! Invariant: EXIT-1: a record lives as long as the machine code that holds its address.
 
 use crate::layout::Callee;
-use crate::{options, stats, tier};
+use crate::{options, renewal, stats, tier};
 use adder_interp::frame::{Frame, HEADER_WORDS};
 use adder_isa::reasons::Reason;
 use adder_mem::heap::Global;
@@ -121,9 +121,6 @@ pub enum Place {
 pub static FLOATS: Global<[f64; FLOAT_ROOM]> = Global::new([0.0; FLOAT_ROOM]);
 pub const FLOAT_ROOM: usize = 32;
 
-/// Exits at one place before its speculation is given up and the code made anew.
-const PATIENCE: u32 = 4;
-
 /// Errors at one place between two looks at the clock, and the time between two of them below which compiled code does not pay.
 const ERRORS: u32 = 256;
 const ERROR_TIME: Duration = Duration::from_nanos(700);
@@ -211,6 +208,11 @@ impl ExitRecord {
         }
     }
 
+    /// Whether exits here say that the code should be another.
+    pub fn tells(&self) -> bool {
+        !self.raised && !matches!(self.reason, Reason::Unsupported | Reason::ExceptionPath | Reason::Watched)
+    }
+
     /// Called on the way out; `this` is the frame that leaves, `top` the innermost of its frames.
     pub fn taken(&self, this: *mut Frame, top: *mut Frame) {
         if take_forced() {
@@ -229,12 +231,7 @@ impl ExitRecord {
         }
         match self.reason {
             Reason::ExceptionPath if n.is_multiple_of(ERRORS) => self.look_at_errors(Frame::code(this)),
-            Reason::Unsupported | Reason::ExceptionPath | Reason::Watched => {}
-            Reason::NeverRun if n >= PATIENCE && n.is_power_of_two() => {
-                tier::path_ran(Frame::code(this), self.blame, n)
-            }
-            Reason::NeverRun => {}
-            _ if n == PATIENCE => tier::speculation_failed(Frame::code(this), self.blame, self.reason),
+            _ if self.tells() => renewal::left(Frame::code(this), self, n),
             _ => {}
         }
     }

@@ -16,6 +16,7 @@ pub mod memory;
 pub mod options;
 pub mod passes;
 pub mod profilers;
+mod renewal;
 pub mod stats;
 mod stubs;
 pub mod tier;

@@ -19,32 +19,35 @@ use adder_object::{Obj, PyResult, Vm};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::time::{Duration, Instant};
 
-const MAX_VERSIONS: u32 = 12;
+pub(crate) const MAX_VERSIONS: u32 = 12;
 /// Code that is made anew for other namespaces no more often than this does so as often as it has to.
-const RENEWAL: Duration = Duration::from_millis(1);
+pub(crate) const RENEWAL: Duration = Duration::from_millis(1);
 static START: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
 
 /// The tier manager's data of a code object.
 #[derive(Default)]
-struct Data {
+pub(crate) struct Data {
     /// How often speculation failed, by code object (its own or one inlined into it) and unit.
-    failed: HashMap<(usize, u32), Failures>,
+    pub(crate) failed: HashMap<(usize, u32), Failures>,
     /// Units that had never run when they were compiled, and have since, as in `failed`.
-    ran: HashSet<(usize, u32)>,
+    pub(crate) ran: HashSet<(usize, u32)>,
+    /// Nanoseconds that making the current versions took, and that leaving them has cost so far.
+    pub(crate) cost: u64,
+    pub(crate) lost: u64,
     /// How often this code was found hot.
     asked: u32,
     /// When code was made anew for another namespace.
-    renewed: Option<Instant>,
+    pub(crate) renewed: Option<Instant>,
     /// Entries by the interpreter, and when the next one is of interest; only where calls are counted.
     entries: u64,
     ask_at: u64,
-    versions: u32,
+    pub(crate) versions: u32,
     /// Why nothing of this is compiled any more, where that is not for the number of versions.
     left: Option<Reason>,
     /// Loops that could not be compiled.
     refused_loops: HashSet<u32>,
     /// The versions that have entries.
-    current: Vec<Version>,
+    pub(crate) current: Vec<Version>,
     /// When the first of them was made, in versions of the process.
     made: u64,
     /// The code object that this belongs to, once it is in `WITH_CODE`.
@@ -131,7 +134,7 @@ fn watch_run() {
     }
 }
 
-fn with_data<R>(code: &CodeObject, f: impl FnOnce(&mut Data) -> R) -> R {
+pub(crate) fn with_data<R>(code: &CodeObject, f: impl FnOnce(&mut Data) -> R) -> R {
     let mut slot = code.tier.data.borrow_mut();
     let any = slot.get_or_insert_with(|| Box::new(Data::default()));
     match any.downcast_mut::<Data>() {
@@ -170,7 +173,7 @@ fn function(vm: &Vm, this: *mut Frame, code: &CodeObject) -> Option<Entry> {
 }
 
 /// Nothing is done about a function for so many entries; where they are counted, each is heard of.
-fn rest(code: &CodeObject, entries: u32) {
+pub(crate) fn rest(code: &CodeObject, entries: u32) {
     if watch::counts::wanted() {
         code.tier.countdown.set(1);
         return with_data(code, |d| d.ask_at = d.entries + u64::from(entries));
@@ -242,7 +245,7 @@ fn affordable(code: &CodeObject) -> bool {
     })
 }
 
-fn has_time() -> bool {
+pub(crate) fn has_time() -> bool {
     let spent = stats::get().nanoseconds;
     let elapsed = START.get().map_or(0, |s| s.elapsed().as_nanos() as u64);
     let o = options::get();
@@ -328,7 +331,7 @@ fn announce(code: &CodeObject, made: &Compiled) {
 }
 
 /// Nothing enters the versions of a code object any more.
-fn retire_versions(code: &CodeObject) {
+pub(crate) fn retire_versions(code: &CodeObject) {
     code.tier.withdraw();
     for v in with_data(code, |d| std::mem::take(&mut d.current)) {
         versions::retire(v);
@@ -385,9 +388,9 @@ fn try_compile(vm: &Vm, this: *mut Frame, code: &CodeObject, entry: u32, depth: 
     let mut request =
         Request { vm, code, frame: this, entry, depth, failed: &failed, ran, inline, refused: &refused, resumes };
     let mut built = build::build(&request);
-    for _ in 0..4 {
+    for _ in 0..64 {
         match built {
-            // A call that is not to be inlined is known now.
+            // A call that is not to be inlined, or a merge without constants, is known now.
             Err(Reason::Refused) => {}
             // What cannot be built may be in a callee.
             Err(Reason::Unsupported | Reason::CompilerError) if request.inline => request.inline = false,
@@ -449,28 +452,14 @@ fn try_compile(vm: &Vm, this: *mut Frame, code: &CodeObject, entry: u32, depth: 
         d.versions += 1;
         if d.current.is_empty() {
             d.made = s.functions + s.loops;
+            (d.cost, d.lost) = (0, 0);
         }
+        d.cost += start.elapsed().as_nanos() as u64;
         d.current.push(Version { compiled, pins });
         d.owner = std::ptr::from_ref(code) as usize;
         WITH_CODE.get().insert(d.owner);
     });
     Ok(native_entry)
-}
-
-/// Code was left `n` times at a unit that had never run: the code is made anew with that path, the later the more versions there were.
-pub fn path_ran(code: &CodeObject, blame: (usize, u32), n: u32) {
-    let due = with_data(code, |d| {
-        let due = d.versions < MAX_VERSIONS
-            && n >= 2 << d.versions
-            && (has_time() || options::get().mode != options::Mode::On);
-        if due {
-            d.ran.insert(blame);
-        }
-        due
-    });
-    if due {
-        make_anew(code, blame.1);
-    }
 }
 
 /// Nothing of this code is compiled any more.
@@ -502,34 +491,4 @@ fn renewed(code: &CodeObject) {
             rest(code, options::get().threshold);
         }
     }
-}
-
-/// Exits at a unit became too frequent: the code is made anew without that speculation.
-pub fn speculation_failed(code: &CodeObject, blame: (usize, u32), reason: Reason) {
-    let last = with_data(code, |d| {
-        if reason == Reason::OtherNamespace {
-            // A program that is run again has new namespaces. That does not count, unless code goes back and forth between them.
-            let now = Instant::now();
-            if d.renewed.replace(now).is_none_or(|t| now.duration_since(t) > RENEWAL) {
-                d.versions = d.versions.saturating_sub(1);
-            }
-        }
-        d.failed.entry(blame).or_default().note(reason);
-        d.versions >= MAX_VERSIONS
-    });
-    if !last {
-        make_anew(code, blame.1);
-    } else if reason == Reason::OtherNamespace {
-        // Every entry would leave at once.
-        leave_alone(code, reason);
-    }
-}
-
-fn make_anew(code: &CodeObject, unit: u32) {
-    stats::given_up(code, unit);
-    if options::get().trace {
-        eprintln!("jit: {}: made anew for {unit}", adder_object::ops::text(&code.qualname));
-    }
-    retire_versions(code);
-    rest(code, options::get().threshold.min(8));
 }

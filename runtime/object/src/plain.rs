@@ -12,6 +12,15 @@ pub struct Unknown;
 /// How deep tuples are looked into by [`plain_equal`].
 pub(crate) const PLAIN_DEPTH: u32 = 6;
 
+/// Whether a type compares as another one does, which it inherits from.
+pub(crate) fn compares_as(ty: &Type, other: &Type) -> bool {
+    other.richcompare().zip(ty.richcompare()).is_some_and(|(f, g)| std::ptr::fn_addr_eq(f, g))
+}
+/// The same of hashes.
+fn hashes_as(ty: &Type, other: &Type) -> bool {
+    other.hash().zip(ty.hash()).is_some_and(|(f, g)| std::ptr::fn_addr_eq(f, g))
+}
+
 /// `a is b or a == b` of immutable built-in values, which runs no Python code; None when it would have to.
 #[inline]
 pub fn plain_equal(a: &Obj, b: &Obj) -> Option<bool> {
@@ -30,8 +39,7 @@ pub(crate) fn compares_as_tuple(o: &Obj) -> bool {
     if ty.is(&types::TUPLE) {
         return true;
     }
-    let own = || types::TUPLE.richcompare().zip(ty.richcompare());
-    ty.has(TypeFlags::TUPLE_SUBCLASS) && own().is_some_and(|(f, g)| std::ptr::fn_addr_eq(f, g))
+    ty.has(TypeFlags::TUPLE_SUBCLASS) && compares_as(ty, &types::TUPLE)
 }
 fn plain_equal_slow(a: &Obj, b: &Obj, depth: u32) -> Option<bool> {
     if let (Some(x), Some(y)) = (a.get_exact::<Str>(), b.get_exact::<Str>()) {
@@ -41,7 +49,10 @@ fn plain_equal_slow(a: &Obj, b: &Obj, depth: u32) -> Option<bool> {
         return Some(x == y);
     }
     if depth == 0 || !compares_as_tuple(a) || !compares_as_tuple(b) {
-        return are_strangers(a, b).then_some(false);
+        return match (kin(a)?, kin(b)?) {
+            (Kin::Number, Kin::Number) => crate::ops::equals(Vm::current(), a, b).ok(),
+            _ => are_strangers(a, b).then_some(false),
+        };
     }
     let (x, y) = (tuple::as_slice(a)?, tuple::as_slice(b)?);
     if x.len() != y.len() {
@@ -125,11 +136,10 @@ fn kin(o: &Obj) -> Option<Kin> {
         Some(Kin::Text)
     } else if ty.is(&types::TUPLE) {
         Some(Kin::Tuple)
-    } else if ty.is(&types::INT) || ty.is(&types::FLOAT) || ty.is(&types::BOOL) {
+    } else if ty.is(&types::FLOAT) || ty.has(TypeFlags::INT_SUBCLASS) && compares_as(ty, &types::INT) {
         Some(Kin::Number)
     } else {
-        let own = types::OBJECT.richcompare().zip(ty.richcompare());
-        own.is_some_and(|(f, g)| std::ptr::fn_addr_eq(f, g)).then_some(Kin::Itself)
+        compares_as(ty, &types::OBJECT).then_some(Kin::Itself)
     }
 }
 /// Whether two different values cannot be equal, whatever they contain.
@@ -181,11 +191,13 @@ fn set(o: &Obj) -> Option<&Set> {
 /// Whether hashing a value runs no Python code.
 fn hashes_plainly(o: &Obj, depth: u32) -> bool {
     let ty = o.ty();
-    let same = |t: &Type| t.hash().zip(ty.hash()).is_some_and(|(f, g)| std::ptr::fn_addr_eq(f, g));
-    if ty.has(TypeFlags::TUPLE_SUBCLASS) && same(&types::TUPLE) {
+    if ty.has(TypeFlags::TUPLE_SUBCLASS) && hashes_as(ty, &types::TUPLE) {
         return depth > 0 && tuple::as_slice(o).is_some_and(|items| items.iter().all(|i| hashes_plainly(i, depth - 1)));
     }
-    [&types::INT, &types::FLOAT, &types::BYTES].iter().any(|t| ty.is(t)) || ty.is(&types::BOOL) || same(&types::OBJECT)
+    ty.is(&types::FLOAT)
+        || ty.is(&types::BYTES)
+        || ty.has(TypeFlags::INT_SUBCLASS) && hashes_as(ty, &types::INT)
+        || hashes_as(ty, &types::OBJECT)
 }
 /// The hash of a value.
 #[inline]
@@ -200,8 +212,7 @@ pub fn hash(o: &Obj) -> Option<i64> {
 }
 fn hash_slow(o: &Obj) -> Option<i64> {
     // A tuple that was asked before has it.
-    let own = types::TUPLE.hash().zip(o.ty().hash());
-    if own.is_some_and(|(f, g)| std::ptr::fn_addr_eq(f, g))
+    if hashes_as(o.ty(), &types::TUPLE)
         && let Some(h) = tuple::hash_cell(o).map(std::cell::Cell::get).filter(|&h| h != -1)
     {
         return Some(h);
@@ -245,7 +256,11 @@ pub fn isinstance(o: &Obj, class: &Obj) -> Option<bool> {
     is_of(o, class)
 }
 fn is_of(o: &Obj, class: &Obj) -> Option<bool> {
-    let c = class.get_exact::<Type>()?;
+    let c = class.get::<Type>()?;
+    let check = &crate::names().__instancecheck__;
+    if !class.is_exact(&types::TYPE) && class.ty().lookup(check) != types::TYPE.lookup(check) {
+        return None;
+    }
     let ty = o.ty();
     if ty.is_subtype(c) {
         return Some(true);

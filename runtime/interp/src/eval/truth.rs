@@ -7,10 +7,11 @@ use super::machine::{Machine, Regs, is_a, payload};
 use super::number::{bool_after_release, settle};
 use super::threading::{Answer, Flow, slow};
 use super::{matching, number};
+use crate::code::NOT_PLAIN;
 use crate::frame::Frame;
 use adder_isa::Opcode;
 use adder_object::types::{BOOL, DICT, FROZENSET, LIST, SET, STR, TUPLE, TYPE};
-use adder_object::{Dict, List, Obj, ObjExt, Set, Str, Type, TypeFlags, ops, tuple};
+use adder_object::{Dict, List, Obj, ObjExt, Set, Str, Type, TypeFlags, ops, plain, tuple};
 
 /// CHECK_EXC_MATCH: exactly a class is the usual case.
 #[inline(always)]
@@ -35,6 +36,9 @@ fn specialise_contains(frame: *mut Frame, pc: *const u16, sp: *mut u64, _: usize
     let m = &Machine { frame, pc, sp };
     let Some(c) = m.cache_of_generic() else { return };
     let (item, container) = (m.peek(2), m.peek(1));
+    if plain::contains(container, item).is_none() {
+        c.extra.set(NOT_PLAIN);
+    }
     let op = if container.is_exact(&DICT) {
         Some(Opcode::CONTAINS_OP_DICT)
     } else if container.is_exact(&SET) || container.is_exact(&FROZENSET) {
@@ -133,6 +137,9 @@ fn specialise_truth(frame: *mut Frame, pc: *const u16, sp: *mut u64, _: usize) {
     let m = &Machine { frame, pc, sp };
     let Some(c) = m.cache_of_generic() else { return };
     let o = m.peek(1);
+    if plain::truth(o).is_none() {
+        c.extra.set(NOT_PLAIN);
+    }
     let op = if o.is_exact(&BOOL) {
         Some(Opcode::TO_BOOL_BOOL)
     } else if o.is_int() {

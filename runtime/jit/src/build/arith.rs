@@ -364,7 +364,7 @@ impl Builder<'_> {
             self.refine(v, b);
             return true;
         }
-        if self.f.repr(v) != Repr::Word || !self.plain_truth(v) {
+        if self.f.repr(v) != Repr::Word || !self.plain_truth(i, v) {
             self.call(Helper::IsTrue, vec![v], 1, Repr::Bool, Ty::Bool);
         }
         true

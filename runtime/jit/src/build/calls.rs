@@ -109,7 +109,7 @@ impl Builder<'_> {
         if callee.get_exact::<WrapperDescr>().is_some_and(init_of_object) {
             // `object.__init__(self)` does nothing.
             let none = self.word(adder_object::singletons::none_ref().bits());
-            self.finish(3, Some((none, Own::Frame)));
+            self.finish(2, Some((none, Own::Frame)));
             return Some(true);
         }
         if let Some(m) = callee.get_exact::<MethodDescr>() {

@@ -40,8 +40,8 @@ impl Builder<'_> {
             (_, None) => None,
             (Ty::Exact(t), _) if t == list => Some(false),
             (Ty::Exact(t), _) if t == tuple => Some(true),
-            (Ty::Any, Some(O::FOR_ITER_LIST)) => Some(false),
-            (Ty::Any, Some(O::FOR_ITER_TUPLE)) => Some(true),
+            (Ty::Any | Ty::Heap, Some(O::FOR_ITER_LIST)) => Some(false),
+            (Ty::Any | Ty::Heap, Some(O::FOR_ITER_TUPLE)) => Some(true),
             _ => None,
         };
         let Some(is_tuple) = kind.filter(|_| !self.suspends()) else {

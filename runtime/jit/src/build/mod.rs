@@ -14,6 +14,7 @@ pub mod feedback;
 pub mod generators;
 pub mod inline;
 pub mod iter;
+mod merges;
 pub mod methods;
 pub mod names;
 pub mod natives;
@@ -468,6 +469,10 @@ impl<'a> Builder<'a> {
             return Edge::to(block);
         }
         self.materialise_top(self.stack.len());
+        if header && let Some(&block) = self.made.get(&unit) {
+            let layout = self.layout_at(unit, block);
+            self.fit_iterators(unit, &layout);
+        }
         let live = self.scan.blocks[index].live.clone();
         let saved = (self.locals.clone(), self.owns.clone());
         let dominated = header && self.scan.blocks[index].preds == 2 && index != 0;
@@ -524,13 +529,21 @@ impl<'a> Builder<'a> {
             }
         }
         let stack: Vec<Entry> = self.stack.clone();
+        // The top is most likely what differs.
+        let kept = if !header && self.keeps_constants(unit) { stack.len().saturating_sub(1) } else { 0 };
         let stack = stack
             .into_iter()
-            .map(|e| match e {
+            .enumerate()
+            .map(|(at, e)| match e {
                 Entry::Null => Entry::Null,
+                Entry::Val(v, _) if at < kept && self.constant(v).is_some() => {
+                    Entry::Val(self.again(block, v), Own::Owned)
+                }
                 Entry::Val(v, _) => {
                     let p = self.param(&mut params, Repr::Word, Some(v));
-                    self.nullable.insert(p);
+                    if at >= kept || self.nullable.contains(&v) {
+                        self.nullable.insert(p);
+                    }
                     Entry::Val(p, Own::Owned)
                 }
                 Entry::Range { next, stop, step, by } => Entry::Range {
@@ -595,10 +608,7 @@ impl<'a> Builder<'a> {
                 }
             });
         }
-        let layout: Vec<Entry> = match self.pending.get(&unit) {
-            Some(s) => s.stack.clone(),
-            None => self.layouts_of(block),
-        };
+        let layout = self.layout_at(unit, block);
         self.remember_layout(block, &layout);
         if layout.len() != self.stack.len() {
             self.why = Some(Reason::CompilerError);
@@ -607,7 +617,14 @@ impl<'a> Builder<'a> {
         for (want, have) in layout.iter().zip(self.stack.clone()) {
             match (want, have) {
                 (Entry::Null, Entry::Null) => {}
-                (Entry::Val(..), Entry::Val(v, _)) => args.push(v),
+                (&Entry::Val(p, _), Entry::Val(v, _)) if self.f.block(block).params.contains(&p) => {
+                    if self.nullable.contains(&v) && !self.nullable.contains(&p) {
+                        self.drop_constants(unit);
+                    }
+                    args.push(v)
+                }
+                (&Entry::Val(p, _), Entry::Val(v, _)) if self.f.ty(p) == self.f.ty(v) => {}
+                (Entry::Val(..), Entry::Val(..)) => self.drop_constants(unit),
                 (Entry::Range { step: a, by: c, .. }, Entry::Range { next, stop, step: b, by: d })
                     if *a == b && c.is_some() == d.is_some() =>
                 {
@@ -623,8 +640,12 @@ impl<'a> Builder<'a> {
         }
         args
     }
-    fn layouts_of(&self, block: BlockId) -> Vec<Entry> {
-        self.layouts.get(&block).cloned().unwrap_or_default()
+    /// The stack at the start of a merge block.
+    fn layout_at(&self, unit: u32, block: BlockId) -> Vec<Entry> {
+        match self.pending.get(&unit) {
+            Some(s) => s.stack.clone(),
+            None => self.layouts.get(&block).cloned().unwrap_or_default(),
+        }
     }
     fn remember_layout(&mut self, block: BlockId, layout: &[Entry]) {
         self.layouts.entry(block).or_insert_with(|| layout.to_vec());

@@ -197,7 +197,7 @@ impl Builder<'_> {
             O::BINARY_OP => self.binary_op(i),
             O::COMPARE_OP => self.compare_op(i),
             O::CONTAINS_OP => {
-                let v = self.plain_contains().unwrap_or_else(|| {
+                let v = self.plain_contains(i).unwrap_or_else(|| {
                     let (item, container) = (self.peek_val(2), self.peek_val(1));
                     self.call(Helper::Contains, vec![container, item], 2, Repr::Bool, Ty::Bool)
                 });

@@ -7,6 +7,7 @@ use super::{Builder, feedback};
 use crate::helpers::{Helper, plain};
 use crate::hir::*;
 use crate::layout;
+use adder_interp::code::NOT_PLAIN;
 use adder_isa::Opcode as O;
 use adder_isa::reasons::Reason;
 use adder_object::{ObjExt, types};
@@ -47,9 +48,13 @@ impl Builder<'_> {
         self.finish(2, Some((v, Own::Owned)));
         true
     }
+    /// Whether the interpreter met operands of which only code of the program could tell.
+    fn met_others(&self, i: &Instr) -> bool {
+        self.failed() || self.cache(i).is_some_and(|c| c.extra.get() == NOT_PLAIN)
+    }
     /// CONTAINS_OP; whether it is inverted is for the caller.
-    pub fn plain_contains(&mut self) -> Option<Val> {
-        if self.failed() {
+    pub fn plain_contains(&mut self, i: &Instr) -> Option<Val> {
+        if self.met_others(i) {
             return None;
         }
         let (item, container) = (self.peek_val(2), self.peek_val(1));
@@ -58,8 +63,8 @@ impl Builder<'_> {
         Some(v)
     }
     /// TO_BOOL of a word.
-    pub fn plain_truth(&mut self, v: Val) -> bool {
-        if self.failed() {
+    pub fn plain_truth(&mut self, i: &Instr, v: Val) -> bool {
+        if self.met_others(i) {
             return false;
         }
         let sizes = [

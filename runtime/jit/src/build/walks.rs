@@ -289,26 +289,29 @@ impl Builder<'_> {
             }
             self.guard_type(v, &range::RANGE_ITERATOR);
             // Another positive step may come another time.
-            let any = step > 1;
-            let wanted = if any { 0 } else { step };
-            let (k, state) = (self.emit(Op::Raw(wanted), Repr::Raw, Ty::Any), self.state());
-            let args = vec![v, k];
-            let stop = self.emit(Op::Call { helper: Helper::AdoptRange, args, state }, Repr::Raw, Ty::Any);
-            let stop = self.emit(Op::AdoptedInt(stop, state), Repr::Int, Ty::Int);
-            let raw = self.emit(Op::Load(v, layout::RANGE_ITER_NEXT, Width::U64), Repr::Raw, Ty::Any);
-            let next = self.emit(Op::RawToInt(raw), Repr::Int, Ty::Int);
-            let by = any.then(|| {
-                let raw = self.emit(Op::Load(v, layout::RANGE_ITER_STEP, Width::U64), Repr::Raw, Ty::Any);
-                self.emit(Op::RawToInt(raw), Repr::Int, Ty::Int)
-            });
-            self.emit(Op::Decref(v), Repr::Raw, Ty::Any);
-            self.stack[depth] = Entry::Range { next, stop, step: if any { 1 } else { step }, by };
+            self.adopt_range(depth, v, (step <= 1).then_some(step));
         } else if let Some(walk) = walks::walk_of(o) {
             self.adopt_walk(depth, v, walk);
         }
         self.state_changed();
     }
-    fn adopt_walk(&mut self, depth: usize, v: Val, walk: Walk) {
+    /// A range iterator with this step, or any positive one.
+    pub fn adopt_range(&mut self, depth: usize, v: Val, step: Option<i64>) {
+        let (wanted, any) = (step.unwrap_or(0), step.is_none());
+        let (k, state) = (self.emit(Op::Raw(wanted), Repr::Raw, Ty::Any), self.state());
+        let args = vec![v, k];
+        let stop = self.emit(Op::Call { helper: Helper::AdoptRange, args, state }, Repr::Raw, Ty::Any);
+        let stop = self.emit(Op::AdoptedInt(stop, state), Repr::Int, Ty::Int);
+        let raw = self.emit(Op::Load(v, layout::RANGE_ITER_NEXT, Width::U64), Repr::Raw, Ty::Any);
+        let next = self.emit(Op::RawToInt(raw), Repr::Int, Ty::Int);
+        let by = any.then(|| {
+            let raw = self.emit(Op::Load(v, layout::RANGE_ITER_STEP, Width::U64), Repr::Raw, Ty::Any);
+            self.emit(Op::RawToInt(raw), Repr::Int, Ty::Int)
+        });
+        self.emit(Op::Decref(v), Repr::Raw, Ty::Any);
+        self.stack[depth] = Entry::Range { next, stop, step: step.unwrap_or(1), by };
+    }
+    pub fn adopt_walk(&mut self, depth: usize, v: Val, walk: Walk) {
         let (number, state) = (self.emit(Op::Raw(walk.number()), Repr::Raw, Ty::Any), self.state());
         let call = Op::Call { helper: Helper::AdoptWalk, args: vec![v, number], state };
         let ok = self.emit(call, Repr::Bool, Ty::Bool);

@@ -1,0 +1,95 @@
+//! What stands on the stack where ways meet: iterators take the form that they have there, in registers or as objects; constants stay
+//! constants, such as the function that is called with `a if c else b`.
+//!
+//! Invariant: only edges that are taken for certain lead to loop headers, so what is done on the way is done once.
+
+use super::Builder;
+use crate::helpers::Helper;
+use crate::hir::*;
+use adder_builtins::containers::range;
+use adder_isa::reasons::Reason;
+
+impl Builder<'_> {
+    /// Before the edge to the header at `unit`, whose stack is already known.
+    pub fn fit_iterators(&mut self, unit: u32, layout: &[Entry]) {
+        if layout.len() != self.stack.len() {
+            return;
+        }
+        for (depth, want) in layout.iter().enumerate() {
+            match (want, self.stack[depth]) {
+                (Entry::Val(..), Entry::Range { .. } | Entry::Seq { .. }) => self.make_iterator(unit, depth),
+                (&Entry::Seq { walk, .. }, Entry::Val(v, _)) => {
+                    self.own_all(depth);
+                    self.state = Some(self.state_at(unit));
+                    self.adopt_walk(depth, v, walk);
+                }
+                (&Entry::Range { step, by, .. }, Entry::Val(v, _)) => {
+                    self.own_all(depth);
+                    self.state = Some(self.state_at(unit));
+                    self.guard_type(v, &range::RANGE_ITERATOR);
+                    self.state = Some(self.state_at(unit));
+                    self.adopt_range(depth, v, by.map_or(Some(step), |_| None));
+                }
+                (&Entry::Range { step: 1, by: Some(_), .. }, Entry::Range { next, stop, step, by: None })
+                    if step > 0 =>
+                {
+                    let by = Some(self.emit(Op::Int(step), Repr::Int, Ty::Int));
+                    self.stack[depth] = Entry::Range { next, stop, step: 1, by };
+                }
+                _ => continue,
+            }
+            self.state_changed();
+        }
+    }
+
+    /// Whether what is below the top is taken to be alike on all ways to the merge at `unit`: the same constants, and no NULL where there was
+    /// none on the first way. Not if that went wrong before.
+    pub fn keeps_constants(&self, unit: u32) -> bool {
+        !self.req.refused.borrow().contains(&self.merge_at(unit))
+    }
+    /// It is not: the function is built again.
+    pub fn drop_constants(&mut self, unit: u32) {
+        self.req.refused.borrow_mut().insert(self.merge_at(unit));
+        self.why = Some(Reason::Refused);
+    }
+    /// How `refused` names a merge: units are less than half of what a u32 holds.
+    fn merge_at(&self, unit: u32) -> (usize, u32) {
+        (std::ptr::from_ref(self.code) as usize, !unit)
+    }
+    /// The constant `v` in another block.
+    pub fn again(&mut self, block: BlockId, v: Val) -> Val {
+        let Ty::Const(w) = self.f.ty(v) else { return v };
+        let here = std::mem::replace(&mut self.block, block);
+        let again = self.word(w);
+        self.block = here;
+        again
+    }
+
+    /// An iterator in registers becomes an object.
+    fn make_iterator(&mut self, unit: u32, depth: usize) {
+        let state = self.state_at(unit);
+        let (helper, args) = match self.stack[depth] {
+            Entry::Range { next, stop, step, by } => {
+                let step = match by {
+                    Some(v) => self.emit(Op::IntToRaw(v), Repr::Raw, Ty::Any),
+                    None => self.emit(Op::Raw(step), Repr::Raw, Ty::Any),
+                };
+                let ends = [next, stop].map(|v| self.emit(Op::IntToRaw(v), Repr::Raw, Ty::Any));
+                (Helper::MakeRange, vec![ends[0], ends[1], step])
+            }
+            Entry::Seq { seq, index, walk, other } => {
+                let index = self.emit(Op::IntToRaw(index), Repr::Raw, Ty::Any);
+                let number = self.emit(Op::Raw(walk.number()), Repr::Raw, Ty::Any);
+                let other = match other {
+                    None => self.emit(Op::Raw(0), Repr::Raw, Ty::Any),
+                    Some(o) if walk.second() => o,
+                    Some(o) => self.emit(Op::IntToRaw(o), Repr::Raw, Ty::Any),
+                };
+                (Helper::MakeWalk, vec![seq, index, number, other])
+            }
+            _ => return,
+        };
+        let v = self.emit(Op::Call { helper, args, state }, Repr::Word, Ty::Heap);
+        self.stack[depth] = Entry::Val(v, Own::Owned);
+    }
+}
