@@ -1,5 +1,5 @@
-//! What stands on the stack where ways meet: iterators take the form that they have there, in registers or as objects; constants stay
-//! constants, such as the function that is called with `a if c else b`.
+//! What stands on the stack where ways meet: iterators take the form that they have there, in registers or as objects; constants and
+//! types stay known, such as the function that is called with `a if c else b`.
 //!
 //! Invariant: only edges that are taken for certain lead to loop headers, so what is done on the way is done once.
 
@@ -42,19 +42,37 @@ impl Builder<'_> {
         }
     }
 
-    /// Whether what is below the top is taken to be alike on all ways to the merge at `unit`: the same constants, and no NULL where there was
-    /// none on the first way. Not if that went wrong before.
-    pub fn keeps_constants(&self, unit: u32) -> bool {
+    /// Whether what is below the top is taken to be alike on all ways to the merge at `unit`, as on the first: the same constants, the same
+    /// types, and no NULL where there was none. Not if that went wrong before.
+    pub fn keeps_kinds(&self, unit: u32) -> bool {
         !self.req.refused.borrow().contains(&self.merge_at(unit))
     }
     /// It is not: the function is built again.
-    pub fn drop_constants(&mut self, unit: u32) {
+    pub fn drop_kinds(&mut self, unit: u32) {
         self.req.refused.borrow_mut().insert(self.merge_at(unit));
         self.why = Some(Reason::Refused);
     }
     /// How `refused` names a merge: units are less than half of what a u32 holds.
     fn merge_at(&self, unit: u32) -> (usize, u32) {
         (std::ptr::from_ref(self.code) as usize, !unit)
+    }
+    /// The parameter `p` is what `v` is on the first way.
+    pub fn keep_kind(&mut self, p: Val, v: Val) {
+        if self.nullable.contains(&v) {
+            self.nullable.insert(p);
+        }
+        if let ty @ Ty::Exact(_) = self.f.ty(v) {
+            self.f.insts[p.0 as usize].ty = ty;
+        }
+        if let Some(&shape) = self.classes.get(&v) {
+            self.classes.insert(p, shape);
+        }
+    }
+    /// Whether `v`, on another way, is what the parameter `p` is taken for.
+    pub fn is_kind(&self, p: Val, v: Val) -> bool {
+        let exact = !matches!(self.f.ty(p), Ty::Exact(_)) || self.f.ty(p) == self.f.ty(v);
+        let class = self.classes.get(&p).is_none_or(|c| self.classes.get(&v) == Some(c));
+        exact && class && (self.nullable.contains(&p) || !self.nullable.contains(&v))
     }
     /// The constant `v` in another block.
     pub fn again(&mut self, block: BlockId, v: Val) -> Val {

@@ -530,7 +530,7 @@ impl<'a> Builder<'a> {
         }
         let stack: Vec<Entry> = self.stack.clone();
         // The top is most likely what differs.
-        let kept = if !header && self.keeps_constants(unit) { stack.len().saturating_sub(1) } else { 0 };
+        let kept = if !header && self.keeps_kinds(unit) { stack.len().saturating_sub(1) } else { 0 };
         let stack = stack
             .into_iter()
             .enumerate()
@@ -541,7 +541,9 @@ impl<'a> Builder<'a> {
                 }
                 Entry::Val(v, _) => {
                     let p = self.param(&mut params, Repr::Word, Some(v));
-                    if at >= kept || self.nullable.contains(&v) {
+                    if at < kept {
+                        self.keep_kind(p, v);
+                    } else {
                         self.nullable.insert(p);
                     }
                     Entry::Val(p, Own::Owned)
@@ -618,13 +620,13 @@ impl<'a> Builder<'a> {
             match (want, have) {
                 (Entry::Null, Entry::Null) => {}
                 (&Entry::Val(p, _), Entry::Val(v, _)) if self.f.block(block).params.contains(&p) => {
-                    if self.nullable.contains(&v) && !self.nullable.contains(&p) {
-                        self.drop_constants(unit);
+                    if !self.is_kind(p, v) {
+                        self.drop_kinds(unit);
                     }
                     args.push(v)
                 }
                 (&Entry::Val(p, _), Entry::Val(v, _)) if self.f.ty(p) == self.f.ty(v) => {}
-                (Entry::Val(..), Entry::Val(..)) => self.drop_constants(unit),
+                (Entry::Val(..), Entry::Val(..)) => self.drop_kinds(unit),
                 (Entry::Range { step: a, by: c, .. }, Entry::Range { next, stop, step: b, by: d })
                     if *a == b && c.is_some() == d.is_some() =>
                 {
