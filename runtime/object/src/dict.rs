@@ -374,6 +374,17 @@ impl Dict {
         }
     }
 
+    /// The entry that the first slot for a hash leads to, if its key is this very word: where most lookups end.
+    #[inline(always)]
+    fn at_first(&self, key: &Obj, hash: i64) -> Option<usize> {
+        if self.block.get().is_null() {
+            return None;
+        }
+        let ix = self.index(hash as usize & ((1usize << self.log2.get()) - 1));
+        // SAFETY: DICT-1: index slots that are neither free nor deleted name initialised entries.
+        (ix < DUMMY && unsafe { (*self.entries_ptr().add(ix as usize)).key } == key.bits()).then_some(ix as usize)
+    }
+
     /// Probes for any key, calling `__eq__` where hashes agree.
     fn find(&self, vm: &Vm, key: &Obj, hash: i64) -> PyResult<Option<Found>> {
         self.find_by(key, hash, |other| ops::key_equals(vm, other, key))
@@ -509,10 +520,21 @@ impl Dict {
         self.get_item_hashed(vm, key, hash)
     }
     pub fn get_item_hashed(&self, vm: &Vm, key: &Obj, hash: i64) -> PyResult<Option<Obj>> {
+        if let Some(i) = self.at_first(key, hash) {
+            return Ok(self.value_at(i));
+        }
         Ok(self.find(vm, key, hash)?.and_then(|f| self.value_at(f.entry)))
     }
     pub fn contains(&self, vm: &Vm, key: &Obj) -> PyResult<bool> {
+        if self.str_keys.get()
+            && let Some(text) = key.get_exact::<Str>()
+        {
+            return Ok(self.find_str(key, text).is_some());
+        }
         let hash = key_hash(vm, key)?;
+        if self.at_first(key, hash).is_some() {
+            return Ok(true);
+        }
         Ok(self.find(vm, key, hash)?.is_some())
     }
     fn find_plain(&self, key: &Obj) -> Result<(Option<Found>, i64), Unknown> {
@@ -545,6 +567,10 @@ impl Dict {
         self.set_item_hashed(vm, key, hash, value)
     }
     pub fn set_item_hashed(&self, vm: &Vm, key: &Obj, hash: i64, value: Obj) -> PyResult<()> {
+        if let Some(i) = self.at_first(key, hash) {
+            self.set_value_at(i, value);
+            return Ok(());
+        }
         match self.find(vm, key, hash)? {
             Some(f) => self.set_value_at(f.entry, value),
             None => self.insert_new(key.clone(), hash, value),

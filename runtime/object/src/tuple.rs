@@ -103,6 +103,23 @@ pub fn from_slice(v: &[Obj]) -> Obj {
     }
 }
 
+/// The items of one slice and behind them those of another.
+pub fn from_two(x: &[Obj], y: &[Obj]) -> Obj {
+    if x.is_empty() && y.is_empty() {
+        return new(Vec::new());
+    }
+    let p = cell(x.len() + y.len());
+    // SAFETY: room for all items, each of which is a new reference.
+    unsafe {
+        begin(p, x.len() + y.len());
+        let items = (p as usize + ITEMS) as *mut Obj;
+        for (i, o) in x.iter().chain(y).enumerate() {
+            std::ptr::write(items.add(i), o.clone());
+        }
+        Obj::from_ptr(p)
+    }
+}
+
 /// A tuple of as many items as the iterator says it gives; the iterator runs no code of the program.
 #[inline]
 pub fn from_exact(items: impl ExactSizeIterator<Item = Obj>) -> Obj {

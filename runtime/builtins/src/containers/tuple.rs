@@ -156,7 +156,7 @@ fn concat(_: &Vm, a: &Obj, b: &Obj) -> PyResult {
     if y.is_empty() && exact(a) {
         return Ok(a.clone());
     }
-    Ok(tuple::new([x, y].concat()))
+    Ok(tuple::from_two(x, y))
 }
 
 fn repeat(_: &Vm, o: &Obj, n: isize) -> PyResult {

@@ -16,12 +16,27 @@ use adder_object::{Dict, Obj, Ref};
 /// Both sides have room; the words change their owner.
 #[inline(always)]
 pub unsafe fn move_words(from: *const u64, to: *mut u64, n: usize) {
-    // Calls have few arguments: a plain loop, which volatile stores keep from becoming a call of memcpy.
-    let mut i = 0;
-    while i < n {
-        // SAFETY: by contract.
-        unsafe { to.add(i).write_volatile(*from.add(i)) };
-        i += 1;
+    // Calls have few arguments, so the first three are moved one by one; behind them a plain loop, which volatile stores keep from becoming
+    // a call of memcpy.
+    // SAFETY: by contract.
+    unsafe {
+        if n == 0 {
+            return;
+        }
+        to.write_volatile(*from);
+        if n == 1 {
+            return;
+        }
+        to.add(1).write_volatile(*from.add(1));
+        if n == 2 {
+            return;
+        }
+        to.add(2).write_volatile(*from.add(2));
+        let mut i = 3;
+        while i < n {
+            to.add(i).write_volatile(*from.add(i));
+            i = std::hint::black_box(i + 1);
+        }
     }
 }
 
