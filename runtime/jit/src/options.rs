@@ -82,8 +82,8 @@ pub const NAMES: &[&str] = &[
 
 static OPTIONS: Global<Options> = Global::new(Options {
     mode: Mode::Off,
-    threshold: 600,
-    loop_threshold: 3000,
+    threshold: 250,
+    loop_threshold: 2000,
     trace: false,
     dump: None,
     stats: None,

@@ -1,4 +1,5 @@
-//! When code that is left again and again is made anew: once the exits have cost what making it will cost.
+//! When code that is left again and again is made anew: once the exits have cost an eighth of what making it will cost, as who left often
+//! leaves again; the third time half of it, and so on, as guesses that fail again and again teach little.
 //!
 //! Invariant: RENEW-1: what a version is made anew without is every guess that failed often in the last one, so the number of versions follows
 //! what the exits cost, not the number of guesses.
@@ -31,7 +32,12 @@ pub fn left(code: &CodeObject, record: &ExitRecord, n: u32) {
     let always = options::get().mode != Mode::On;
     let due = with_data(code, |d| {
         d.lost += EXIT + UNIT * code.code.units.len() as u64;
-        d.versions < MAX_VERSIONS && if always { n.is_multiple_of(PATIENCE) } else { d.lost * 2 >= d.cost }
+        d.versions < MAX_VERSIONS
+            && if always {
+                n.is_multiple_of(PATIENCE)
+            } else {
+                d.lost.saturating_mul(16) >= d.cost << d.versions.min(16)
+            }
     });
     if due && (always || tier::has_time()) && with_data(code, learn) {
         make_anew(code, record.blame.1);

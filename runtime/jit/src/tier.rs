@@ -152,7 +152,7 @@ fn function(vm: &Vm, this: *mut Frame, code: &CodeObject) -> Option<Entry> {
     if watch::counts::wanted() && !hot_enough(this, code) {
         return None;
     }
-    if !affordable(code) {
+    if !affordable(code, UNITS) {
         count_entry(this, code);
         rest(code, options::get().threshold);
         return None;
@@ -204,7 +204,7 @@ fn back_edge(vm: &Vm, this: *mut Frame, code: &CodeObject, unit: u32) -> Option<
     if let Some(&(_, e)) = code.tier.loops.borrow().iter().find(|l| l.0 == unit) {
         return Some(e);
     }
-    if with_data(code, |d| d.refused_loops.contains(&unit)) || !affordable(code) {
+    if with_data(code, |d| d.refused_loops.contains(&unit)) || !affordable(code, LOOP_UNITS) {
         return None;
     }
     // SAFETY: FRAME-1: the frame is whole, its `sp` saved.
@@ -226,8 +226,12 @@ pub fn is_library(file: &str) -> bool {
     file.starts_with("<frozen") || file.contains("/lib/python3.14/")
 }
 
+/// Instructions for each time that code was found hot by its calls, or by a loop, which may be a small part of it.
+const UNITS: u32 = 100;
+const LOOP_UNITS: u32 = 400;
+
 /// Whether the compiler may run now: its share of the run stays small, and large code has to be hotter than small code.
-fn affordable(code: &CodeObject) -> bool {
+fn affordable(code: &CodeObject, each: u32) -> bool {
     match options::get().mode {
         options::Mode::Eager | options::Mode::Stress => return true,
         options::Mode::EagerOwn | options::Mode::StressOwn => {
@@ -241,7 +245,7 @@ fn affordable(code: &CodeObject) -> bool {
     let units = code.code.units.len() as u32;
     with_data(code, |d| {
         d.asked += 1;
-        d.asked * 400 >= units
+        d.asked * each >= units
     })
 }
 
@@ -361,6 +365,36 @@ fn make_room(but: &CodeObject) {
     versions::sweep(true);
 }
 
+/// The HIR of code from `entry` on, as its earlier versions teach, with the objects that it refers to.
+fn build_code(
+    (vm, this, code): (&Vm, *mut Frame, &CodeObject),
+    (entry, depth): (u32, u32),
+    failed: &HashMap<(usize, u32), Failures>,
+    ran: &HashSet<(usize, u32)>,
+    versions: u32,
+) -> Result<(hir::Func, Vec<Obj>), Reason> {
+    // A loop of a generator is left where it yields; the rest of its code is entered where it goes on.
+    let resumes = suspends(code) && first_resume(code) == Some(entry);
+    let refused = Default::default();
+    let inline = options::get().inline;
+    // Everything is new to what is compiled at its first entry; the last version has no other to follow it.
+    let eager = matches!(options::get().mode, options::Mode::Eager | options::Mode::EagerOwn);
+    let ran = (!eager && versions + 1 < MAX_VERSIONS).then_some(ran);
+    let mut request = Request { vm, code, frame: this, entry, depth, failed, ran, inline, refused: &refused, resumes };
+    let mut built = build::build(&request);
+    for _ in 0..64 {
+        match built {
+            // A call that is not to be inlined, or a merge without constants, is known now.
+            Err(Reason::Refused) => {}
+            // What cannot be built may be in a callee.
+            Err(Reason::Unsupported | Reason::CompilerError) if request.inline => request.inline = false,
+            _ => break,
+        }
+        built = build::build(&request);
+    }
+    built
+}
+
 fn try_compile(vm: &Vm, this: *mut Frame, code: &CodeObject, entry: u32, depth: u32) -> Result<Entry, Reason> {
     versions::sweep(false);
     let (failed, ran, versions) = with_data(code, |d| (d.failed.clone(), d.ran.clone(), d.versions));
@@ -378,27 +412,7 @@ fn try_compile(vm: &Vm, this: *mut Frame, code: &CodeObject, entry: u32, depth: 
     {
         eprint!("{}", adder_isa::dis::disassemble(&code.code));
     }
-    // A loop of a generator is left where it yields; the rest of its code is entered where it goes on.
-    let resumes = suspends(code) && first_resume(code) == Some(entry);
-    let refused = Default::default();
-    let inline = options::get().inline;
-    // Everything is new to what is compiled at its first entry; the last version has no other to follow it.
-    let eager = matches!(options::get().mode, options::Mode::Eager | options::Mode::EagerOwn);
-    let ran = (!eager && versions + 1 < MAX_VERSIONS).then_some(&ran);
-    let mut request =
-        Request { vm, code, frame: this, entry, depth, failed: &failed, ran, inline, refused: &refused, resumes };
-    let mut built = build::build(&request);
-    for _ in 0..64 {
-        match built {
-            // A call that is not to be inlined, or a merge without constants, is known now.
-            Err(Reason::Refused) => {}
-            // What cannot be built may be in a callee.
-            Err(Reason::Unsupported | Reason::CompilerError) if request.inline => request.inline = false,
-            _ => break,
-        }
-        built = build::build(&request);
-    }
-    let (mut f, pins) = built?;
+    let (mut f, pins) = build_code((vm, this, code), (entry, depth), &failed, &ran, versions)?;
     let wanted = options::get().dump.as_ref().filter(|d| d.1 == f.name || d.1 == "*");
     if wanted.is_some_and(|d| d.0.iter().any(|s| s == "hir0")) {
         eprint!("{}", hir::print::function(&f));
