@@ -160,6 +160,7 @@ bitflags_lite! {
 pub type DropFn = unsafe fn(*mut Header);
 pub type TraverseFn = unsafe fn(*const Header, &mut dyn FnMut(&Obj));
 pub type ClearFn = unsafe fn(*const Header);
+pub type ItemsFn = unsafe fn(*const Header) -> (*const Obj, usize);
 pub type FinalizeFn = fn(&Obj);
 
 /// What memory management needs to know of a type.
@@ -183,6 +184,8 @@ pub struct TypeHead {
     pub finalize: Cell<Option<FinalizeFn>>,
     /// Whether the finalizer would do nothing for an object, which is then not called.
     pub nothing_to_finalize: Cell<Option<fn(*const Header) -> bool>>,
+    /// Where all references of an object of exactly this type lie side by side: these, for the collector to walk over by itself.
+    pub items: Cell<Option<ItemsFn>>,
 }
 
 /// A type object as memory management sees it: the head of `object::Type`.

@@ -649,7 +649,7 @@ impl Dict {
     }
 
     /// Adds a key known not to be there.
-    fn insert_new(&self, key: Obj, hash: i64, value: Obj) {
+    pub(crate) fn insert_new(&self, key: Obj, hash: i64, value: Obj) {
         if self.filled.get() >= self.usable.get() {
             self.resize_for((self.used.get() * 2).max(1));
         }
@@ -746,26 +746,8 @@ impl Dict {
         }
     }
 
-    /// A copy with the same items in the same order; no Python code runs.
-    pub fn copy(&self) -> Ref<Dict> {
-        let compact = self.len() * 3 >= self.filled() * 2;
-        let d = if compact { Dict::new() } else { Dict::with_capacity(self.len()) };
-        self.copy_into(&d);
-        d
-    }
-    /// Appends all items to a dict that has none of the keys.
-    fn copy_into(&self, d: &Dict) {
-        if d.filled() == 0 && !self.is_empty() && self.len() * 3 >= self.filled() * 2 {
-            return self.clone_block_into(d);
-        }
-        for i in 0..self.filled() {
-            if let Some((k, v, h)) = self.entry_with_hash(i) {
-                d.insert_new(k, h, v);
-            }
-        }
-    }
     /// Gives an empty dict a copy of the block, deleted entries and all.
-    fn clone_block_into(&self, d: &Dict) {
+    pub(crate) fn clone_block_into(&self, d: &Dict) {
         let (offset, room) = (self.entries_offset(), self.usable.get() as usize);
         let block = heap::alloc_plain(offset + room * size_of::<Entry>());
         if block.is_null() {
@@ -790,23 +772,5 @@ impl Dict {
         d.used.set(self.used.get());
         d.str_keys.set(self.str_keys.get());
         d.version.set(0);
-    }
-    /// `self.update(other)` for a plain dict.
-    pub fn update_from(&self, vm: &Vm, other: &Dict) -> PyResult<()> {
-        if self.is_empty() && !std::ptr::eq(self, other) {
-            other.copy_into(self);
-            return Ok(());
-        }
-        let (mut i, len) = (0, other.len());
-        while i < other.filled() {
-            if let Some((k, v, h)) = other.entry_with_hash(i) {
-                self.set_item_hashed(vm, &k, h, v)?;
-                if other.len() != len {
-                    return Err(crate::error::runtime_error("dict mutated during update"));
-                }
-            }
-            i += 1;
-        }
-        Ok(())
     }
 }

@@ -99,7 +99,12 @@ impl<T: Payload> Ref<T> {
     /// A new object of the payload's own type.
     #[inline]
     pub fn new(payload: T) -> Ref<T> {
-        new_object(T::static_type(), payload)
+        let p = allocate_own::<T>();
+        // SAFETY: the memory has room for the payload of its own type (OBJ-1).
+        unsafe {
+            std::ptr::write((p as usize + PAYLOAD) as *mut T, payload);
+            Ref(Obj::from_ptr(p), PhantomData)
+        }
     }
     /// A new object of `ty`, the payload's type or one derived from it.
     pub fn with_type(ty: &Type, payload: T) -> Ref<T> {
@@ -138,6 +143,23 @@ pub fn allocate(ty: &Type, extra: usize) -> *mut Header {
             (*(ty.object_ptr() as *const Header)).incref();
         }
     }
+    p
+}
+
+/// As `allocate`, for the type that a payload belongs to: its size is known here, and such a type has no attribute slots nor members.
+#[inline(never)]
+fn allocate_own<T: Payload>() -> *mut Header {
+    let (ty, size) = (T::static_type(), (PAYLOAD + size_of::<T>() + 7) & !7);
+    let flags = ty.head.flags.get();
+    if flags & TypeFlags::GC == 0 || ty.head.basicsize.get() as usize != size {
+        return allocate(ty, 0);
+    }
+    let p = heap::alloc_collected(size, flags & TypeFlags::PREFIX != 0);
+    if p.is_null() {
+        out_of_memory(size)
+    }
+    // SAFETY: fresh memory of at least the size of a header.
+    unsafe { (*p).init(ty.object_ptr(), ty.head.root_shape.get()) }
     p
 }
 

@@ -14,6 +14,7 @@ pub mod cell;
 pub mod class;
 pub mod descr;
 pub mod dict;
+mod dict_copy;
 pub mod error;
 pub mod exceptions;
 pub mod float;

@@ -2,10 +2,10 @@
 //!
 //! Invariant: LIST-1: an item leaves the array before its reference is dropped, since dropping may run code that uses the list.
 
-use crate::handle::Ref;
+use crate::handle::{PAYLOAD, Ref};
 use crate::{Obj, types};
 use adder_mem::heap;
-use adder_mem::{Trace, Visit};
+use adder_mem::{Header, Trace, Visit};
 use std::cell::Cell;
 
 #[repr(C)]
@@ -22,6 +22,14 @@ crate::payload!(List, types::LIST, adder_mem::header::TypeFlags::LIST_SUBCLASS);
 pub const LEN: usize = std::mem::offset_of!(List, len);
 pub const ITEMS: usize = std::mem::offset_of!(List, items);
 pub const ALLOCATED: usize = std::mem::offset_of!(List, allocated);
+
+/// # Safety
+/// `p` is a list.
+pub(crate) unsafe fn items_of(p: *const Header) -> (*const Obj, usize) {
+    // SAFETY: OBJ-1.
+    let items = unsafe { (*((p as usize + PAYLOAD) as *const List)).as_slice() };
+    (items.as_ptr(), items.len())
+}
 
 impl Trace for List {
     fn trace(&self, visit: &mut Visit<'_>) {

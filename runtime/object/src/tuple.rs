@@ -47,6 +47,14 @@ pub unsafe fn items<'a>(p: *const Header) -> &'a [Obj] {
     }
 }
 
+/// # Safety
+/// `p` is a tuple.
+pub(crate) unsafe fn items_of(p: *const Header) -> (*const Obj, usize) {
+    // SAFETY: by contract.
+    let items = unsafe { items(p) };
+    (items.as_ptr(), items.len())
+}
+
 pub(crate) unsafe fn drop_items(p: *mut Header) {
     // SAFETY: called once, for a tuple.
     unsafe {
@@ -79,17 +87,31 @@ const FEW: usize = 32;
 
 static EMPTY: Global<Option<Obj>> = Global::new(None);
 
+/// The empty tuple.
+#[inline]
+pub fn empty() -> Obj {
+    match EMPTY.get() {
+        Some(t) => t.clone(),
+        None => make_empty(),
+    }
+}
+#[cold]
+#[inline(never)]
+fn make_empty() -> Obj {
+    EMPTY.get().get_or_insert_with(|| with_type(&types::TUPLE, Vec::new())).clone()
+}
+
 /// A tuple of these items.
 pub fn new(v: Vec<Obj>) -> Obj {
     if v.is_empty() {
-        return EMPTY.get().get_or_insert_with(|| with_type(&types::TUPLE, Vec::new())).clone();
+        return empty();
     }
     with_type(&types::TUPLE, v)
 }
 
 pub fn from_slice(v: &[Obj]) -> Obj {
     if v.is_empty() {
-        return new(Vec::new());
+        return empty();
     }
     let p = cell(v.len());
     // SAFETY: room for all items, each of which is a new reference.
@@ -106,7 +128,7 @@ pub fn from_slice(v: &[Obj]) -> Obj {
 /// The items of one slice and behind them those of another.
 pub fn from_two(x: &[Obj], y: &[Obj]) -> Obj {
     if x.is_empty() && y.is_empty() {
-        return new(Vec::new());
+        return empty();
     }
     let p = cell(x.len() + y.len());
     // SAFETY: room for all items, each of which is a new reference.
@@ -125,7 +147,7 @@ pub fn from_two(x: &[Obj], y: &[Obj]) -> Obj {
 pub fn from_exact(items: impl ExactSizeIterator<Item = Obj>) -> Obj {
     let n = items.len();
     if n == 0 {
-        return new(Vec::new());
+        return empty();
     }
     let p = cell(n);
     let mut count = 0;
@@ -180,7 +202,7 @@ pub fn with_type(ty: &Type, v: Vec<Obj>) -> Obj {
 /// A tuple of N items without a detour through a vector.
 pub fn from_array<const N: usize>(v: [Obj; N]) -> Obj {
     if N == 0 {
-        return new(Vec::new());
+        return empty();
     }
     let p = cell(N);
     // SAFETY: room for N items, moved.
@@ -222,7 +244,7 @@ pub fn pair_again(cell: &ObjCell, a: Obj, b: Obj) -> Obj {
 /// `src` holds `n` owned values that the caller gives up.
 pub unsafe fn from_raw_items(src: *const Obj, n: usize) -> Obj {
     if n == 0 {
-        return new(Vec::new());
+        return empty();
     }
     let p = cell(n);
     // SAFETY: by contract.

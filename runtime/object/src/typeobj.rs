@@ -127,6 +127,12 @@ impl StaticType {
         )
     }
 
+    /// As given, with the place of an object's items.
+    pub const fn with_items(mut self, items: adder_mem::header::ItemsFn) -> StaticType {
+        self.ty.head.items = Cell::new(Some(items));
+        self
+    }
+
     /// A type with hand-written memory functions (variable-sized payloads).
     pub const fn build(
         name: &'static str,
@@ -155,6 +161,7 @@ impl StaticType {
                     clear: Cell::new(clear),
                     finalize: Cell::new(None),
                     nothing_to_finalize: Cell::new(None),
+                    items: Cell::new(None),
                 },
                 slots: Slots::empty(),
                 static_name: Some(name),
@@ -216,6 +223,7 @@ impl Type {
                 clear: Cell::new(base.head.clear.get()),
                 finalize: Cell::new(base.head.finalize.get()),
                 nothing_to_finalize: Cell::new(None),
+                items: Cell::new(None),
             },
             slots: Slots::empty(),
             static_name: None,

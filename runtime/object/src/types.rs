@@ -35,9 +35,11 @@ pub static TUPLE: StaticType = StaticType::build(
     crate::tuple::drop_items,
     Some(crate::tuple::traverse_items),
     None,
-);
+)
+.with_items(crate::tuple::items_of);
 pub static LIST: StaticType =
-    StaticType::new::<crate::List>("list", F::BASETYPE | F::GC | F::LIST_SUBCLASS | F::SEQUENCE | F::MATCH_SELF);
+    StaticType::new::<crate::List>("list", F::BASETYPE | F::GC | F::LIST_SUBCLASS | F::SEQUENCE | F::MATCH_SELF)
+        .with_items(crate::list::items_of);
 pub static DICT: StaticType =
     StaticType::new::<crate::Dict>("dict", F::BASETYPE | F::GC | F::DICT_SUBCLASS | F::MAPPING | F::MATCH_SELF);
 pub static SET: StaticType =

@@ -118,8 +118,12 @@ pub unsafe fn enter_collecting(
             slots.add(filled).write_volatile(retain(d.bits()));
             filled += 1;
         }
-        for o in [extra, kwargs.map(Ref::into_obj)].into_iter().flatten() {
-            slots.add(filled).write_volatile(o.into_raw());
+        if let Some(extra) = extra {
+            slots.add(filled).write_volatile(extra.into_raw());
+            filled += 1;
+        }
+        if let Some(kwargs) = kwargs {
+            slots.add(filled).write_volatile(kwargs.into_obj().into_raw());
             filled += 1;
         }
         zero_words(slots.add(filled), code.nlocalsplus - filled);
