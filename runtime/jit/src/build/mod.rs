@@ -535,6 +535,12 @@ impl<'a> Builder<'a> {
             .into_iter()
             .enumerate()
             .map(|(at, e)| match e {
+                // What is resumed within the loop finds NULL in memory.
+                Entry::Null if header && self.suspends() => {
+                    let p = self.param(&mut params, Repr::Word, None);
+                    self.nullable.insert(p);
+                    Entry::Val(p, Own::Owned)
+                }
                 Entry::Null => Entry::Null,
                 Entry::Val(v, _) if at < kept && self.constant(v).is_some() => {
                     Entry::Val(self.again(block, v), Own::Owned)
@@ -619,6 +625,7 @@ impl<'a> Builder<'a> {
         for (want, have) in layout.iter().zip(self.stack.clone()) {
             match (want, have) {
                 (Entry::Null, Entry::Null) => {}
+                (Entry::Val(..), Entry::Null) => args.push(self.word(0)),
                 (&Entry::Val(p, _), Entry::Val(v, _)) if self.f.block(block).params.contains(&p) => {
                     if !self.is_kind(p, v) {
                         self.drop_kinds(unit);
