@@ -49,6 +49,16 @@ fn a_limit_on_code_memory_gives_old_code_up() {
 }
 
 #[test]
+fn loops_in_loops_and_calls_that_wait_are_compiled() {
+    let program = folder("tests/lang/jit_merges.py");
+    let o = adder(&["-X", "jit=eager-own", "-X", "jit-trace", &program.to_string_lossy()]);
+    assert_eq!(o.exit, "0", "{}", o.stderr);
+    let refused: Vec<&str> = o.stderr.lines().filter(|l| l.contains("not compiled")).collect();
+    assert!(refused.is_empty(), "{refused:#?}");
+    assert!(o.stderr.contains("jit: common at "), "{}", o.stderr);
+}
+
+#[test]
 fn refused_memory_leaves_the_program_interpreted() {
     // Address space for little more than there is.
     let program = format!(

@@ -36,6 +36,20 @@ impl Builder<'_> {
                     let by = Some(self.emit(Op::Int(step), Repr::Int, Ty::Int));
                     self.stack[depth] = Entry::Range { next, stop, step: 1, by };
                 }
+                (&Entry::Range { step, by: None, .. }, Entry::Range { next, stop, step: 1, by: Some(by) }) => {
+                    self.state = Some(self.state_at(unit));
+                    let wanted = self.emit(Op::Int(step), Repr::Int, Ty::Int);
+                    let same = self.emit(Op::CmpInt(Cmp::Eq, by, wanted), Repr::Bool, Ty::Bool);
+                    self.guard(same, Reason::OtherValue);
+                    self.stack[depth] = Entry::Range { next, stop, step, by: None };
+                }
+                // One of the two was guessed wrong: the way that comes second leaves.
+                (&Entry::Seq { walk: a, .. }, Entry::Seq { walk: b, .. }) if a != b => {
+                    self.make_iterator(unit, depth);
+                    let Entry::Val(v, _) = self.stack[depth] else { continue };
+                    self.state = Some(self.state_at(unit));
+                    self.adopt_walk(depth, v, a);
+                }
                 _ => continue,
             }
             self.state_changed();

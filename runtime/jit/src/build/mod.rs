@@ -535,8 +535,8 @@ impl<'a> Builder<'a> {
             .into_iter()
             .enumerate()
             .map(|(at, e)| match e {
-                // What is resumed within the loop finds NULL in memory.
-                Entry::Null if header && self.suspends() => {
+                // On the way from where it is resumed NULL lies in memory.
+                Entry::Null if self.suspends() && (header || !self.keeps_kinds(unit)) => {
                     let p = self.param(&mut params, Repr::Word, None);
                     self.nullable.insert(p);
                     Entry::Val(p, Own::Owned)
@@ -633,7 +633,7 @@ impl<'a> Builder<'a> {
                     args.push(v)
                 }
                 (&Entry::Val(p, _), Entry::Val(v, _)) if self.f.ty(p) == self.f.ty(v) => {}
-                (Entry::Val(..), Entry::Val(..)) => self.drop_kinds(unit),
+                (Entry::Val(..) | Entry::Null, Entry::Val(..)) => self.drop_kinds(unit),
                 (Entry::Range { step: a, by: c, .. }, Entry::Range { next, stop, step: b, by: d })
                     if *a == b && c.is_some() == d.is_some() =>
                 {
