@@ -53,6 +53,6 @@ deep = 1
 for _ in range(500): deep = [deep]
 print(len(json.dumps(deep)), json.loads("[" * 500 + "]" * 500) is not None)
 try:
-    json.loads("[" * 100000)
+    json.loads("[" * 5000000)
 except RecursionError as e:
     print("RecursionError")
