@@ -163,14 +163,16 @@ pub fn instance_dict(obj: &Obj) -> Option<Ref<Dict>> {
     if let Some(d) = stored_dict(obj) {
         return Some(d);
     }
-    let dict = Dict::new();
+    let mut dict = Dict::new();
     if in_slots(obj, ty)
         && let Some(h) = obj.header()
     {
-        let id = h.shape();
-        for (i, name) in shape::names(id).iter().enumerate() {
-            // SAFETY: SHAPE-2: each value moves from its slot to the dict.
-            dict.set_name(name, unsafe { Obj::from_raw(*slot_ptr(obj, ty, i)) });
+        let names = shape::names(h.shape());
+        dict = Dict::with_capacity(names.len());
+        for (i, name) in names.into_iter().enumerate() {
+            let hash = name.get::<Str>().map_or(0, Str::hash);
+            // SAFETY: SHAPE-2: each value moves from its slot to the dict; a shape names each attribute once.
+            dict.insert_new(name, hash, unsafe { Obj::from_raw(*slot_ptr(obj, ty, i)) });
         }
         h.set_shape(ty.head.dict_shape.get());
     }

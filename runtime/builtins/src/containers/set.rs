@@ -400,16 +400,11 @@ pub fn next(_: &Vm, o: &Obj) -> PyResult<Option<Obj>> {
             it.used.set(usize::MAX);
             return Err(error::runtime_error("Set changed size during iteration"));
         }
-        let (mut i, n) = (it.at.get(), s.slots());
-        while i < n {
-            i += 1;
-            if let Some(x) = s.key_at(i - 1) {
-                it.at.set(i);
-                it.remaining.set(it.remaining.get().saturating_sub(1));
-                return Ok(Some(x));
-            }
-        }
-        Ok(None)
+        let mut i = it.at.get();
+        let Some((x, _)) = s.next_entry(&mut i) else { return Ok(None) };
+        it.at.set(i);
+        it.remaining.set(it.remaining.get().saturating_sub(1));
+        Ok(Some(x))
     })?;
     if step.is_none() {
         drop(it.set.take());

@@ -256,6 +256,15 @@ pub fn load_attr(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
                 let v = *((w as usize + f.index as usize) as *const u64);
                 return found(regs, m, arg, retain(v));
             }
+            if f.op == Opcode::LOAD_ATTR_SLOT {
+                let v = *((w as usize + f.index as usize) as *const u64);
+                if v != 0 {
+                    return found(regs, m, arg, retain(v));
+                }
+            }
+            if f.aux == 0 && (f.op == Opcode::LOAD_ATTR_TYPE_VALUE || f.op == Opcode::LOAD_ATTR_CLASS) {
+                return found(regs, m, arg, retain(f.value));
+            }
             if f.op == Opcode::LOAD_ATTR_METHOD && arg & 1 != 0 && (f.aux == 0 || shown_beside(w, m.name(arg >> 1))) {
                 return found_method(regs, m, f.value);
             }
