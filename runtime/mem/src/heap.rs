@@ -102,7 +102,7 @@ impl Segment {
         // Below SEGMENT, also in a huge one, whose only cell begins it. The error of the reciprocal, below 2^-32 of the distance each, stays
         // below one cell.
         let distance = (ptr as usize - self as *const Segment as usize - HEADER) as u64;
-        (distance * u64::from(self.reciprocal) >> 32) as u32
+        ((distance * u64::from(self.reciprocal)) >> 32) as u32
     }
 
     /// End of the memory of the cell that `ptr` lies in.
