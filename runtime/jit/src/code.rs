@@ -29,6 +29,8 @@ pub struct Compiled {
     pub records: Vec<*const ExitRecord>,
     /// Offsets and the place of what lies between, for reports.
     pub places: Vec<(u32, u32, u32)>,
+    /// Instructions and blocks that the code generator was given.
+    pub given: (usize, usize),
 }
 
 /// Stages that `-X jit-dump` or a report asks for.
@@ -39,6 +41,7 @@ pub struct Dump {
     /// The bytes of machine code, when a report shows stages.
     pub code: Vec<u8>,
     pub places: Vec<(u32, u32, u32)>,
+    pub given: (usize, usize),
 }
 
 impl Drop for Compiled {
@@ -87,14 +90,13 @@ pub fn isa(thorough: bool) -> Option<OwnedTargetIsa> {
 
 /// Compiles HIR; `dump` gets the stages that it has room for.
 pub fn compile(f: &Func, code: &CodeObject, dump: &mut Dump) -> Result<Compiled, Reason> {
-    let again = |b: &crate::hir::Block| b.loop_header || matches!(b.term, crate::hir::Term::Switch(_));
-    let isa = isa(f.blocks.iter().any(again)).ok_or(Reason::CompilerError)?;
+    let isa = isa(f.repeats()).ok_or(Reason::CompilerError)?;
     let stub = stubs::destroy().ok_or(Reason::NoMemory)?;
     let mut records = vec![];
     let mut attempt = |traps: bool| {
         let work = std::panic::AssertUnwindSafe(|| generate(f, code, &isa, stub, &mut records, dump, traps));
         let (made, sites) = std::panic::catch_unwind(work).ok().flatten().ok_or(Reason::CompilerError)?;
-        link(&made, &sites)
+        link(&made, &sites, stub)
     };
     let made = match attempt(traps::supported()) {
         Err(Reason::CompilerError) => attempt(false),
@@ -104,7 +106,8 @@ pub fn compile(f: &Func, code: &CodeObject, dump: &mut Dump) -> Result<Compiled,
         Ok((block, bytes)) => {
             // SAFETY: the function was made with this signature.
             let entry = unsafe { std::mem::transmute::<usize, Entry>(block.at) };
-            Ok(Compiled { entry, bytes, block, records, places: std::mem::take(&mut dump.places) })
+            let (places, given) = (std::mem::take(&mut dump.places), dump.given);
+            Ok(Compiled { entry, bytes, block, records, places, given })
         }
         Err(why) => {
             for r in records {
@@ -150,6 +153,7 @@ fn generate(
     if let Some(text) = &mut dump.clif {
         *text = ctx.func.display().to_string();
     }
+    dump.given = (ctx.func.dfg.num_insts(), ctx.func.dfg.num_blocks());
     ctx.set_disasm(dump.asm.is_some());
     if let Err(e) = ctx.compile(&**isa, &mut ControlPlane::default()) {
         if cfg!(debug_assertions) || crate::options::get().trace {
@@ -178,16 +182,16 @@ fn generate(
     Some((made, sites))
 }
 
-/// Publishes code; gives its block and its length.
-pub fn link(made: &CompiledCode, sites: &[Site]) -> Result<(Block, usize), Reason> {
+/// Publishes code, with the stub that destroys; gives its block and its length.
+pub fn link(made: &CompiledCode, sites: &[Site], stub: *const u8) -> Result<(Block, usize), Reason> {
     let code = made.code_buffer();
-    let plan = Plan::new(made, sites).ok_or(Reason::CompilerError)?;
+    let plan = Plan::new(made, sites, stub as usize).ok_or(Reason::CompilerError)?;
     let len = code.len() + plan.extra();
     let targets = made.buffer.relocs().iter().map(target).collect::<Option<Vec<_>>>().ok_or(Reason::CompilerError)?;
     let mut near = true;
     let block = memory::publish(len, |room, at| {
         room[..code.len()].copy_from_slice(code);
-        near = plan.apply(room, code.len(), at);
+        near = plan.apply(room, code.len(), at).is_some();
         for &(offset, address) in &targets {
             room[offset..offset + 8].copy_from_slice(&address.to_le_bytes());
         }

@@ -155,6 +155,8 @@ pub const FRAME_BUILTINS: i32 = offset_of!(Frame, builtins) as i32;
 /// `returns`, `in_generator`, `rare` and `skip`, one byte each.
 pub const FRAME_RETURNS: i32 = offset_of!(Frame, returns) as i32;
 pub const FRAME_RARE: i32 = offset_of!(Frame, rare) as i32;
+pub const VM_DYING: i32 = offset_of!(Vm, dying) as i32;
+pub const VM_NOBODY: i32 = offset_of!(Vm, nobody) as i32;
 pub const VM_DEPTH: i32 = offset_of!(Vm, depth) as i32;
 pub const VM_STACK_TOP: i32 = offset_of!(Vm, stack_top) as i32;
 pub const VM_STACK_END: i32 = offset_of!(Vm, stack_end) as i32;

@@ -43,8 +43,21 @@ pub struct Made {
     pub at: Duration,
 }
 
+/// What compilations of one kind cost.
+#[derive(Default)]
+pub struct Cost {
+    pub number: usize,
+    pub instructions: usize,
+    /// Of the code generator.
+    pub given: usize,
+    pub blocks: usize,
+    pub took: Duration,
+}
+
 #[derive(Default)]
 pub struct Stats {
+    /// Of code that runs once at each entry, and of code with loops.
+    pub costs: [Cost; 2],
     pub functions: u64,
     pub loops: u64,
     pub bytes: u64,
@@ -106,6 +119,12 @@ pub fn compiled(code: &CodeObject, entry: u32, f: &Func, c: &Compiled, dump: &Du
     s.bytes += c.bytes as u64;
     s.instructions += f.blocks.iter().map(|b| b.insts.len() as u64).sum::<u64>();
     s.nanoseconds += took.as_nanos() as u64;
+    let cost = &mut s.costs[usize::from(f.repeats())];
+    cost.number += 1;
+    cost.instructions += f.blocks.iter().map(|b| b.insts.len()).sum::<usize>();
+    cost.given += c.given.0;
+    cost.blocks += c.given.1;
+    cost.took += took;
     if watching() {
         made::made(code, entry, f, c, dump);
     }
@@ -260,6 +279,14 @@ pub fn report() -> String {
         s.nanoseconds as f64 / 1e6,
         s.given_up
     );
+    for (c, what) in s.costs.iter().zip(["without", "with"]) {
+        let Cost { number, instructions, given, blocks, took } = c;
+        let ms = took.as_secs_f64() * 1e3;
+        let _ = writeln!(
+            out,
+            "jit: {number} {what} loops: {instructions} instructions, {given} in {blocks} blocks for the code generator, {ms:.1} ms"
+        );
+    }
     let mut refused: BTreeMap<&str, u64> = BTreeMap::new();
     for ((_, _, why), n) in &s.refused {
         *refused.entry(why).or_default() += n;

@@ -4,7 +4,8 @@
 //!  unit ──> destroy: instances and tuples that only give up words (the rules of `destroy_words` in adder-mem)
 //!             └──> destroy_any: saves every register, calls the helper `Destroy`
 //! ```
-//! Invariant: as long as `destroy` has changed nothing but words it gave up (and zeroed, RC-3), the helper may take over.
+//! Invariant: as long as `destroy` has changed nothing but words it gave up (and zeroed, RC-3), the helper may take over; `Vm::dying` is still the
+//! object then.
 
 use crate::code::{isa, link};
 use crate::helpers::Helper;
@@ -14,7 +15,7 @@ use crate::memory::Block;
 use crate::profilers::{self, Named};
 use adder_mem::TypeFlags;
 use adder_mem::heap::{Global, SEGMENT, segment_flags};
-use adder_object::types as object_types;
+use adder_object::{Vm, types as object_types};
 use cranelift_codegen::Context;
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::ir::condcodes::IntCC;
@@ -22,11 +23,9 @@ use cranelift_codegen::ir::{self, AbiParam, InstBuilder, Signature, types};
 use cranelift_codegen::isa::CallConv;
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 
-/// As compiled code calls a stub: thread, frame, object. No register changes.
+/// As compiled code calls a stub, whose object is `Vm::dying`. No register changes.
 pub fn signature() -> Signature {
-    let mut sig = Signature::new(CallConv::PreserveAll);
-    sig.params.extend((0..3).map(|_| AbiParam::new(types::I64)));
-    sig
+    Signature::new(CallConv::PreserveAll)
 }
 
 struct Stubs {
@@ -61,29 +60,31 @@ fn make() -> Option<Stubs> {
         sig.returns.push(AbiParam::new(types::I64));
         let sig = b.import_signature(sig);
         let at = b.ins().iconst(types::I64, Helper::Destroy.address() as i64);
-        b.ins().call_indirect(sig, at, args);
+        // The helper has no use for the frame.
+        b.ins().call_indirect(sig, at, &[args.0, args.0, args.1]);
         b.ins().return_(&[]);
     })?;
-    let destroy = stub(|b, args| Destroy { b, args, any: any.at }.write())?;
+    let destroy = stub(|b, args| Destroy { b, object: args.1, any: any.at }.write())?;
     Some(Stubs { any, destroy })
 }
 
-/// Machine code of one stub.
-fn stub(body: impl FnOnce(&mut FunctionBuilder, &[ir::Value])) -> Option<Block> {
+/// Machine code of one stub, which is given the thread and the object.
+fn stub(body: impl FnOnce(&mut FunctionBuilder, (ir::Value, ir::Value))) -> Option<Block> {
     let isa = isa(true)?;
     let mut ctx = Context::new();
     ctx.func.signature = signature();
     let mut fctx = FunctionBuilderContext::new();
     let mut b = FunctionBuilder::new(&mut ctx.func, &mut fctx);
     let block = b.create_block();
-    b.append_block_params_for_function_params(block);
     b.switch_to_block(block);
-    let args = b.block_params(block).to_vec();
-    body(&mut b, &args);
+    let at = b.ins().iconst(types::I64, Vm::place_of_current() as i64);
+    let vm = b.ins().load(types::I64, lower::flags(), at, 0);
+    let object = b.ins().load(types::I64, lower::flags(), vm, layout::VM_DYING);
+    body(&mut b, (vm, object));
     b.seal_all_blocks();
     b.finalize(isa.frontend_config());
     ctx.compile(&*isa, &mut ControlPlane::default()).ok()?;
-    link(ctx.compiled_code()?, &[]).ok().map(|l| l.0)
+    link(ctx.compiled_code()?, &[], std::ptr::null()).ok().map(|l| l.0)
 }
 
 /// The word of the int 0.
@@ -92,7 +93,7 @@ const NO_ITEM: i64 = 1;
 /// The code of `adder_mem::destroy` for instances that only give up words.
 struct Destroy<'a, 'b> {
     b: &'a mut FunctionBuilder<'b>,
-    args: &'a [ir::Value],
+    object: ir::Value,
     any: usize,
 }
 
@@ -114,7 +115,7 @@ impl Destroy<'_, '_> {
     }
 
     fn write(&mut self) {
-        let (object, slow) = (self.args[2], self.b.create_block());
+        let (object, slow) = (self.object, self.b.create_block());
         self.b.set_cold_block(slow);
         let ty = self.load(types::I64, object, TYPE);
         let [instance, tuple, end] = [(); 3].map(|()| self.b.create_block());
@@ -144,7 +145,7 @@ impl Destroy<'_, '_> {
         self.b.switch_to_block(slow);
         let sig = self.b.import_signature(signature());
         let at = self.b.ins().iconst(types::I64, self.any as i64);
-        self.b.ins().call_indirect(sig, at, self.args);
+        self.b.ins().call_indirect(sig, at, &[]);
         self.b.ins().return_(&[]);
     }
 

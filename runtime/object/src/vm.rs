@@ -44,6 +44,9 @@ pub struct Vm {
     /// Callbacks of tracers and tools under way: they are not watched. The event they were called for, -1 outside.
     pub tracing: Cell<u32>,
     pub what_event: Cell<i32>,
+    /// For compiled code: the object whose count has just reached zero, and a count that never does, of words that have none.
+    pub dying: Cell<u64>,
+    pub nobody: Cell<i32>,
 }
 
 /// The states of the threads that run Python code.
@@ -130,9 +133,15 @@ impl Vm {
             running_generator: Cell::new(std::ptr::null()),
             tracing: Cell::new(0),
             what_event: Cell::new(-1),
+            dying: Cell::new(0),
+            nobody: Cell::new(i32::MIN / 2),
         }
     }
 
+    /// Where the address of [`Vm::current`] stands.
+    pub fn place_of_current() -> usize {
+        &raw const CURRENT as usize
+    }
     /// Lists this thread's state, which stays where it is until [`Vm::unlist`].
     pub fn list(&self) {
         THREADS.get().push(self as *const Vm as usize);

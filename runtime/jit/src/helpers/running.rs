@@ -9,6 +9,7 @@ use adder_interp::eval;
 use adder_interp::frame::{Frame, Returns};
 use adder_interp::generator::{self, Resumed};
 use adder_interp::native;
+use adder_isa::reasons::Reason;
 use adder_mem::breaker;
 use adder_object::call::Args;
 use adder_object::slots::Sent;
@@ -126,7 +127,9 @@ pub extern "C" fn leave(vm: &Vm, this: *mut Frame, record: u64) -> u64 {
         native::set_caller(std::ptr::null_mut());
         let top = record.restore(vm, this);
         record.taken(this, top);
-        native::leave(vm, this, top, record.raised)
+        // What polls may have met an error.
+        let raised = record.raised || record.reason == Reason::Watched && native::PENDING.get().is_some();
+        native::leave(vm, this, top, raised)
     }
 }
 

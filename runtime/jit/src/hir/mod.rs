@@ -496,6 +496,8 @@ pub struct Place {
 pub struct Func {
     /// Some block is the header of a loop.
     pub loops: bool,
+    /// Some loop has no call that looks at slots.
+    pub tight: bool,
     pub insts: Vec<Inst>,
     pub places: Vec<Place>,
     /// The place that is built now, and those of `insts`.
@@ -541,6 +543,10 @@ impl Func {
             next = p.call;
         }
         found
+    }
+    /// Whether it has a loop, or goes on at more than one place.
+    pub fn repeats(&self) -> bool {
+        self.blocks.iter().any(|b| b.loop_header || matches!(b.term, Term::Switch(_)))
     }
     /// What stands for a value now.
     pub fn get(&self, v: Val) -> Val {

@@ -3,6 +3,7 @@
 use super::Lower;
 use crate::helpers::Helper;
 use crate::hir::*;
+use crate::layout;
 use cranelift_codegen::ir::{self, InstBuilder, MemFlagsData, types};
 
 impl Lower<'_, '_> {
@@ -23,9 +24,7 @@ impl Lower<'_, '_> {
     }
     /// VAL-2: nearly every double fits a word; the others are made on the heap.
     pub fn box_float(&mut self, x: ir::Value) -> ir::Value {
-        let bits = self.b.ins().bitcast(types::I64, MemFlagsData::new(), x);
-        let turned = self.b.ins().rotl_imm_u(bits, 4);
-        let w = self.b.ins().iadd_imm_s(turned, 3);
+        let (bits, w) = self.float_word(x);
         let fits = self.b.ins().band_imm_u(w, 2);
         let (heap, done) = (self.b.create_block(), self.b.create_block());
         let out = self.b.append_block_param(done, types::I64);
@@ -36,6 +35,12 @@ impl Lower<'_, '_> {
         self.b.ins().jump(done, &[ir::BlockArg::Value(p)]);
         self.b.switch_to_block(done);
         out
+    }
+    /// The bits of a double, and what its word is if it fits one.
+    pub fn float_word(&mut self, x: ir::Value) -> (ir::Value, ir::Value) {
+        let bits = self.b.ins().bitcast(types::I64, MemFlagsData::new(), x);
+        let turned = self.b.ins().rotl_imm_u(bits, 4);
+        (bits, self.b.ins().iadd_imm_s(turned, 3))
     }
     pub fn unbox_float(&mut self, w: ir::Value) -> ir::Value {
         let t = self.b.ins().iadd_imm_s(w, -3);
@@ -53,50 +58,66 @@ impl Lower<'_, '_> {
         self.incref_word(w, pointer);
     }
     pub fn incref_word(&mut self, w: ir::Value, pointer: bool) {
-        let done = self.b.create_block();
-        if !pointer {
-            let low = self.b.ins().band_imm_u(w, 7);
-            let count = self.b.create_block();
-            self.b.ins().brif(low, done, &[], count, &[]);
-            self.b.switch_to_block(count);
-        }
+        let (at, done) = self.counted(w, pointer, false);
         // RC-5: immortal counts are negative and stay as they are.
-        let rc = self.load(types::I32, w, 0);
+        let rc = self.load(types::I32, at, 0);
         let sign = self.b.ins().sshr_imm_u(rc, 31);
         let up = self.b.ins().iadd_imm_s(rc, 1);
         let new = self.b.ins().iadd(up, sign);
-        self.store(new, w, 0);
-        self.b.ins().jump(done, &[]);
-        self.b.switch_to_block(done);
+        self.store(new, at, 0);
+        self.go_on(done);
+    }
+
+    /// The place of a word's count. Words without one are given that of `Vm::nobody`, which costs the compiler no block; but code that runs
+    /// often goes past the counting with them, to the block that is given.
+    fn counted(&mut self, w: ir::Value, pointer: bool, maybe: bool) -> (ir::Value, Option<ir::Block>) {
+        let (mut at, mut done) = (w, None);
+        if !pointer {
+            let low = self.b.ins().band_imm_u(w, 7);
+            if self.often {
+                let (count, on) = (self.b.create_block(), self.b.create_block());
+                self.b.ins().brif(low, on, &[], count, &[]);
+                self.b.switch_to_block(count);
+                done = Some(on);
+            } else {
+                let nobody = self.b.ins().iadd_imm_s(self.vm, i64::from(layout::VM_NOBODY));
+                at = self.b.ins().select(low, nobody, w);
+            }
+        }
+        if maybe {
+            let nobody = self.b.ins().iadd_imm_s(self.vm, i64::from(layout::VM_NOBODY));
+            at = self.b.ins().select(w, at, nobody);
+        }
+        (at, done)
+    }
+    fn go_on(&mut self, done: Option<ir::Block>) {
+        if let Some(done) = done {
+            self.b.ins().jump(done, &[]);
+            self.b.switch_to_block(done);
+        }
     }
 
     /// Gives up a reference to a word; `maybe` when it may be NULL.
     pub fn decref_word(&mut self, w: ir::Value, pointer: bool, maybe: bool) {
-        let done = self.b.create_block();
-        if !pointer {
-            let low = self.b.ins().band_imm_u(w, 7);
-            let count = self.b.create_block();
-            self.b.ins().brif(low, done, &[], count, &[]);
-            self.b.switch_to_block(count);
-        }
-        if maybe {
-            let count = self.b.create_block();
-            self.b.ins().brif(w, count, &[], done, &[]);
-            self.b.switch_to_block(count);
-        }
+        let (at, done) = self.counted(w, pointer, maybe);
         // RC-5: an immortal count stays as it is, and is not 0.
-        let rc = self.load(types::I32, w, 0);
+        let rc = self.load(types::I32, at, 0);
         let sign = self.b.ins().sshr_imm_u(rc, 31);
         let down = self.b.ins().iadd_imm_s(rc, -1);
         let new = self.b.ins().isub(down, sign);
-        self.store(new, w, 0);
+        self.store(new, at, 0);
+        self.store(at, self.vm, layout::VM_DYING);
+        if self.traps_wanted {
+            self.trap_to_destroy(new);
+            return self.go_on(done);
+        }
+        let done = done.unwrap_or_else(|| self.b.create_block());
         let dead = self.b.create_block();
         self.b.set_cold_block(dead);
         self.b.ins().brif(new, done, &[], dead, &[]);
         self.b.switch_to_block(dead);
-        self.destroy(w);
-        self.b.ins().jump(done, &[]);
-        self.b.switch_to_block(done);
+        self.destroy();
+        self.go_on(Some(done));
     }
 
     /// After a borrowed use of a boxed float: the heap float made for it goes.

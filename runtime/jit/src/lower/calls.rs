@@ -29,8 +29,7 @@ impl Lower<'_, '_> {
         let out = self.b.append_block_param(done, types::I64);
         let (place, at) = self.place_of(callee.entry);
         let entry = self.load(types::I64, place, at);
-        self.leave_unless(entry, slow);
-        let (new, top, depth) = self.room(callee, slow);
+        let (new, top, depth) = self.room(callee, entry, slow);
         let func = match self.f.state(s).stack.get(base as usize) {
             Some(&Entry::Val(v, _)) if callee.func == 0 => self.val(v),
             _ => self.address(callee.func as i64),
@@ -83,23 +82,24 @@ impl Lower<'_, '_> {
         self.signature(2)
     }
 
-    /// Room for a frame: (frame, end of the frame, depth); leaves to `slow` near a limit.
-    fn room(&mut self, callee: &Callee, slow: ir::Block) -> (ir::Value, ir::Value, ir::Value) {
+    /// Room for a frame: (frame, end of the frame, depth); leaves to `slow` near a limit, and where there is no code.
+    fn room(&mut self, callee: &Callee, entry: ir::Value, slow: ir::Block) -> (ir::Value, ir::Value, ir::Value) {
+        let none = self.icmp_imm(IntCC::Equal, entry, 0);
         let depth = self.load(types::I32, self.vm, layout::VM_DEPTH);
         let depth = self.b.ins().iadd_imm_s(depth, 1);
         let at = self.iconst(adder_object::vm::RECURSION_LIMIT.get() as *const u32 as i64);
         let limit = self.load(types::I32, at, 0);
         let deep = self.b.ins().icmp(IntCC::UnsignedGreaterThan, depth, limit);
-        self.leave_if(deep, slow);
         let new = self.load(types::I64, self.vm, layout::VM_STACK_TOP);
         let top = self.b.ins().iadd_imm_s(new, ((HEADER_WORDS + callee.frame_words) * 8) as i64);
         let end = self.load(types::I64, self.vm, layout::VM_STACK_END);
         let full = self.b.ins().icmp(IntCC::UnsignedGreaterThan, top, end);
-        self.leave_if(full, slow);
         let sp = self.b.ins().get_stack_pointer(types::I64);
         let limit = self.load(types::I64, self.vm, layout::VM_STACK_LIMIT);
         let low = self.b.ins().icmp(IntCC::UnsignedLessThan, sp, limit);
-        self.leave_if(low, slow);
+        let (a, b) = (self.b.ins().bor(none, deep), self.b.ins().bor(full, low));
+        let any = self.b.ins().bor(a, b);
+        self.leave_if(any, slow);
         (new, top, depth)
     }
 

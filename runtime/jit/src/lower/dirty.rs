@@ -3,7 +3,7 @@
 //! A forward may-analysis: a slot is behind if it may be so on some path; bringing it up to date once more does no harm.
 
 use crate::hir::*;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 pub struct Plan {
     pub entry: Vec<Vec<bool>>,
@@ -59,8 +59,8 @@ pub fn plan(f: &Func, reachable: &HashSet<BlockId>) -> Plan {
     Plan { entry, floats }
 }
 
-/// Whether binding the slot can wait: neither the old nor the new value needs a reference count. Outside of loops ints do not wait, so
-/// that guards have nothing to store for them.
+/// Whether binding the slot can wait: neither the old nor the new value needs a reference count. Where no loop is free of calls that
+/// look at slots, ints do not wait, so that guards have nothing to store for them.
 pub fn lazy(f: &Func, val: Option<Val>, old: Local) -> bool {
     let Some(v) = val else { return false };
     let quiet = match old {
@@ -68,7 +68,7 @@ pub fn lazy(f: &Func, val: Option<Val>, old: Local) -> bool {
         Local::InSlot | Local::Tuple(_) => false,
         Local::Val(o) => f.repr(o) != Repr::Word || f.uncounted(o),
     };
-    let waits = if f.loops { f.repr(v) != Repr::Word } else { f.repr(v) == Repr::Float };
+    let waits = if f.tight { f.repr(v) != Repr::Word } else { f.repr(v) == Repr::Float };
     quiet && waits
 }
 
@@ -82,4 +82,21 @@ pub fn step(f: &Func, op: &Op, dirty: &mut [bool]) {
         Op::Sync(_) => dirty.fill(false),
         _ => {}
     }
+}
+
+/// Whether some loop has no call that looks at slots.
+pub fn tight(f: &Func, order: &[BlockId]) -> bool {
+    let place: HashMap<BlockId, usize> = order.iter().enumerate().map(|(i, &b)| (b, i)).collect();
+    let looks = |b: &BlockId| {
+        f.block(*b).insts.iter().any(|v| match &f.insts[v.0 as usize].op {
+            Op::Call { helper, .. } | Op::CallMem { helper, .. } => helper.observes(),
+            op => matches!(op, Op::CallPython { .. }),
+        })
+    };
+    order.iter().enumerate().any(|(end, b)| {
+        f.block(*b).term.edges().iter().any(|e| {
+            let first = place.get(&e.block).copied().unwrap_or(usize::MAX);
+            first <= end && !order[first..=end].iter().any(looks)
+        })
+    })
 }

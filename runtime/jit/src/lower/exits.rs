@@ -286,7 +286,7 @@ impl Lower<'_, '_> {
         let Some(t) = self.tail else { return };
         self.b.switch_to_block(t);
         let record = self.b.block_params(t)[0];
-        if !self.sites.is_empty() {
+        if !self.records.is_empty() {
             self.land(record);
         }
         let r = self.call_helper(Helper::Leave, &[record]);

@@ -6,7 +6,7 @@
 use super::Lower;
 use super::exits::{Kind, Pending};
 use crate::hir::*;
-use crate::traps::{self, Site};
+use crate::traps::{self, Act, Site};
 use adder_isa::reasons::Reason;
 use cranelift_codegen::ir::{self, InstBuilder};
 use std::collections::BTreeMap;
@@ -22,20 +22,32 @@ const STORES_IN_LOOPS: usize = 3;
 struct From<'a> {
     outer: &'a FrameState,
     kind: Kind,
-    /// Whether words may be stored beforehand.
-    homes: bool,
+    homes: Trust,
+}
+
+/// Whether words may be stored beforehand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Trust {
+    No,
+    /// Now, but what was stored earlier may have been written over.
+    Fresh,
+    Yes,
 }
 
 impl Lower<'_, '_> {
     /// The number of a trap that leaves with this state; None when a block is to do it.
     pub fn trap(&mut self, state: StateId, kind: Kind) -> Option<usize> {
+        let most = if self.f.loops { STORES_IN_LOOPS } else { STORES };
+        self.trap_storing(state, kind, if self.aside { 0 } else { most })
+    }
+    /// As `trap`, where so many words at the most may be stored first.
+    fn trap_storing(&mut self, state: StateId, kind: Kind, most: usize) -> Option<usize> {
         // One exit of another kind leads to the block where traps go.
         if !self.traps_wanted || !self.has_exits() {
             return None;
         }
         let (pending, missing) = self.describe(state, kind)?;
-        let most = if self.f.loops { STORES_IN_LOOPS } else { STORES };
-        if missing.len() > if self.aside { 0 } else { most } {
+        if missing.len() > most {
             return None;
         }
         for (depth, v) in missing {
@@ -55,10 +67,32 @@ impl Lower<'_, '_> {
         Some(t)
     }
 
+    /// Leaves with this state at the end of a block.
+    pub fn leave_for_good(&mut self, state: StateId, kind: Kind) {
+        let Some(trap) = self.trap_storing(state, kind, usize::MAX) else {
+            let e = self.exit(state, kind);
+            self.b.ins().jump(e, &[]);
+            return;
+        };
+        self.trap_at(trap, self.vm, true);
+        self.b.ins().trap(traps::NEVER);
+    }
+
+    /// Destroys the object `Vm::dying` when its count is 0.
+    pub fn trap_to_destroy(&mut self, count: ir::Value) {
+        self.trap_for(Act::Destroy, count, false);
+        if self.often {
+            // Destroying may run any code: nothing that memory held before is known any more.
+            self.b.ins().sequence_point();
+        }
+    }
     pub fn trap_at(&mut self, trap: usize, c: ir::Value, when: bool) {
+        self.trap_for(Act::Leave(self.records[trap]), c, when);
+    }
+    fn trap_for(&mut self, act: Act, c: ir::Value, when: bool) {
         let before = self.b.srcloc();
         self.b.set_srcloc(ir::SourceLoc::new(traps::FIRST + self.sites.len() as u32));
-        self.sites.push(Site { record: self.records[trap], place: before.bits() });
+        self.sites.push(Site { act, place: before.bits() });
         if when {
             self.b.ins().trapnz(c, traps::CODE);
         } else {
@@ -75,8 +109,10 @@ impl Lower<'_, '_> {
             return None;
         }
         let homes = match kind {
-            Kind::Deopt(why) => why != Reason::LocalsWritten,
-            _ => frames.len() == 1,
+            Kind::Deopt(Reason::LocalsWritten) => Trust::Fresh,
+            Kind::Deopt(_) => Trust::Yes,
+            _ if frames.len() == 1 => Trust::Yes,
+            _ => Trust::No,
         };
         let from = From { outer, kind, homes };
         let (mut out, mut missing) = (Pending::default(), vec![]);
@@ -106,14 +142,17 @@ impl Lower<'_, '_> {
             return Some(());
         }
         // Code that ran may have written to frames that it could see.
-        let (Entry::Val(v, own), true) = (e, from.homes) else { return None };
+        let Entry::Val(v, own) = e else { return None };
+        if from.homes == Trust::No {
+            return None;
+        }
         let v = self.f.get(v);
         match self.f.repr(v) {
             Repr::Word if own != Own::Owned && !self.f.uncounted(v) => out.borrowed.push(depth),
             Repr::Word | Repr::Int | Repr::Bool => {}
             _ => return None,
         }
-        if self.homes.get(&depth) != Some(&v) {
+        if from.homes == Trust::Fresh || self.homes.get(&depth) != Some(&v) {
             missing.push((depth, v));
         }
         Some(())

@@ -585,15 +585,10 @@ impl Lower<'_, '_> {
         self.sync(s);
         self.store_pc(s);
         let r = self.call_helper(Helper::Poll, &[]);
-        let e = self.exit(s, Kind::Raise);
-        let on = self.b.create_block();
-        self.b.set_cold_block(on);
-        self.b.ins().brif(r, on, &[], e, &[]);
-        self.b.switch_to_block(on);
-        // Tools watch: the interpreter goes on from here.
-        let watched = self.b.ins().icmp_imm_u(ir::condcodes::IntCC::Equal, r, 2);
+        // An error, or tools watch: the interpreter goes on from here.
+        let on = self.icmp_imm(IntCC::Equal, r, 1);
         self.aside = true;
-        self.deopt_if(watched, s, Reason::Watched);
+        self.deopt_unless(on, s, Reason::Watched);
         self.aside = false;
         self.b.ins().jump(done, &[]);
         self.b.switch_to_block(done);

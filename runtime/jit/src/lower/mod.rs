@@ -60,7 +60,9 @@ pub struct Lower<'a, 'b> {
     /// The stub that destroys an object and leaves every register as it was.
     stub: *const u8,
     /// Whether exits without stores may be traps; those, their records, and the numbers of these.
-    traps_wanted: bool,
+    pub traps_wanted: bool,
+    /// Whether the code may run often at each entry.
+    pub often: bool,
     sites: Vec<Site>,
     records: Vec<*const ExitRecord>,
     trap_numbers: HashMap<(u32, Kind, u32), usize>,
@@ -117,6 +119,7 @@ pub fn lower(
         before: order::predecessors(f, &order),
         stub,
         traps_wanted,
+        often: f.repeats(),
         sites: vec![],
         records: vec![],
         trap_numbers: HashMap::new(),
@@ -215,7 +218,7 @@ impl Lower<'_, '_> {
     fn term(&mut self, term: &Term) {
         match term {
             Term::None => {
-                self.b.ins().trap(ir::TrapCode::unwrap_user(1));
+                self.b.ins().trap(crate::traps::NEVER);
             }
             Term::Jump(e) => {
                 let (block, args) = self.edge(e);
@@ -231,10 +234,7 @@ impl Lower<'_, '_> {
             Term::Return(v, own, state) => self.ret(*v, *own, *state),
             Term::Yield(v, own, state) => self.yield_value(*v, *own, *state),
             Term::Switch(cases) => self.switch(cases),
-            Term::Exit(s, why) => {
-                let e = self.exit(*s, Kind::Deopt(*why));
-                self.b.ins().jump(e, &[]);
-            }
+            Term::Exit(s, why) => self.leave_for_good(*s, Kind::Deopt(*why)),
         }
     }
 
@@ -362,13 +362,8 @@ impl Lower<'_, '_> {
         s
     }
 
-    /// Destroys an object whose count has reached zero; no register changes.
-    pub fn destroy(&mut self, w: ir::Value) {
-        let stub = self.stub;
-        self.call_stub(stub, w);
-    }
-    /// Calls a stub that takes an object and preserves every register.
-    pub fn call_stub(&mut self, stub: *const u8, w: ir::Value) {
+    /// Destroys `Vm::dying`; no register changes.
+    pub fn destroy(&mut self) {
         let sig = match self.signatures.get(&usize::MAX) {
             Some(&s) => s,
             None => {
@@ -377,20 +372,28 @@ impl Lower<'_, '_> {
                 s
             }
         };
-        let at = self.iconst(stub as i64);
-        self.b.ins().call_indirect(sig, at, &[self.vm, self.frame, w]);
+        let at = self.iconst(self.stub as i64);
+        self.b.ins().call_indirect(sig, at, &[]);
     }
 
     /// Branches to `cold` when the condition holds, and goes on otherwise.
     pub fn leave_if(&mut self, c: ir::Value, cold: ir::Block) {
-        let on = self.b.create_block();
+        let on = self.next_block();
         self.b.ins().brif(c, cold, &[], on, &[]);
         self.b.switch_to_block(on);
     }
     pub fn leave_unless(&mut self, c: ir::Value, cold: ir::Block) {
-        let on = self.b.create_block();
+        let on = self.next_block();
         self.b.ins().brif(c, on, &[], cold, &[]);
         self.b.switch_to_block(on);
+    }
+    /// A block that runs as seldom as this one.
+    fn next_block(&mut self) -> ir::Block {
+        let on = self.b.create_block();
+        if self.b.current_block().is_some_and(|b| self.b.func.layout.is_cold(b)) {
+            self.b.set_cold_block(on);
+        }
+        on
     }
     pub fn icmp_imm(&mut self, cc: IntCC, a: ir::Value, n: i64) -> ir::Value {
         self.b.ins().icmp_imm_s(cc, a, n)

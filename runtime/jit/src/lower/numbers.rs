@@ -49,20 +49,18 @@ impl Lower<'_, '_> {
             }
             _ => {
                 let w = self.boxed(v);
-                let (float, other, done) = (self.b.create_block(), self.b.create_block(), self.b.create_block());
+                let (other, done) = (self.b.create_block(), self.b.create_block());
                 self.b.set_cold_block(other);
                 let out = self.b.append_block_param(done, types::F64);
                 let yes = self.b.ins().band_imm_u(w, 2);
-                self.b.ins().brif(yes, float, &[], other, &[]);
+                let x = self.unbox_float(w);
+                self.b.ins().brif(yes, done, &[ir::BlockArg::Value(x)], other, &[]);
                 self.b.switch_to_block(other);
                 let low = self.b.ins().band_imm_u(w, 3);
                 let no = self.icmp_imm(IntCC::NotEqual, low, 1);
                 self.deopt_if(no, s, Reason::NotFloat);
                 let scaled = self.b.ins().iadd_imm_s(w, -1);
                 let x = self.int_to_float(scaled, s, exact);
-                self.b.ins().jump(done, &[ir::BlockArg::Value(x)]);
-                self.b.switch_to_block(float);
-                let x = self.unbox_float(w);
                 self.b.ins().jump(done, &[ir::BlockArg::Value(x)]);
                 self.b.switch_to_block(done);
                 out
@@ -91,60 +89,17 @@ impl Lower<'_, '_> {
         self.float_of(v, s, false)
     }
 
-    /// Goes on where both are floats, with these; anything else goes to the cold block that is given with the words of both.
-    fn two_floats(&mut self, a: Val, b: Val) -> Split {
+    /// Goes on where both words are floats, with these; anything else goes to the cold block that is given.
+    fn two_floats(&mut self, words: (ir::Value, ir::Value)) -> ((ir::Value, ir::Value), ir::Block) {
         let other = self.b.create_block();
         self.b.set_cold_block(other);
-        let words = (self.boxed(a), self.boxed(b));
-        // A bool is a word as well, and no number.
-        let word = |l: &Self, v: Val| matches!(l.f.repr(v), Repr::Word | Repr::Bool);
-        let tags = match (word(self, a), word(self, b)) {
-            (true, true) => Some(self.b.ins().band(words.0, words.1)),
-            (true, false) => Some(words.0),
-            (false, true) => Some(words.1),
-            (false, false) => None,
-        };
-        if let Some(t) = tags {
-            let floats = self.b.ins().band_imm_u(t, 2);
-            self.leave_unless(floats, other);
-        }
-        let (p, q) = (self.register_float(a, words.0), self.register_float(b, words.1));
-        Split { floats: (p, q), words, other }
+        let tags = self.b.ins().band(words.0, words.1);
+        let floats = self.b.ins().band_imm_u(tags, 2);
+        self.leave_unless(floats, other);
+        ((self.unbox_float(words.0), self.unbox_float(words.1)), other)
     }
-    fn register_float(&mut self, v: Val, word: ir::Value) -> ir::Value {
-        match self.f.repr(v) {
-            Repr::Float => self.val(v),
-            Repr::Int => {
-                let x = self.val(v);
-                let n = self.b.ins().sshr_imm_u(x, 2);
-                self.b.ins().fcvt_from_sint(types::F64, n)
-            }
-            _ => self.unbox_float(word),
-        }
-    }
-
-    /// An immediate float and an immediate int, in either order, as floats; anything else goes to `slow`.
-    fn float_and_int(&mut self, words: (ir::Value, ir::Value), slow: ir::Block) -> (ir::Value, ir::Value) {
-        let any = self.b.ins().bor(words.0, words.1);
-        let float = self.b.ins().band_imm_u(any, 2);
-        self.leave_unless(float, slow);
-        let mut operand = |w: ir::Value| {
-            let tag = self.b.ins().band_imm_u(w, 3);
-            self.leave_unless(tag, slow);
-            let x = self.unbox_float(w);
-            let n = self.b.ins().sshr_imm_u(w, 2);
-            let y = self.b.ins().fcvt_from_sint(types::F64, n);
-            let is_float = self.b.ins().band_imm_u(w, 2);
-            self.b.ins().select(is_float, x, y)
-        };
-        (operand(words.0), operand(words.1))
-    }
-
-    pub fn number2(&mut self, op: FloatOp, a: Val, b: Val, s: StateId) -> ir::Value {
-        let done = self.b.create_block();
-        let out = self.b.append_block_param(done, types::I64);
-        let Split { floats: (p, q), words, other } = self.two_floats(a, b);
-        let r = match op {
+    fn float2(&mut self, op: FloatOp, p: ir::Value, q: ir::Value, s: StateId) -> ir::Value {
+        match op {
             FloatOp::Add => self.b.ins().fadd(p, q),
             FloatOp::Sub => self.b.ins().fsub(p, q),
             FloatOp::Mul => self.b.ins().fmul(p, q),
@@ -154,27 +109,26 @@ impl Lower<'_, '_> {
                 self.deopt_if(no, s, Reason::DivisionByZero);
                 self.b.ins().fdiv(p, q)
             }
-        };
-        let w = self.box_float(r);
-        self.b.ins().jump(done, &[ir::BlockArg::Value(w)]);
-        self.b.switch_to_block(other);
-        let slow = self.b.create_block();
-        self.b.set_cold_block(slow);
-        let (p, q) = self.float_and_int(words, slow);
-        if op == FloatOp::Div {
-            let zero = self.b.ins().f64const(0.0);
-            let no = self.b.ins().fcmp(FloatCC::Equal, q, zero);
-            self.leave_if(no, slow);
         }
-        let r = match op {
-            FloatOp::Add => self.b.ins().fadd(p, q),
-            FloatOp::Sub => self.b.ins().fsub(p, q),
-            FloatOp::Mul => self.b.ins().fmul(p, q),
-            FloatOp::Div => self.b.ins().fdiv(p, q),
-        };
-        let w = self.box_float(r);
-        self.b.ins().jump(done, &[ir::BlockArg::Value(w)]);
-        self.b.switch_to_block(slow);
+    }
+
+    pub fn number2(&mut self, op: FloatOp, a: Val, b: Val, s: StateId) -> ir::Value {
+        let float = |l: &Self, v: Val| l.f.repr(v) == Repr::Float;
+        if float(self, a) || float(self, b) {
+            // Next to a float in a register an int becomes one.
+            let (p, q) = (self.float_of(a, s, false), self.float_of(b, s, false));
+            let r = self.float2(op, p, q, s);
+            return self.box_float(r);
+        }
+        let done = self.b.create_block();
+        let out = self.b.append_block_param(done, types::I64);
+        let words = (self.boxed(a), self.boxed(b));
+        let ((p, q), other) = self.two_floats(words);
+        let r = self.float2(op, p, q, s);
+        let (_, w) = self.float_word(r);
+        let fits = self.b.ins().band_imm_u(w, 2);
+        self.b.ins().brif(fits, done, &[ir::BlockArg::Value(w)], other, &[]);
+        self.b.switch_to_block(other);
         let op = self.iconst(op as i64);
         let w = self.call_helper(Helper::Number, &[words.0, words.1, op]);
         let no = self.icmp_imm(IntCC::Equal, w, 0);
@@ -195,7 +149,8 @@ impl Lower<'_, '_> {
             self.b.switch_to_block(done);
             return out;
         }
-        let Split { floats: (p, q), words, other } = self.two_floats(a, b);
+        let words = (self.boxed(a), self.boxed(b));
+        let ((p, q), other) = self.two_floats(words);
         let r = self.b.ins().fcmp(float_condition(c), p, q);
         self.b.ins().jump(done, &[ir::BlockArg::Value(r)]);
         self.b.switch_to_block(other);
@@ -208,14 +163,6 @@ impl Lower<'_, '_> {
         self.b.switch_to_block(done);
         out
     }
-}
-
-/// Two operands on the way to an operation of floats.
-struct Split {
-    floats: (ir::Value, ir::Value),
-    words: (ir::Value, ir::Value),
-    /// Where they are no two floats.
-    other: ir::Block,
 }
 
 pub fn int_condition(c: Cmp) -> IntCC {

@@ -20,4 +20,5 @@ pub fn run(f: &mut Func) {
     // A report of exits says what lay on the stack where a guard failed.
     checkpoints::run(f, !crate::stats::watching());
     dce::run(f);
+    f.tight = crate::lower::dirty::tight(f, &crate::hir::order::order(f));
 }
