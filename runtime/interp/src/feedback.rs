@@ -42,7 +42,7 @@ impl CodeObject {
         self.receivers.borrow_mut().clear();
         let mut unit = 0;
         while unit < self.code.units.len() {
-            // SAFETY-free: the op is read and written through the accessors.
+            // The op is read and written through the accessors.
             let op = Opcode::from_u8(self.unit_at(unit) as u8).unwrap_or(Opcode::NOP);
             if op.is_specialised() {
                 self.set_op(self.units_ptr().wrapping_add(unit), op.base());

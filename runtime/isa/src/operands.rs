@@ -73,6 +73,8 @@ operands! {
     }
 }
 
+/// BINARY_OP's argument for `a[b]`.
+pub const SUBSCR: u32 = BinaryOperator::Subscr as u32;
 /// Bit of COMPARE_OP's argument: the result is converted to bool.
 pub const COMPARE_TO_BOOL: u32 = 16;
 

@@ -82,12 +82,7 @@ pub fn call_function(vm: &Vm, callable: &Obj, args: Args<'_>) -> PyResult {
     if Frame::code(this).tier.entry.get().is_some() && !crate::tracing::active() {
         // SAFETY: FRAME-2: the frame just made becomes current; machine code runs it without a loop.
         unsafe { (*this).returns.set(Returns::Compiled) }
-        vm.frame.set(this as *const ());
-        return match crate::native::run_fresh(vm, this) {
-            0 => Err(crate::native::take_error()),
-            // SAFETY: NATIVE-2.
-            w => Ok(unsafe { Obj::from_raw(w) }),
-        };
+        return super::nested::run_pushed(vm, this);
     }
     match run(vm, this, None)? {
         Exit::Return(v) | Exit::Yield(v) => Ok(v),

@@ -17,8 +17,7 @@ use adder_object::{
 };
 use std::cmp::Ordering;
 
-/// Argument of BINARY_OP for `a[b]`.
-const SUBSCR: usize = 26;
+const SUBSCR: usize = adder_isa::operands::SUBSCR as usize;
 
 #[inline(always)]
 fn both_ints(a: u64, b: u64) -> bool {

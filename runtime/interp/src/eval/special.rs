@@ -14,7 +14,7 @@ pub fn make_function(r: &mut Regs) -> PyResult<()> {
     let Some(code) = code.downcast::<CodeObject>() else {
         return Err(error::system_error("MAKE_FUNCTION without code"));
     };
-    // SAFETY-free: the frame's parts are reached through the accessors of names.
+    // The frame's parts are reached through the accessors of names.
     let Some(globals) = names::globals_dict(r) else { return Err(error::system_error("globals must be a dict")) };
     let builtins = frame_builtins(r);
     r.push(Function::new(code, globals, builtins).into_obj());

@@ -9,14 +9,13 @@ use crate::helpers::Helper;
 use crate::hir::*;
 use adder_interp::code::{kinds, seen};
 use adder_isa::Opcode as O;
+use adder_isa::operands::SUBSCR;
 use adder_isa::reasons::Reason;
 use adder_object::types;
 
 /// Argument of BINARY_OP for `+=`.
 const INPLACE_ADD: u32 = 13;
 const POWER: u32 = 8;
-const SUBSCR: u32 = 26;
-
 impl Builder<'_> {
     /// The value as an int; a guard where that is not known yet.
     pub fn as_int(&mut self, v: Val) -> Val {

@@ -4,7 +4,7 @@
 
 use super::scan::{self, Instr};
 use super::{Builder, Kind, feedback};
-use crate::helpers::Helper;
+use crate::helpers::{Helper, NO_WORD};
 use crate::hir::*;
 use crate::layout;
 use adder_isa::Opcode as O;
@@ -155,7 +155,7 @@ impl Builder<'_> {
     }
     /// Whether a helper said that there is no more.
     pub fn is_end(&mut self, v: Val) -> Val {
-        let end = self.word(4);
+        let end = self.word(NO_WORD);
         self.emit(Op::Is(v, end), Repr::Bool, Ty::Bool)
     }
     /// The next item goes to `join`; when there is none, or the sequence is gone, `slow` takes over.

@@ -1,15 +1,225 @@
-//! What stands on the stack where ways meet: iterators take the form that they have there, in registers or as objects; constants and
-//! types stay known, such as the function that is called with `a if c else b`.
+//! Edges and the merges they lead to. Iterators take the form that they have where ways meet, in registers or as objects; constants and types on
+//! the stack stay known, such as the function that is called with `a if c else b`.
 //!
 //! Invariant: only edges that are taken for certain lead to loop headers, so what is done on the way is done once.
 
-use super::Builder;
+use super::{Builder, Start};
 use crate::helpers::Helper;
 use crate::hir::*;
 use adder_builtins::containers::range;
 use adder_isa::reasons::Reason;
+use std::collections::{BTreeSet, HashSet};
 
 impl Builder<'_> {
+    /// The edge from the current block with the current abstract state to the block at `unit`.
+    pub fn edge(&mut self, unit: u32) -> Edge {
+        self.own_stack();
+        let Some(&index) = self.scan.index.get(&unit) else {
+            self.why = Some(Reason::CompilerError);
+            return Edge::to(self.block);
+        };
+        let (merge, header) = {
+            let b = &self.scan.blocks[index];
+            (b.preds > 1 || b.loop_header || index == 0 && self.inline.is_none(), b.loop_header)
+        };
+        if !merge {
+            let block = self.new_block(unit);
+            self.made.insert(unit, block);
+            self.pending.insert(unit, self.snapshot());
+            return Edge::to(block);
+        }
+        self.materialise_top(self.stack.len());
+        if header && let Some(&block) = self.made.get(&unit) {
+            let layout = self.layout_at(unit, block);
+            self.fit_iterators(unit, &layout);
+        }
+        let live = self.scan.blocks[index].live.clone();
+        let saved = (self.locals.clone(), self.owns.clone());
+        let dominated = header && self.scan.blocks[index].preds == 2 && index != 0;
+        match self.inline {
+            Some(_) => self.settle_inlined(),
+            None => self.settle_dead(index, dominated),
+        }
+        let backward = self.made.contains_key(&unit) && header && self.made[&unit].0 <= self.block.0;
+        let speculate = header && !backward && self.failures(unit) == 0;
+        let state = speculate.then(|| self.state_at(unit));
+        let block = match self.made.get(&unit) {
+            Some(&b) => b,
+            None => self.new_merge(unit, header, &live),
+        };
+        let args = self.edge_args(block);
+        (self.locals, self.owns) = saved;
+        Edge { block, args, state }
+    }
+
+    /// On the way to a merge: dead locals are brought up to date in their slots and forgotten, but for those that no way there has bound.
+    fn settle_dead(&mut self, target: usize, dominated: bool) {
+        for slot in 0..self.locals.len() {
+            if !self.scan.assigned.contains(&(slot as u32)) {
+                // What was loaded or refined on the way here may not be known on another way.
+                if !dominated {
+                    self.locals[slot] = self.base[slot];
+                }
+                continue;
+            }
+            let to = &self.scan.blocks[target];
+            let never = self.locals[slot] == Local::Unbound && !to.touched.contains(&(slot as u32));
+            if never || to.live.contains(&(slot as u32)) {
+                continue;
+            }
+            if let Local::Val(v) = self.locals[slot] {
+                self.emit(Op::SyncSlot(slot as u32, v), Repr::Raw, Ty::Any);
+                self.locals[slot] = Local::InSlot;
+            } else {
+                self.locals[slot] = Local::InSlot;
+            }
+        }
+    }
+
+    fn new_merge(&mut self, unit: u32, header: bool, live: &BTreeSet<u32>) -> BlockId {
+        let block = self.new_block(unit);
+        self.made.insert(unit, block);
+        let mut locals = self.locals.clone();
+        let mut params = vec![];
+        for (slot, l) in locals.iter_mut().enumerate() {
+            let carried = live.contains(&(slot as u32)) || self.inline.is_some();
+            if carried && self.scan.assigned.contains(&(slot as u32)) {
+                let from = if let Local::Val(v) = *l { Some(v) } else { None };
+                *l = Local::Val(self.param(&mut params, Repr::Word, from));
+            }
+        }
+        let stack: Vec<Entry> = self.stack.clone();
+        // The top is most likely what differs.
+        let kept = if !header && self.keeps_kinds(unit) { stack.len().saturating_sub(1) } else { 0 };
+        let stack = stack
+            .into_iter()
+            .enumerate()
+            .map(|(at, e)| match e {
+                // On the way from where it is resumed NULL lies in memory.
+                Entry::Null if self.suspends() && (header || !self.keeps_kinds(unit)) => {
+                    let p = self.param(&mut params, Repr::Word, None);
+                    self.nullable.insert(p);
+                    Entry::Val(p, Own::Owned)
+                }
+                Entry::Null => Entry::Null,
+                Entry::Val(v, _) if at < kept && self.constant(v).is_some() => {
+                    Entry::Val(self.again(block, v), Own::Owned)
+                }
+                Entry::Val(v, _) => {
+                    let p = self.param(&mut params, Repr::Word, Some(v));
+                    if at < kept {
+                        self.keep_kind(p, v);
+                    } else {
+                        self.nullable.insert(p);
+                    }
+                    Entry::Val(p, Own::Owned)
+                }
+                Entry::Range { next, stop, step, by } => Entry::Range {
+                    next: self.param(&mut params, Repr::Int, Some(next)),
+                    stop: self.param(&mut params, Repr::Int, Some(stop)),
+                    step,
+                    by: by.map(|v| self.param(&mut params, Repr::Int, Some(v))),
+                },
+                Entry::Seq { seq, index, walk, other } => Entry::Seq {
+                    seq: self.param(&mut params, Repr::Word, Some(seq)),
+                    index: self.param(&mut params, Repr::Int, Some(index)),
+                    walk,
+                    other: other.map(|o| self.param(&mut params, self.f.repr(o), Some(o))),
+                },
+                // Edges into merges make objects of them.
+                Entry::Tuple(t) => Entry::Tuple(t),
+            })
+            .collect();
+        self.f.loops |= header;
+        let b = self.f.block_mut(block);
+        b.params = params;
+        b.loop_header = header;
+        if self.inline.is_none() {
+            b.locals = locals.clone();
+        }
+        self.merges.insert(block, locals.clone());
+        let start = Start { locals, owns: self.owns.clone(), stack, facts: HashSet::new() };
+        self.pending.insert(unit, start);
+        block
+    }
+
+    fn param(&mut self, params: &mut Vec<Val>, repr: Repr, from: Option<Val>) -> Val {
+        let v = self.f.add(Op::Param, repr, Ty::Any);
+        params.push(v);
+        if let Some(from) = from
+            && let Some(k) = self.hint(from)
+        {
+            self.hints.insert(v, k);
+        }
+        v
+    }
+
+    /// Arguments for the parameters of a merge block, in their order.
+    fn edge_args(&mut self, block: BlockId) -> Vec<Val> {
+        let unit = self.f.block(block).unit;
+        let target = self.merges.get(&block).cloned().unwrap_or_default();
+        let mut args = vec![];
+        for (slot, l) in target.iter().enumerate() {
+            // Parameters stand exactly for locals that are live and assigned.
+            let Local::Val(p) = *l else { continue };
+            if !self.f.block(block).params.contains(&p) {
+                continue;
+            }
+            args.push(match self.locals[slot] {
+                Local::Val(v) => v,
+                Local::Unbound => self.emit(Op::Word(0), Repr::Word, Ty::Const(0)),
+                Local::InSlot => self.emit(Op::LoadSlot(slot as u32), Repr::Word, Ty::Any),
+                // Such a local is never assigned to, so no parameter stands for it.
+                Local::Tuple(_) => {
+                    self.why = Some(Reason::CompilerError);
+                    Val(0)
+                }
+            });
+        }
+        let layout = self.layout_at(unit, block);
+        self.remember_layout(block, &layout);
+        if layout.len() != self.stack.len() {
+            self.why = Some(Reason::CompilerError);
+            return args;
+        }
+        for (want, have) in layout.iter().zip(self.stack.clone()) {
+            match (want, have) {
+                (Entry::Null, Entry::Null) => {}
+                (Entry::Val(..), Entry::Null) => args.push(self.word(0)),
+                (&Entry::Val(p, _), Entry::Val(v, _)) if self.f.block(block).params.contains(&p) => {
+                    if !self.is_kind(p, v) {
+                        self.drop_kinds(unit);
+                    }
+                    args.push(v)
+                }
+                (&Entry::Val(p, _), Entry::Val(v, _)) if self.f.ty(p) == self.f.ty(v) => {}
+                (Entry::Val(..) | Entry::Null, Entry::Val(..)) => self.drop_kinds(unit),
+                (Entry::Range { step: a, by: c, .. }, Entry::Range { next, stop, step: b, by: d })
+                    if *a == b && c.is_some() == d.is_some() =>
+                {
+                    args.extend([next, stop]);
+                    args.extend(d);
+                }
+                (Entry::Seq { walk: a, .. }, Entry::Seq { seq, index, walk: b, other }) if *a == b => {
+                    args.extend([seq, index]);
+                    args.extend(other);
+                }
+                _ => self.why = Some(Reason::Unsupported),
+            }
+        }
+        args
+    }
+    /// The stack at the start of a merge block.
+    fn layout_at(&self, unit: u32, block: BlockId) -> Vec<Entry> {
+        match self.pending.get(&unit) {
+            Some(s) => s.stack.clone(),
+            None => self.layouts.get(&block).cloned().unwrap_or_default(),
+        }
+    }
+    fn remember_layout(&mut self, block: BlockId, layout: &[Entry]) {
+        self.layouts.entry(block).or_insert_with(|| layout.to_vec());
+    }
+
     /// Before the edge to the header at `unit`, whose stack is already known.
     pub fn fit_iterators(&mut self, unit: u32, layout: &[Entry]) {
         if layout.len() != self.stack.len() {

@@ -91,8 +91,7 @@ impl Builder<'_> {
     }
     /// Whether a helper gave a word at all.
     fn guard_word_given(&mut self, v: Val) {
-        let none = self.word(plain::NO_WORD);
-        let unknown = self.emit(Op::Is(v, none), Repr::Bool, Ty::Bool);
+        let unknown = self.is_end(v);
         let known = self.emit(Op::Not(unknown), Repr::Bool, Ty::Bool);
         self.guard(known, Reason::OtherType);
     }

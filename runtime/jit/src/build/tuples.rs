@@ -7,10 +7,8 @@ use super::scan::{self, Instr};
 use super::{Builder, feedback};
 use crate::hir::*;
 use adder_isa::Opcode as O;
+use adder_isa::operands::SUBSCR;
 use adder_object::types;
-
-/// Argument of BINARY_OP for `a[b]`.
-const SUBSCR: u32 = 26;
 
 impl Builder<'_> {
     /// The object of such a tuple, which owns the items from here on.

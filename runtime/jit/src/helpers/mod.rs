@@ -23,11 +23,14 @@ pub enum Returns {
     Status,
     /// 0 or 1; 2 is an error.
     Truth,
-    /// An owned value, 4 at the end of the iteration, 0 for an error.
+    /// An owned value, [`NO_WORD`] at the end of the iteration, 0 for an error.
     Next,
     /// Any word; never an error.
     Plain,
 }
+
+/// No value is this word: the end of an iteration, or of what was resumed; a question that only the interpreter can answer.
+pub const NO_WORD: u64 = 4;
 
 /// May run Python code, or look at frames.
 pub const OBSERVES: u8 = 1;
@@ -166,9 +169,9 @@ helpers! {
     PlainContains = plain::contains, 2, Plain, QUIET;
     /// object, class or tuple of classes: as PlainCompare.
     PlainIsInstance = plain::isinstance, 2, Plain, QUIET;
-    /// dict, key: its value, borrowed from the dict; `plain::NO_WORD` where only the interpreter can tell.
+    /// dict, key: its value, borrowed from the dict; [`NO_WORD`] where only the interpreter can tell.
     DictItem = plain::dict_item, 2, Word, QUIET;
-    /// dict, key, value: the value before, owned; 0 when there was none, `plain::NO_WORD` when nothing was done.
+    /// dict, key, value: the value before, owned; 0 when there was none, [`NO_WORD`] when nothing was done.
     DictStore = plain::dict_store, 3, Plain, 0;
     /// container, start, stop: an owned value, or 0.
     PlainSlice = plain::slice, 3, Plain, QUIET;

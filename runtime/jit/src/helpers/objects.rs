@@ -104,14 +104,14 @@ pub extern "C" fn for_next(vm: &Vm, _: *mut Frame, it: u64) -> u64 {
         Some(Resumed::Ended(w)) => {
             // SAFETY: NATIVE-2: the value that the generator returned, which a loop does not use.
             drop(unsafe { Obj::from_raw(w) });
-            return 4;
+            return super::NO_WORD;
         }
         None => {}
     }
     match ops::next(vm, view(&it)) {
         Ok(Some(v)) => v.into_raw(),
-        Ok(None) => 4,
-        Err(e) if e.is(&exc::STOP_ITERATION) => 4,
+        Ok(None) => super::NO_WORD,
+        Err(e) if e.is(&exc::STOP_ITERATION) => super::NO_WORD,
         Err(e) => fail(e),
     }
 }

@@ -13,8 +13,6 @@ use adder_object::{CompareOp, Dict, Obj, ObjExt, Str, Vm, error, ops, plain, str
 
 /// Where there is no answer.
 pub const UNKNOWN: u64 = 2;
-/// As [`UNKNOWN`], where a value is the answer; no value word is this.
-pub const NO_WORD: u64 = 4;
 
 fn answer(known: Option<bool>) -> u64 {
     known.map_or(UNKNOWN, u64::from)
@@ -36,13 +34,13 @@ pub extern "C" fn isinstance(_: &Vm, _: *mut Frame, o: u64, class: u64) -> u64 {
 pub extern "C" fn dict_item(_: &Vm, _: *mut Frame, dict: u64, key: u64) -> u64 {
     match view(&dict).get_exact::<Dict>().map(|d| d.value_plain(view(&key))) {
         Some(Ok(found)) => found.unwrap_or_else(|| fail(error::key_error(view(&key)))),
-        _ => NO_WORD,
+        _ => super::NO_WORD,
     }
 }
 pub extern "C" fn dict_store(_: &Vm, _: *mut Frame, dict: u64, key: u64, value: u64) -> u64 {
     match view(&dict).get_exact::<Dict>().map(|d| d.replace_plain(view(&key), view(&value))) {
         Some(Ok(old)) => old.map_or(0, Obj::into_raw),
-        _ => NO_WORD,
+        _ => super::NO_WORD,
     }
 }
 

@@ -88,13 +88,13 @@ pub extern "C" fn no_entry(vm: &Vm, this: *mut Frame) -> u64 {
     // SAFETY: compiled code of a generator calls it before it does anything.
     unsafe { native::no_entry(vm, this) }
 }
-/// SEND: the word that the receiver yields; 4 when it ended, with its result in `native::RESULT`.
+/// SEND: the word that the receiver yields; [`super::NO_WORD`] when it ended, with its result in `native::RESULT`.
 pub extern "C" fn send(vm: &Vm, _: *mut Frame, receiver: u64, value: u64) -> u64 {
     // SAFETY: HELP-1.
     let (receiver, sent) = unsafe { (Obj::view(&receiver), Obj::view(&value)) };
     let ended = |w: u64| {
         *native::RESULT.get() = w;
-        4
+        super::NO_WORD
     };
     match generator::resume_directly(vm, receiver, value) {
         Some(Resumed::Yielded(w)) => w,
