@@ -83,6 +83,10 @@ fn target(vm: &Vm, options: &Options) -> PyResult<()> {
     if !options.flags.no_site {
         vm.import("site")?;
     }
+    // A program that comes from no file has the built-in importer as its loader.
+    if let Some(importlib) = sys::modules().get_str("_frozen_importlib") {
+        globals.set_name(&names().__loader__, attr::get_str(vm, &importlib, "BuiltinImporter")?);
+    }
     match &options.target {
         Target::Command(text) => {
             prepend_path(options, OsStr::new(""));
@@ -128,6 +132,7 @@ fn prepend_path(options: &Options, folder: &OsStr) {
 }
 
 fn insert_path(folder: &OsStr) {
+    adder_builtins::core::module::set_script_folder(folder.to_string_lossy().into_owned());
     if let Some(l) = sys::get("path").as_ref().and_then(|p| p.get::<adder_object::List>()) {
         l.insert(0, os_text(folder));
     }

@@ -182,3 +182,6 @@ def nested_exc():
 
 g = nested_exc()
 print(next(g), g.throw(IndexError("far")), list(g))
+g = use(Sendable())
+next(g)
+print(g.throw(OSError("a")), g.throw(OSError), (lambda h: (next(h), h.throw(KeyError)))(use(use(Sendable()))))

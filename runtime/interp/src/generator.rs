@@ -492,13 +492,19 @@ fn outside_blocks(g: &Generator) -> bool {
 
 /// Raises an exception inside the generator (`throw`).
 pub fn throw(vm: &Vm, o: &Obj, e: PyErr) -> PyResult<Sent> {
+    let given = [e.obj().clone()];
+    throw_given(vm, o, e, &given)
+}
+
+/// As `throw`, of what a program gave to it: a delegate that is no generator gets these arguments as they are.
+pub fn throw_given(vm: &Vm, o: &Obj, e: PyErr, given: &[Obj]) -> PyResult<Sent> {
     let g = payload(o).ok_or_else(|| error::type_error("not a generator"))?;
     if g.state.get() == State::Running {
         return Err(already_running(o));
     }
     vm.check_stack(" in throw()")?;
     if let Some(inner) = delegate(g) {
-        return throw_delegate(vm, o, g, &inner, e);
+        return throw_delegate(vm, o, g, &inner, e, given);
     }
     throw_here(vm, o, g, e)
 }
@@ -554,16 +560,16 @@ fn delegating<T>(vm: &Vm, g: &Generator, run: impl FnOnce() -> T) -> T {
 }
 
 /// `throw` into a generator that delegates: the inner iterator gets it first.
-fn throw_delegate(vm: &Vm, o: &Obj, g: &Generator, inner: &Obj, e: PyErr) -> PyResult<Sent> {
+fn throw_delegate(vm: &Vm, o: &Obj, g: &Generator, inner: &Obj, e: PyErr, given: &[Obj]) -> PyResult<Sent> {
     if e.is(&exc::GENERATOR_EXIT) {
         let closed = delegating(vm, g, || close_iterator(vm, inner));
         return throw_here(vm, o, g, closed.err().unwrap_or(e));
     }
     let result = if payload(inner).is_some() {
-        delegating(vm, g, || throw(vm, inner, e))
+        delegating(vm, g, || throw_given(vm, inner, e, given))
     } else {
         let Some(f) = adder_object::attr::lookup_str(vm, inner, "throw")? else { return throw_here(vm, o, g, e) };
-        match delegating(vm, g, || adder_object::call::call1(vm, &f, e.obj())) {
+        match delegating(vm, g, || adder_object::call::call_pos(vm, &f, given)) {
             Ok(v) => Ok(Sent::Yield(v)),
             Err(e) if e.is(&exc::STOP_ITERATION) => Ok(Sent::Return(stop_value(&e))),
             Err(e) => Err(e),

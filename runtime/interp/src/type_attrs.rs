@@ -9,8 +9,8 @@ use adder_isa::{Const, location};
 use adder_object::call::Args;
 use adder_object::spec::{GetSetDef, MethodDef, Native, getset, getter, method};
 use adder_object::{
-    CompareOp, Dict, Obj, ObjCell, ObjExt, PyErr, PyResult, Ref, Type, Vm, bytes, error, exceptions as exc, int, ops,
-    singletons, str, tuple,
+    CompareOp, Dict, Obj, ObjCell, ObjExt, PyErr, PyResult, Ref, Str, Type, Vm, bytes, error, exceptions as exc, int,
+    ops, singletons, str, tuple,
 };
 use std::cell::Cell;
 
@@ -347,6 +347,16 @@ pub fn function_new(vm: &Vm, _: &Type, args: Args<'_>) -> PyResult {
             a.req(1).ty().tp_name()
         )));
     };
+    let checks: [(usize, fn(&Obj) -> bool, &::std::primitive::str); 3] = [
+        (2, |o| o.get::<Str>().is_some(), "arg 3 (name) must be None or string"),
+        (3, |o| tuple::as_slice(o).is_some(), "arg 4 (defaults) must be None or tuple"),
+        (5, |o| o.get::<Dict>().is_some(), "arg 6 (kwdefaults) must be None or dict"),
+    ];
+    for (i, fits, message) in checks {
+        if a.opt_not_none(i).is_some_and(|o| !fits(o)) {
+            return Err(error::type_error(message));
+        }
+    }
     let closure = a.opt_not_none(4);
     let free = c.code.free_count();
     let given = closure.and_then(tuple::as_slice).map_or(0, <[Obj]>::len);

@@ -135,7 +135,10 @@ fn get_annotations(vm: &Vm, f: &Obj) -> PyResult {
         Some(a) => {
             let d = adder_object::call::call1(vm, &a, &adder_object::int::from_i64(1))?;
             if d.get::<Dict>().is_none() {
-                return Err(error::type_error(format!("__annotate__() must return a dict, not {}", d.ty().tp_name())));
+                return Err(error::type_error(format!(
+                    "__annotate__ returned non-dict of type '{}'",
+                    d.ty().tp_name()
+                )));
             }
             d
         }
@@ -247,7 +250,7 @@ fn send(vm: &Vm, g: &Obj, v: &Obj) -> PyResult {
 }
 fn throw(vm: &Vm, g: &Obj, args: &[Obj]) -> PyResult {
     let e = crate::asyncgen::thrown(vm, args)?;
-    crate::asyncgen::sent_to_result(generator::throw(vm, g, e)?)
+    crate::asyncgen::sent_to_result(generator::throw_given(vm, g, e, args)?)
 }
 fn close(vm: &Vm, g: &Obj) -> PyResult {
     generator::close_with_value(vm, g)

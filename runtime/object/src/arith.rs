@@ -188,13 +188,6 @@ pub fn binary_slow(vm: &Vm, a: &Obj, b: &Obj, op: BinOp) -> PyResult {
                 return Ok(r);
             }
         }
-        BinOp::Rshift if a.get::<crate::descr::BuiltinFunction>().is_some_and(|f| f.def.name() == "print") => {
-            return Err(error::type_error(format!(
-                "unsupported operand type(s) for >>: '{}' and '{}'. Did you mean \"print(<message>, file=<output_stream>)\"?",
-                a.ty().tp_name(),
-                b.ty().tp_name()
-            )));
-        }
         _ => {}
     }
     Err(unsupported(a, b, row.symbol))

@@ -342,9 +342,7 @@ pub fn generic_set(vm: &Vm, obj: &Obj, name: &Obj, value: Option<&Obj>) -> PyRes
             &format!("'{}' object has no attribute '{text}' and no __dict__ for setting new attributes", ty.tp_name()),
         ),
         None => error::no_attribute(obj, name),
-        Some(_) => {
-            error::attribute_error(obj, name, &format!("'{}' object attribute '{text}' is read-only", ty.tp_name()))
-        }
+        Some(_) => error::attribute_error_text(format!("'{}' object attribute '{text}' is read-only", ty.tp_name())),
     })
 }
 

@@ -112,9 +112,9 @@ impl Signature {
         Ok(bound)
     }
 
-    /// The function in messages; `function` stands for one whose C code does not say its name.
+    /// The function in messages; an empty name stands for one whose C code does not say it.
     fn callee(&self) -> String {
-        if self.function == "function" { "function".to_owned() } else { format!("{}()", self.function) }
+        if self.function.is_empty() { "function".to_owned() } else { format!("{}()", self.function) }
     }
 
     #[cold]
@@ -129,7 +129,7 @@ impl Signature {
     fn unexpected_keyword(&self, name: &str) -> crate::PyErr {
         let names: Vec<&str> = self.params[self.posonly..].iter().map(|p| p.name.as_str()).collect();
         let hint = crate::suggest::closest(name, &names).map(|s| format!(". Did you mean '{s}'?")).unwrap_or_default();
-        let this = if self.function == "function" { "this " } else { "" };
+        let this = if self.function.is_empty() { "this " } else { "" };
         error::type_error(format!("{this}{} got an unexpected keyword argument '{name}'{hint}", self.callee()))
     }
 
@@ -149,8 +149,8 @@ impl Signature {
             return error::type_error(format!("{}() takes no positional arguments", self.function));
         }
         let positional = if self.positional < self.params.len() { "positional " } else { "" };
-        let exact = self.required >= self.positional && self.positional == self.params.len();
-        let bound = if exact && self.function != "function" { "exactly" } else { "at most" };
+        let exact = self.required >= self.positional;
+        let bound = if exact && !self.function.is_empty() { "exactly" } else { "at most" };
         let given = if positional.is_empty() { given } else { args.len() };
         error::type_error(format!(
             "{} takes {bound} {max} {positional}argument{} ({given} given)",

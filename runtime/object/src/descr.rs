@@ -295,7 +295,7 @@ pub fn getset_set(vm: &Vm, d: &Obj, obj: &Obj, value: Option<&Obj>) -> PyResult<
         None => Err(error::attribute_error_text(format!(
             "attribute '{}' of '{}' objects is not writable",
             g.def.name,
-            g.owner.name()
+            g.owner.tp_name()
         ))),
     }
 }

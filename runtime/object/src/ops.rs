@@ -301,7 +301,13 @@ pub fn setitem(vm: &Vm, o: &Obj, key: &Obj, value: &Obj) -> PyResult<()> {
 pub fn delitem(vm: &Vm, o: &Obj, key: &Obj) -> PyResult<()> {
     match o.ty().setitem() {
         Some(f) => f(vm, o, key, None),
-        None => Err(error::type_error(format!("'{}' object does not support item deletion", o.ty().tp_name()))),
+        None => {
+            // A sequence that is asked by an index has a text of its own in CPython; so has whatever a class statement made.
+            let ty = o.ty();
+            let sequence = ty.is_heap() || ty.contains().is_some() || ty.concat().is_some();
+            let not = if sequence && key.ty().index().is_some() { "doesn't" } else { "does not" };
+            Err(error::type_error(format!("'{}' object {not} support item deletion", ty.tp_name())))
+        }
     }
 }
 

@@ -221,20 +221,25 @@ impl Set {
         'restart: loop {
             let (table, mask) = (self.base(), self.mask.get());
             let (mut perturb, mut i) = (hash as u64, hash as usize & mask);
+            // CPython gives the last deleted entry on the way to a new key.
+            let mut deleted = None;
             loop {
                 let run = if i + LINEAR <= mask { LINEAR } else { 0 };
                 for j in i..=i + run {
                     // SAFETY: j <= mask; SET-2: after code that may change the table the probe starts anew.
                     let e = unsafe { &*table.add(j) };
                     if e.hash != hash {
-                        if e.key == 0 && e.hash == 0 {
-                            return Ok(Probe::Free(j));
+                        if e.key == 0 {
+                            if e.hash == 0 {
+                                return Ok(Probe::Free(deleted.unwrap_or(j)));
+                            }
+                            deleted = Some(j);
                         }
                         continue;
                     }
                     if e.key == 0 {
                         // A hash is never -1, so this is a free entry and not a deleted one.
-                        return Ok(Probe::Free(j));
+                        return Ok(Probe::Free(deleted.unwrap_or(j)));
                     }
                     // SAFETY: SET-1: nothing runs that could change the set.
                     match ops::plain_equal(unsafe { Obj::view(&e.key) }, key) {
@@ -295,8 +300,9 @@ impl Set {
     fn put(&self, i: usize, key: Obj, hash: i64) {
         self.version.set(self.version.get() + 1);
         // SAFETY: a position of the present table.
-        unsafe { *self.base().add(i) = Entry { key: key.into_raw(), hash } };
-        self.fill.set(self.fill.get() + 1);
+        let before = unsafe { std::ptr::replace(self.base().add(i), Entry { key: key.into_raw(), hash }) };
+        // A deleted entry counted already.
+        self.fill.set(self.fill.get() + usize::from(before.hash == 0));
         self.used.set(self.used.get() + 1);
         if self.fill.get() * 5 >= self.mask.get() * 3 {
             let used = self.used.get();

@@ -388,6 +388,14 @@ fn need<'a>(w: &WrapperDescr, args: Args<'a>, min: usize, max: usize) -> PyResul
     Ok(args.positional())
 }
 
+/// As `need`, for the wrappers whose message names the method.
+fn need_named<'a>(w: &WrapperDescr, args: Args<'a>, min: usize, max: usize) -> PyResult<&'a [Obj]> {
+    if !args.has_keywords() {
+        crate::bind::check_positional(w.def.name, args.len(), min, max)?;
+    }
+    need(w, args, min, max)
+}
+
 fn need_power<'a>(w: &WrapperDescr, args: Args<'a>) -> PyResult<&'a [Obj]> {
     if !args.has_keywords() && !(1..=2).contains(&args.len()) {
         return Err(error::type_error(format!("expected 1 or 2 arguments, got {}", args.len())));
@@ -453,7 +461,7 @@ pub fn call_wrapped(vm: &Vm, w: &WrapperDescr, this: &Obj, args: Args<'_>) -> Py
             f!(StoreFn)(vm, this, &a[0], None).map(|()| none())
         }
         Wrap::DescrSet => {
-            let a = need(w, args, 2, 2)?;
+            let a = need_named(w, args, 2, 2)?;
             f!(StoreFn)(vm, this, &a[0], Some(&a[1])).map(|()| none())
         }
         Wrap::DescrDelete => f!(StoreFn)(vm, this, &need(w, args, 1, 1)?[0], None).map(|()| none()),
@@ -466,7 +474,7 @@ pub fn call_wrapped(vm: &Vm, w: &WrapperDescr, this: &Obj, args: Args<'_>) -> Py
             f!(NextFn)(vm, this)?.ok_or_else(|| error::stop_iteration(none()))
         }
         Wrap::DescrGet => {
-            let a = need(w, args, 1, 2)?;
+            let a = need_named(w, args, 1, 2)?;
             let obj = Some(&a[0]).filter(|o| !o.is_none());
             let owner = a.get(1).filter(|o| !o.is_none());
             if obj.is_none() && owner.is_none() {

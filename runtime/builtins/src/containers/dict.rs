@@ -110,10 +110,13 @@ fn update_from_args(vm: &Vm, o: &Obj, args: Args<'_>, function: &str) -> PyResul
     if let Some(other) = args.positional().first() {
         dict_update(vm, d, other)?;
     }
-    for (k, v) in args.keywords() {
-        d.set_item(vm, k, v.clone())?;
+    if args.has_keywords() && d.is_empty() {
+        // As from another dict: the table is replaced, so that an iterator over the old one ends.
+        let named = Dict::new();
+        args.keywords().try_for_each(|(k, v)| named.set_item(vm, k, v.clone()))?;
+        return d.update_from(vm, &named);
     }
-    Ok(())
+    args.keywords().try_for_each(|(k, v)| d.set_item(vm, k, v.clone()))
 }
 
 /// What a merge does with keys that are there already.

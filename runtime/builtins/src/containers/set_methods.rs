@@ -112,7 +112,8 @@ pub fn intersection_with(vm: &Vm, a: &Obj, b: &Obj) -> PyResult {
     let out = this(&r)?;
     let it = ops::iter(vm, b)?;
     while let Some(x) = ops::next(vm, &it)? {
-        let h = set::key_hash(vm, &x)?;
+        // The error of hashing stays as it is here.
+        let h = ops::hash(vm, &x)?;
         if s.contains_hashed(vm, &x, h)? {
             out.add_hashed(vm, x, h)?;
         }

@@ -3,6 +3,7 @@
 //! CPython: Objects/moduleobject.c.
 
 use adder_mem::header::TypeFlags;
+use adder_mem::heap::Global;
 use adder_object::bind::Bound;
 use adder_object::call::{call0, call1, is_callable};
 use adder_object::module::dict;
@@ -77,7 +78,7 @@ pub fn provenance(vm: &Vm, spec: &Obj, name: &Obj) -> PyResult<Provenance> {
         true => attr::lookup(vm, spec, &n.origin)?.filter(|o| o.get::<Str>().is_some()).map(|o| ops::text(&o)),
         false => None,
     };
-    let shadowing = origin.as_deref().is_some_and(|origin| is_beside_script(vm, origin));
+    let shadowing = origin.as_deref().is_some_and(|origin| is_beside_script(origin));
     let stdlib = match (HOOKS.get().sys_attr)(vm, "stdlib_module_names") {
         Some(all) if shadowing && all.has_type_flag(TypeFlags::SET_SUBCLASS) => ops::contains(vm, &all, name)?,
         _ => false,
@@ -131,18 +132,23 @@ fn is_uninitialized_submodule(vm: &Vm, spec: &Obj, name: &Obj) -> PyResult<bool>
     }
 }
 
-/// Whether a module's file lies in the directory that `sys.path` begins with.
-fn is_beside_script(vm: &Vm, origin: &::std::primitive::str) -> bool {
-    let Some(path) = (HOOKS.get().sys_attr)(vm, "path") else { return false };
-    let Some(first) = path.get::<List>().and_then(|l| l.get(0)) else { return false };
+static SCRIPT_FOLDER: Global<Option<String>> = Global::new(None);
+
+/// What the command put before `sys.path`; what a program does with `sys.path` later is no matter.
+pub fn set_script_folder(folder: String) {
+    *SCRIPT_FOLDER.get() = Some(folder);
+}
+
+/// Whether a module's file lies in the directory that `sys.path` began with.
+fn is_beside_script(origin: &::std::primitive::str) -> bool {
+    let Some(first) = SCRIPT_FOLDER.get().as_deref() else { return false };
     let file = std::path::Path::new(origin);
     let dir = if file.file_name().is_some_and(|f| f == "__init__.py") { file.parent() } else { Some(file) };
     let Some(dir) = dir.and_then(|d| d.parent()) else { return false };
-    let first = ops::text(&first);
     if first.is_empty() {
         return std::env::current_dir().is_ok_and(|cwd| cwd == dir);
     }
-    std::path::Path::new(&first) == dir
+    std::path::Path::new(first) == dir
 }
 
 fn repr(vm: &Vm, o: &Obj) -> PyResult {
@@ -224,7 +230,10 @@ fn annotations(vm: &Vm, o: &Obj) -> PyResult {
         Some(f) => {
             let a = call1(vm, &f, &int::from_i64(1))?;
             if a.get::<Dict>().is_none() {
-                return Err(error::type_error(format!("__annotate__() must return a dict, not {}", a.ty().tp_name())));
+                return Err(error::type_error(format!(
+                    "__annotate__ returned non-dict of type '{}'",
+                    a.ty().tp_name()
+                )));
             }
             a
         }

@@ -109,7 +109,7 @@ fn compare(vm: &Vm, a: &Obj, b: &Obj, op: CompareOp) -> PyResult {
 }
 
 fn replace(vm: &Vm, o: &Obj, args: Args<'_>) -> PyResult {
-    if !args.is_empty() {
+    if !args.positional().is_empty() {
         return Err(error::type_error("__replace__() takes no positional arguments"));
     }
     let new = call0(vm, &o.ty().to_obj())?;

@@ -25,7 +25,7 @@ pub static GETSET: &[GetSetDef] = &[
     getset("__name__", name, set_name, ""),
     getset("__qualname__", qualname, set_qualname, ""),
     getset("__bases__", |_, o| Ok(of(o)?.bases.get().unwrap_or_else(|| tuple::new(vec![]))), set_bases, ""),
-    member("__mro__", |_, o| Ok(of(o)?.mro.get().unwrap_or_else(singletons::none)), ""),
+    getter("__mro__", |_, o| Ok(of(o)?.mro.get().unwrap_or_else(singletons::none)), ""),
     getset("__module__", module, set_module, ""),
     getset("__abstractmethods__", abstract_methods, set_abstract_methods, ""),
     getter("__dict__", |_, o| Ok(mappingproxy::new(of(o)?.dict().into_obj())), ""),
@@ -317,7 +317,7 @@ fn annotations(vm: &Vm, o: &Obj) -> PyResult {
     let a = if is_callable(&f) {
         let a = call1(vm, &f, &int::from_i64(1))?;
         if a.get::<Dict>().is_none() {
-            return Err(error::type_error(format!("__annotate__() must return a dict, not {}", a.ty().tp_name())));
+            return Err(error::type_error(format!("__annotate__ returned non-dict of type '{}'", a.ty().tp_name())));
         }
         a
     } else {

@@ -14,9 +14,11 @@ use adder_object::{
 
 pub struct Union {
     pub args: Obj,
+    /// The members that had no hash when the union was made.
+    unhashable: Obj,
     parameters: ObjCell,
 }
-trace_fields!(Union { args, parameters });
+trace_fields!(Union { args, unhashable, parameters });
 pub static UNION: StaticType = StaticType::new::<Union>("typing.Union", F::GC | F::MANAGED_WEAKREF);
 payload!(Union, UNION);
 
@@ -89,7 +91,7 @@ pub fn of_types(vm: &Vm, a: &Obj, b: &Obj) -> PyResult {
 
 /// The union of members, flattened and without repetitions; a single one stays itself.
 pub fn from_members(vm: &Vm, members: &[Obj]) -> PyResult {
-    let mut all: Vec<Obj> = vec![];
+    let mut all: Vec<(Obj, Option<i64>)> = vec![];
     for m in members {
         match m.get::<Union>() {
             Some(u) => tuple::to_vec(&u.args).iter().try_for_each(|m| add(vm, &mut all, m))?,
@@ -98,21 +100,29 @@ pub fn from_members(vm: &Vm, members: &[Obj]) -> PyResult {
     }
     match &all[..] {
         [] => Err(error::type_error("Cannot take a Union of no types.")),
-        [one] => Ok(one.clone()),
-        _ => Ok(Ref::new(Union { args: tuple::new(all), parameters: ObjCell::empty() }).into_obj()),
+        [(one, _)] => Ok(one.clone()),
+        _ => {
+            let unhashable = all.iter().filter(|m| m.1.is_none()).map(|m| m.0.clone()).collect();
+            let args = tuple::new(all.into_iter().map(|m| m.0).collect());
+            let parameters = ObjCell::empty();
+            Ok(Ref::new(Union { args, unhashable: tuple::new(unhashable), parameters }).into_obj())
+        }
     }
 }
 
-fn add(vm: &Vm, all: &mut Vec<Obj>, m: &Obj) -> PyResult<()> {
+/// Adds a member, with its hash if it has one, that is not there yet: those with a hash are compared among themselves, and so are those
+/// without.
+fn add(vm: &Vm, all: &mut Vec<(Obj, Option<i64>)>, m: &Obj) -> PyResult<()> {
     let m = if m.is_none() { types::NONE.obj() } else { m.clone() };
-    for old in all.iter() {
+    let hash = ops::hash(vm, &m).ok();
+    for (old, old_hash) in all.iter() {
         // Two types are equal only when identical, unless a metaclass says otherwise.
         let types = old.ty().is(&adder_object::types::TYPE) && m.ty().is(&adder_object::types::TYPE);
-        if old.is(&m) || !types && ops::equals(vm, old, &m)? {
+        if old.is(&m) || !types && hash == *old_hash && ops::equals(vm, old, &m)? {
             return Ok(());
         }
     }
-    all.push(m);
+    all.push((m, hash));
     Ok(())
 }
 
@@ -142,6 +152,13 @@ fn hash(vm: &Vm, o: &Obj) -> PyResult<i64> {
     let mut hashes = vec![];
     for m in tuple::to_vec(&of(o)?.args) {
         hashes.push(ops::hash(vm, &m)?);
+    }
+    match tuple::to_vec(&of(o)?.unhashable).len() {
+        0 => {}
+        n => {
+            let s = if n == 1 { "" } else { "s" };
+            return Err(error::type_error(format!("union contains {n} unhashable element{s}")));
+        }
     }
     hashes.sort_unstable();
     Ok(hashing::tuple(hashes.into_iter()))

@@ -44,13 +44,8 @@ fn new(_: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
 }
 
 fn call_reference(_: &Vm, o: &Obj, args: Args<'_>) -> PyResult {
-    args.no_keywords("__call__")?;
-    if !args.is_empty() {
-        return Err(error::type_error(format!(
-            "__call__() takes 0 positional arguments but {} were given",
-            args.len()
-        )));
-    }
+    args.no_keywords("weakref")?;
+    check_positional("weakref", args.len(), 0, 0)?;
     Ok(of(o)?.target().unwrap_or_else(singletons::none))
 }
 

@@ -19,6 +19,7 @@ use adder_object::{Args, ModuleSpec, PyResult, Type, Vm, error};
 pub static SPECS: &[&TypeSpec] = &[
     &str::SPEC,
     &str::iter::SPEC,
+    &str::iter::ASCII_SPEC,
     &bytes::SPEC,
     &bytes::iter::BYTES_SPEC,
     &bytearray::SPEC,

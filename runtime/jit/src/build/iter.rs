@@ -64,6 +64,7 @@ impl Builder<'_> {
         let seen = self.cache(&next)?.extra.get() as usize;
         let walks = [
             (&adder_builtins::text::str::iter::STR_ASCII_ITERATOR, &types::STR),
+            (&adder_builtins::text::str::iter::STR_ITERATOR, &types::STR),
             (&adder_builtins::containers::dict_iter::KEY_ITERATOR, &types::DICT),
         ];
         let found = walks.into_iter().find(|w| feedback::type_address(w.0) == seen);

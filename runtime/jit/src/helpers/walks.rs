@@ -87,8 +87,8 @@ fn parts(it: &Obj, walk: Walk) -> Option<(Obj, usize, u64)> {
             (seq, i, 0)
         }
         Walk::Str => {
-            let s = it.get_exact::<str_iter::StrIter>()?;
-            (s.text.get().filter(|t| t.is_exact(&types::STR))?, s.at.get(), 0)
+            let (text, at) = str_iter::place(it).filter(|p| p.0.is_exact(&types::STR))?;
+            (text, at, 0)
         }
         Walk::Reversed => {
             let r = it.get_exact::<list_iter::ListReverseIter>()?;

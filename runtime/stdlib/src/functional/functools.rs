@@ -8,7 +8,7 @@ use adder_object::slots::slot;
 use adder_object::spec::{Native, TypeSpec, method, ready};
 use adder_object::{
     Args, CompareOp, ModuleSpec, Obj, ObjCell, ObjExt, PyResult, Ref, StaticType, TypeFlags as F, Vm, call, error,
-    exceptions as exc, int, module, names, ops, payload, singletons, trace_fields,
+    exceptions as exc, int, module, names, ops, payload, singletons, str, trace_fields,
 };
 
 pub static MODULE: ModuleSpec = ModuleSpec {
@@ -80,6 +80,7 @@ static KEY_SPEC: TypeSpec = TypeSpec {
         }),
     ],
     attrs: &[("__hash__", singletons::none)],
+    getset: &[adder_object::spec::getter("__text_signature__", |_, _| Ok(str::from_str("(obj)").into_obj()), "")],
     ..TypeSpec::of(&KEY)
 };
 

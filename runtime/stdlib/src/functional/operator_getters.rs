@@ -45,7 +45,7 @@ const SIGNATURE: &[GetSetDef] = &[getter("__text_signature__", |_, _| Ok(text("(
 pub static ITEMGETTER_SPEC: TypeSpec = TypeSpec {
     slots: &[
         slot::new(|_, ty, args| {
-            let items = positional(ty, args, "itemgetter", 1, usize::MAX)?;
+            let items = positional(ty, args, "itemgetter", 1, args.len().max(1))?;
             Ok(Ref::with_type(ty, ItemGetter { items: tuple::from_slice(items) }).into_obj())
         }),
         slot::call(item_call),

@@ -20,6 +20,7 @@ pub mod syslog;
 pub mod termios;
 pub mod thread;
 pub mod users;
+pub mod uuid;
 
 use adder_object::ModuleSpec;
 
@@ -27,5 +28,5 @@ use adder_object::ModuleSpec;
 pub static MODULES: &[&ModuleSpec] = &[
     &io::MODULE, &posix::MODULE, &errno::MODULE, &resource::MODULE, &signal::MODULE, &thread::MODULE, &clock::MODULE,
     &select::MODULE, &fcntl::MODULE, &mmap::MODULE, &termios::MODULE, &users::PWD, &users::GRP, &syslog::MODULE, &subprocess::MODULE,
-    &faulthandler::MODULE, &socket::MODULE, &semaphore::MULTIPROCESSING, &semaphore::POSIXSHMEM,
+    &uuid::MODULE, &faulthandler::MODULE, &socket::MODULE, &semaphore::MULTIPROCESSING, &semaphore::POSIXSHMEM,
 ];

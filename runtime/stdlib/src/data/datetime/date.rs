@@ -258,7 +258,7 @@ fn date_new(vm: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
         let d = Date::of(i64::from(b[0]) << 8 | i64::from(b[1]), i64::from(b[2]), i64::from(b[3]));
         return Ok(Ref::with_type(ty, d).into_obj());
     }
-    let a = bind("function(year, month, day)", args)?;
+    let a = bind("(year, month, day)", args)?;
     let n = |i: usize| small_int(vm, a.req(i));
     let (y, m, d) = (n(0)?, n(1)?, n(2)?);
     check(y, m, d)?;

@@ -260,8 +260,7 @@ fn datetime_new(vm: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
         let d = DateTime::of(f, time::state_tz(rest.first())?, b[2] & 0x80 != 0);
         return Ok(Ref::with_type(ty, d).into_obj());
     }
-    let a =
-        bind("function(year, month, day, hour=0, minute=0, second=0, microsecond=0, tzinfo=None, *, fold=0)", args)?;
+    let a = bind("(year, month, day, hour=0, minute=0, second=0, microsecond=0, tzinfo=None, *, fold=0)", args)?;
     let mut f: Fields = [0; 7];
     for (i, n) in f.iter_mut().enumerate() {
         if let Some(v) = a.opt(i) {

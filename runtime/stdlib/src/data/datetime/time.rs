@@ -197,7 +197,7 @@ fn time_new(vm: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
         let (fields, fold) = unpack(&b);
         return Ok(Ref::with_type(ty, Time::of(fields, state_tz(rest.first())?, fold)).into_obj());
     }
-    let a = bind("function(hour=0, minute=0, second=0, microsecond=0, tzinfo=None, *, fold=0)", args)?;
+    let a = bind("(hour=0, minute=0, second=0, microsecond=0, tzinfo=None, *, fold=0)", args)?;
     let n = |i: usize| a.opt(i).map_or(Ok(0), |v| small_int(vm, v));
     let fields = [n(0)?, n(1)?, n(2)?, n(3)?];
     let fold = n(5)?;

@@ -156,7 +156,7 @@ fn decimal_new(vm: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
     let (value, ctx) = match (args.has_keywords(), args.positional()) {
         (false, [v]) => (Some(v), None),
         _ => {
-            let a = bind("function(value=\"0\", context=None)", args)?;
+            let a = bind("(value=\"0\", context=None)", args)?;
             (a.opt(0), a.opt_not_none(1))
         }
     };

@@ -328,7 +328,11 @@ pub fn makedev(vm: &Vm, _: &Obj, b: &Bound<'_>) -> PyResult {
             }
         }
     };
-    Ok(int::from_u64(libc::makedev(part(0)?, part(1)?)))
+    match (part(0)?, part(1)?) {
+        // NODEV of nothing.
+        (u32::MAX, u32::MAX) => Ok(int::from_i64(-1)),
+        (major, minor) => Ok(int::from_u64(libc::makedev(major, minor))),
+    }
 }
 pub fn unshare(vm: &Vm, _: &Obj, b: &Bound<'_>) -> PyResult {
     let a = In::new(vm, b, "unshare");
