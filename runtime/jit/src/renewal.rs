@@ -29,6 +29,13 @@ pub fn left(code: &CodeObject, record: &ExitRecord, n: u32) {
         }
         return;
     }
+    // What took the place of a value, or of a class, is there to stay, and the code keeps the old one alive.
+    if matches!(record.reason, Reason::OtherValue | Reason::OtherShape | Reason::NamespaceChanged) {
+        if n == PATIENCE && with_data(code, |d| d.note(record)) {
+            make_anew(code, record.blame.1);
+        }
+        return;
+    }
     let always = options::get().mode != Mode::On;
     let due = with_data(code, |d| {
         d.lost += EXIT + UNIT * code.code.units.len() as u64;
@@ -41,6 +48,18 @@ pub fn left(code: &CodeObject, record: &ExitRecord, n: u32) {
     });
     if due && (always || tier::has_time()) && with_data(code, learn) {
         make_anew(code, record.blame.1);
+    }
+}
+
+impl Data {
+    /// What the next version is made without, or with a path that ran; false when there is to be none.
+    fn note(&mut self, r: &ExitRecord) -> bool {
+        if r.reason == Reason::NeverRun {
+            self.ran.insert(r.blame);
+        } else {
+            self.failed.entry(r.blame).or_default().note(r.reason);
+        }
+        self.versions < MAX_VERSIONS
     }
 }
 
@@ -59,11 +78,7 @@ fn learn(d: &mut Data) -> bool {
             continue;
         }
         any = true;
-        if r.reason == Reason::NeverRun {
-            d.ran.insert(r.blame);
-        } else {
-            d.failed.entry(r.blame).or_default().note(r.reason);
-        }
+        d.note(r);
     }
     any
 }

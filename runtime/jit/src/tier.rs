@@ -115,6 +115,7 @@ pub fn install() {
     hooks.function = function;
     hooks.back_edge = back_edge;
     hooks.renewed = renewed;
+    adder_mem::collect::HOOKS.get().before_all = || versions::sweep(true);
 }
 
 /// A report is written at the end: samples and exact counts as they are asked for.

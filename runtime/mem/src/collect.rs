@@ -57,8 +57,11 @@ pub struct Hooks {
     pub weakrefs_of_garbage: fn(&[Obj]),
     /// Around a collection: (starting?, generation, outcome) for gc.callbacks.
     pub notify: fn(bool, usize, Outcome),
+    /// Before a collection of everything: what is out of use lets go of its objects.
+    pub before_all: fn(),
 }
-pub static HOOKS: Global<Hooks> = Global::new(Hooks { weakrefs_of_garbage: |_| {}, notify: |_, _, _| {} });
+pub static HOOKS: Global<Hooks> =
+    Global::new(Hooks { weakrefs_of_garbage: |_| {}, notify: |_, _, _| {}, before_all: || {} });
 
 /// Visits every owned reference of a live collected object: payload, members, attributes, dict, heap type.
 ///
@@ -197,6 +200,9 @@ pub fn run_due() {
 pub fn run(generation: usize) -> Outcome {
     if std::mem::replace(&mut STATE.get().running, true) {
         return Outcome::default();
+    }
+    if generation == 2 {
+        (HOOKS.get().before_all)();
     }
     (HOOKS.get().notify)(true, generation, Outcome::default());
     let outcome = collect(generation);
