@@ -78,7 +78,7 @@ pub fn provenance(vm: &Vm, spec: &Obj, name: &Obj) -> PyResult<Provenance> {
         true => attr::lookup(vm, spec, &n.origin)?.filter(|o| o.get::<Str>().is_some()).map(|o| ops::text(&o)),
         false => None,
     };
-    let shadowing = origin.as_deref().is_some_and(|origin| is_beside_script(origin));
+    let shadowing = origin.as_deref().is_some_and(is_beside_script);
     let stdlib = match (HOOKS.get().sys_attr)(vm, "stdlib_module_names") {
         Some(all) if shadowing && all.has_type_flag(TypeFlags::SET_SUBCLASS) => ops::contains(vm, &all, name)?,
         _ => false,
