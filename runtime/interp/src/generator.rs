@@ -338,14 +338,17 @@ pub fn send(vm: &Vm, o: &Obj, value: &Obj) -> PyResult<Sent> {
             vm.check_stack("")?;
             sent(resume_compiled(vm, g, entry, value.clone()))
         }
-        None => {
-            let f = begin(vm, g, eval::NATIVE);
-            push_value(f, value.clone());
-            eval::run_resumed(vm, f, None).map(exit_to_sent)
-        }
+        None => resume_interpreted(vm, g, value.clone()),
     };
     drop(held);
     r
+}
+
+/// Resumes a generator in the interpreter; it is resumable, and held by the caller.
+fn resume_interpreted(vm: &Vm, g: &Generator, value: Obj) -> PyResult<Sent> {
+    let f = begin(vm, g, eval::NATIVE);
+    push_value(f, value);
+    eval::run_resumed(vm, f, None).map(exit_to_sent)
 }
 
 /// The machine code of a generator's body.
@@ -433,23 +436,19 @@ pub fn next(vm: &Vm, o: &Obj) -> PyResult<Option<Obj>> {
     // SAFETY: NATIVE-2: owned values.
     let value = |w: u64| unsafe { Obj::from_raw(w) };
     // Whoever iterates holds the generator.
-    if let Some(g) = payload(o)
-        && (g.state.get() == State::Suspended && !chain::delegates(g) || g.state.get() == State::Created)
-        && compiled(g).is_none()
-    {
-        let f = begin(vm, g, eval::NATIVE);
-        push_value(f, singletons::none());
-        return match eval::run_resumed(vm, f, None)? {
-            Exit::Yield(v) => Ok(Some(v)),
-            Exit::Return(v) if v.is_none() => Ok(None),
-            Exit::Return(v) => Err(error::stop_iteration(v)),
-        };
-    }
-    let ended = match resume_directly(vm, o, singletons::none_ref().bits()) {
-        Some(Resumed::Yielded(w)) => return Ok(Some(value(w))),
-        Some(Resumed::Failed) => return Err(native::take_error()),
-        Some(Resumed::Ended(w)) => Sent::Return(value(w)),
-        None => send(vm, o, singletons::none_ref())?,
+    let waits = |g: &&Generator| match g.state.get() {
+        State::Suspended => !chain::delegates(g),
+        state => state == State::Created,
+    };
+    let ended = if let Some(g) = payload(o).filter(waits).filter(|g| compiled(g).is_none()) {
+        resume_interpreted(vm, g, singletons::none())?
+    } else {
+        match resume_directly(vm, o, singletons::none_ref().bits()) {
+            Some(Resumed::Yielded(w)) => return Ok(Some(value(w))),
+            Some(Resumed::Failed) => return Err(native::take_error()),
+            Some(Resumed::Ended(w)) => Sent::Return(value(w)),
+            None => send(vm, o, singletons::none_ref())?,
+        }
     };
     match ended {
         Sent::Yield(v) => Ok(Some(v)),

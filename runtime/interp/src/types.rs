@@ -132,16 +132,7 @@ fn get_annotations(vm: &Vm, f: &Obj) -> PyResult {
         return Ok(a);
     }
     let made = match this.annotate.get().filter(|a| !a.is_none()) {
-        Some(a) => {
-            let d = adder_object::call::call1(vm, &a, &adder_object::int::from_i64(1))?;
-            if d.get::<Dict>().is_none() {
-                return Err(error::type_error(format!(
-                    "__annotate__ returned non-dict of type '{}'",
-                    d.ty().tp_name()
-                )));
-            }
-            d
-        }
+        Some(a) => adder_builtins::core::type_attrs::evaluated(vm, &a)?,
         None => Dict::new().into_obj(),
     };
     this.annotations.set(made.clone());

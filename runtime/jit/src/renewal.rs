@@ -90,8 +90,7 @@ fn other_namespace(code: &CodeObject, record: &ExitRecord) {
         if d.renewed.replace(now).is_none_or(|t| now.duration_since(t) > RENEWAL) {
             d.versions = d.versions.saturating_sub(1);
         }
-        d.failed.entry(record.blame).or_default().note(record.reason);
-        d.versions >= MAX_VERSIONS
+        !d.note(record)
     });
     if last {
         // Every entry would leave at once.

@@ -61,7 +61,6 @@ pub struct Stats {
     pub functions: u64,
     pub loops: u64,
     pub bytes: u64,
-    pub instructions: u64,
     pub nanoseconds: u64,
     pub given_up: u64,
     /// Code objects whose versions were given up for room.
@@ -76,6 +75,12 @@ pub struct Stats {
     /// Indices of `sites` by the address of their record.
     by_record: HashMap<usize, usize>,
     started: Option<Instant>,
+}
+impl Stats {
+    /// Of everything that was compiled.
+    pub fn instructions(&self) -> usize {
+        self.costs.iter().map(|c| c.instructions).sum()
+    }
 }
 
 pub static STATS: Global<Option<Stats>> = Global::new(None);
@@ -117,11 +122,10 @@ pub fn compiled(code: &CodeObject, entry: u32, f: &Func, c: &Compiled, dump: &Du
     let function = op_at(code, entry) == Some(Opcode::RESUME);
     *if function { &mut s.functions } else { &mut s.loops } += 1;
     s.bytes += c.bytes as u64;
-    s.instructions += f.blocks.iter().map(|b| b.insts.len() as u64).sum::<u64>();
     s.nanoseconds += took.as_nanos() as u64;
     let cost = &mut s.costs[usize::from(f.repeats())];
     cost.number += 1;
-    cost.instructions += f.blocks.iter().map(|b| b.insts.len()).sum::<usize>();
+    cost.instructions += f.size();
     cost.given += c.given.0;
     cost.blocks += c.given.1;
     cost.took += took;
@@ -147,7 +151,7 @@ pub fn compiled(code: &CodeObject, entry: u32, f: &Func, c: &Compiled, dump: &Du
         Site { home, line: line(inner, unit), op, detail: detail(inner, unit), record, variables }
     }));
     let at = s.started.map_or(Duration::ZERO, |t| t.elapsed());
-    let (bytes, instructions) = (c.bytes, f.blocks.iter().map(|b| b.insts.len()).sum());
+    let (bytes, instructions) = (c.bytes, f.size());
     s.made.push(Made { home, line: line(code, entry), function, bytes, instructions, took, at });
 }
 
@@ -275,7 +279,7 @@ pub fn report() -> String {
         s.functions,
         s.loops,
         s.bytes,
-        s.instructions,
+        s.instructions(),
         s.nanoseconds as f64 / 1e6,
         s.given_up
     );
@@ -365,7 +369,7 @@ pub fn as_json() -> Value {
         placed(&x.home, x.line, more)
     });
     let mut all = json!({
-        "functions": s.functions, "loops": s.loops, "bytes": s.bytes, "instructions": s.instructions,
+        "functions": s.functions, "loops": s.loops, "bytes": s.bytes, "instructions": s.instructions(),
         "milliseconds": milliseconds(Duration::from_nanos(s.nanoseconds)), "given_up": s.given_up, "evicted": s.evicted,
         "compiled": made.collect::<Vec<_>>(), "refused": refused.collect::<Vec<_>>(),
         "abandoned": abandoned.collect::<Vec<_>>(), "exits": exits.collect::<Vec<_>>(),

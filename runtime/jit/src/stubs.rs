@@ -10,7 +10,7 @@
 use crate::code::{isa, link};
 use crate::helpers::Helper;
 use crate::layout::{self, TYPE, type_word};
-use crate::lower;
+use crate::lower::{self, boxes::one_less};
 use crate::memory::Block;
 use crate::profilers::{self, Named};
 use adder_mem::TypeFlags;
@@ -227,11 +227,8 @@ impl Destroy<'_, '_> {
         self.b.switch_to_block(done);
     }
 
-    /// RC-5: immortal counts are negative and stay as they are.
     fn count_down(&mut self, held: ir::Value, count: ir::Value) {
-        let sign = self.b.ins().sshr_imm_u(count, 31);
-        let down = self.b.ins().iadd_imm_s(count, -1);
-        let new = self.b.ins().isub(down, sign);
+        let new = one_less(self.b, count);
         self.store(new, held, 0);
     }
 

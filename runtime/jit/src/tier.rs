@@ -457,7 +457,7 @@ fn try_compile(vm: &Vm, this: *mut Frame, code: &CodeObject, entry: u32, depth: 
             "jit: {} at {entry}: {} bytes, {} instructions, {} exits, {} calls inlined, in {:?}",
             f.name,
             compiled.bytes,
-            f.blocks.iter().map(|b| b.insts.len()).sum::<usize>(),
+            f.size(),
             compiled.records.len(),
             f.inlined,
             start.elapsed()

@@ -110,42 +110,23 @@ pub fn new(v: Vec<Obj>) -> Obj {
 }
 
 pub fn from_slice(v: &[Obj]) -> Obj {
-    if v.is_empty() {
-        return empty();
-    }
-    let p = cell(v.len());
-    // SAFETY: room for all items, each of which is a new reference.
-    unsafe {
-        begin(p, v.len());
-        let items = (p as usize + ITEMS) as *mut Obj;
-        for (i, o) in v.iter().enumerate() {
-            std::ptr::write(items.add(i), o.clone());
-        }
-        Obj::from_ptr(p)
-    }
+    of_length(v.len(), v.iter().cloned())
 }
 
 /// The items of one slice and behind them those of another.
 pub fn from_two(x: &[Obj], y: &[Obj]) -> Obj {
-    if x.is_empty() && y.is_empty() {
-        return empty();
-    }
-    let p = cell(x.len() + y.len());
-    // SAFETY: room for all items, each of which is a new reference.
-    unsafe {
-        begin(p, x.len() + y.len());
-        let items = (p as usize + ITEMS) as *mut Obj;
-        for (i, o) in x.iter().chain(y).enumerate() {
-            std::ptr::write(items.add(i), o.clone());
-        }
-        Obj::from_ptr(p)
-    }
+    of_length(x.len() + y.len(), x.iter().chain(y).cloned())
 }
 
 /// A tuple of as many items as the iterator says it gives; the iterator runs no code of the program.
 #[inline]
 pub fn from_exact(items: impl ExactSizeIterator<Item = Obj>) -> Obj {
-    let n = items.len();
+    of_length(items.len(), items)
+}
+
+/// A tuple of the first `n` items, if there are so many.
+#[inline]
+fn of_length(n: usize, items: impl Iterator<Item = Obj>) -> Obj {
     if n == 0 {
         return empty();
     }

@@ -17,7 +17,7 @@ mod object_reduce;
 pub mod property;
 pub mod super_;
 pub mod r#type;
-mod type_attrs;
+pub mod type_attrs;
 pub mod union;
 pub mod weakrefs;
 

@@ -11,8 +11,7 @@ use adder_object::slots::slot;
 use adder_object::spec::{MethodDef, Native, TypeSpec, getset, member, method};
 use adder_object::vm::HOOKS;
 use adder_object::{
-    Dict, List, Module, Obj, ObjExt, PyErr, PyResult, Ref, Str, Vm, attr, error, int, names, ops, singletons, str,
-    types,
+    Dict, List, Module, Obj, ObjExt, PyErr, PyResult, Ref, Str, Vm, attr, error, names, ops, singletons, str, types,
 };
 
 pub static SPEC: TypeSpec = TypeSpec {
@@ -227,16 +226,7 @@ fn annotations(vm: &Vm, o: &Obj) -> PyResult {
         None => false,
     };
     let a = match d.get_name(&names().__annotate__).filter(is_callable) {
-        Some(f) => {
-            let a = call1(vm, &f, &int::from_i64(1))?;
-            if a.get::<Dict>().is_none() {
-                return Err(error::type_error(format!(
-                    "__annotate__ returned non-dict of type '{}'",
-                    a.ty().tp_name()
-                )));
-            }
-            a
-        }
+        Some(f) => super::type_attrs::evaluated(vm, &f)?,
         None => Dict::new().into_obj(),
     };
     if !initializing {

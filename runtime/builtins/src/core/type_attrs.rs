@@ -314,16 +314,17 @@ fn annotations(vm: &Vm, o: &Obj) -> PyResult {
         return bound_to_class(vm, o, a);
     }
     let f = attr::get(vm, o, &names().__annotate__)?;
-    let a = if is_callable(&f) {
-        let a = call1(vm, &f, &int::from_i64(1))?;
-        if a.get::<Dict>().is_none() {
-            return Err(error::type_error(format!("__annotate__ returned non-dict of type '{}'", a.ty().tp_name())));
-        }
-        a
-    } else {
-        Dict::new().into_obj()
-    };
+    let a = if is_callable(&f) { evaluated(vm, &f)? } else { Dict::new().into_obj() };
     change(ty, |d| d.set_name(&names().__annotations_cache__, a.clone()));
+    Ok(a)
+}
+
+/// What `__annotate__` of a class, module or function gives for values.
+pub fn evaluated(vm: &Vm, annotate: &Obj) -> PyResult {
+    let a = call1(vm, annotate, &int::from_i64(1))?;
+    if a.get::<Dict>().is_none() {
+        return Err(error::type_error(format!("__annotate__ returned non-dict of type '{}'", a.ty().tp_name())));
+    }
     Ok(a)
 }
 

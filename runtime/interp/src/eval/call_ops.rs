@@ -2,7 +2,7 @@
 #![allow(unsafe_code)]
 
 use super::machine::{Machine, Regs, is_a, payload, retain};
-use super::special_calls::{enter_collecting, enter_exact, move_words, zero_words};
+use super::special_calls::{defaults_of, enter_collecting, enter_exact, move_words, zero_words};
 use super::threading::{Answer, Flow, drops_to_zero, next, raise, slow};
 use super::{calls, matching, number, truth};
 use crate::code::{Cache, CodeObject, Identity};
@@ -160,8 +160,7 @@ pub fn py_general(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
             return m.tail(regs, py_collecting, arg);
         }
         let f = payload::<Function>(func);
-        let defaults = f.defaults.with(|d| d.and_then(tuple::as_slice).unwrap_or(&[]) as *const [Obj]);
-        let defaults = &*defaults;
+        let defaults = defaults_of(f);
         let missing = code.argcount.wrapping_sub(o.n);
         if missing > defaults.len() {
             return m.tail(regs, any_call, arg);
@@ -182,8 +181,7 @@ fn py_collecting(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mu
         let f = payload::<Function>(func);
         let code = &*f.code_ptr();
         let (starred, argcount) = (code.flags & co::VARARGS != 0, code.argcount);
-        let defaults = f.defaults.with(|d| d.and_then(tuple::as_slice).unwrap_or(&[]) as *const [Obj]);
-        let (defaults, missing) = (&*defaults, argcount.saturating_sub(o.n));
+        let (defaults, missing) = (defaults_of(f), argcount.saturating_sub(o.n));
         let fits = missing <= defaults.len() && (starred || o.n <= argcount) && code.code.kwonlyargcount == 0;
         if !fits {
             return m.tail(regs, any_call, arg);

@@ -6,8 +6,8 @@
 
 use super::calls;
 use super::machine::{Machine, Regs, is_a, payload, retain};
-use super::special_calls::{move_words, zero_words};
-use super::threading::{Flow, next, slow};
+use super::special_calls::{defaults_of, go_in, move_words, zero_words};
+use super::threading::{Flow, slow};
 use crate::code::CodeObject;
 use crate::frame::{self, Frame, HEADER_WORDS, Returns};
 use crate::function::{FUNCTION, Function};
@@ -68,10 +68,7 @@ fn bind(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, ar
         let this = frame::push_unchecked(vm, func, code, Returns::Caller, 2);
         // Texts, of which nobody hears when they go.
         m.release(names_word);
-        (*frame).pc.set(pc);
-        (*frame).sp.set(base);
-        vm.frame.set(this as *const ());
-        next(regs, Machine { frame: this, pc: code.units_ptr(), sp: slots.add(code.nlocalsplus) })
+        go_in(regs, m, (this, code, code.nlocalsplus), base)
     }
 }
 
@@ -106,10 +103,9 @@ unsafe fn place(code: &CodeObject, slots: *mut u64, given: usize, names: &[Obj],
 #[inline(always)]
 unsafe fn fill(f: &Function, code: &CodeObject, slots: *mut u64, given: usize) -> bool {
     let (argcount, total) = (code.argcount, code.argcount + code.code.kwonlyargcount as usize);
-    let defaults = f.defaults.with(|d| d.and_then(tuple::as_slice).unwrap_or(&[]) as *const [Obj]);
-    // SAFETY: by contract; the function holds its defaults, and no code runs here that could change them.
+    // SAFETY: by contract; no code runs here that could change the defaults.
     unsafe {
-        let defaults = &*defaults;
+        let defaults = defaults_of(f);
         let mut filled = 0u64;
         let mut complete = true;
         for i in given..total {

@@ -8,7 +8,18 @@ use super::threading::{Flow, next, slow};
 use crate::code::CodeObject;
 use crate::frame::{self, Frame, Returns};
 use crate::function::Function;
-use adder_object::{Dict, Obj, Ref};
+use adder_object::{Dict, Obj, Ref, tuple};
+
+/// The defaults of positional parameters.
+///
+/// # Safety
+/// The function holds them: no code that could change them runs while they are used.
+#[inline(always)]
+pub unsafe fn defaults_of(f: &Function) -> &[Obj] {
+    let defaults = f.defaults.with(|d| d.and_then(tuple::as_slice).unwrap_or(&[]) as *const [Obj]);
+    // SAFETY: by contract.
+    unsafe { &*defaults }
+}
 
 /// Moves `n` words.
 ///
@@ -74,21 +85,49 @@ pub unsafe fn enter_exact(
     base: *mut u64,
     (returns, skip): (Returns, u8),
 ) -> Flow {
-    let vm = regs.vm;
     // SAFETY: by contract.
     unsafe {
-        let this = frame::push_unchecked(vm, func, code, returns, skip);
+        let this = frame::push_unchecked(regs.vm, func, code, returns, skip);
+        let filled = fill(this, args, n, defaults);
+        go_in(regs, m, (this, code, filled), base)
+    }
+}
+
+/// Moves the first `n` words into the slots of a frame, and puts defaults behind them; gives how many slots are filled then.
+///
+/// # Safety
+/// The frame is fresh and has as many slots.
+#[inline(always)]
+unsafe fn fill(this: *mut Frame, args: *const u64, n: usize, defaults: &[Obj]) -> usize {
+    // SAFETY: by contract.
+    unsafe {
         let slots = Frame::slots(this);
         move_words(args, slots, n);
-        let mut filled = n;
-        for d in defaults {
-            slots.add(filled).write_volatile(retain(d.bits()));
-            filled += 1;
+        for (i, d) in defaults.iter().enumerate() {
+            slots.add(n + i).write_volatile(retain(d.bits()));
         }
+    }
+    n + defaults.len()
+}
+
+/// Goes on in a frame of `code` whose first slots are filled; the caller's stack ends at `base`.
+///
+/// # Safety
+/// The frame was just pushed.
+#[inline(always)]
+pub unsafe fn go_in(
+    regs: &mut Regs<'_>,
+    m: Machine,
+    (this, code, filled): (*mut Frame, &CodeObject, usize),
+    base: *mut u64,
+) -> Flow {
+    // SAFETY: by contract.
+    unsafe {
+        let slots = Frame::slots(this);
         zero_words(slots.add(filled), code.nlocalsplus - filled);
         (*m.frame).pc.set(m.pc);
         (*m.frame).sp.set(base);
-        vm.frame.set(this as *const ());
+        regs.vm.frame.set(this as *const ());
         next(regs, Machine { frame: this, pc: code.units_ptr(), sp: slots.add(code.nlocalsplus) })
     }
 }
@@ -107,17 +146,11 @@ pub unsafe fn enter_collecting(
     defaults: &[Obj],
     (extra, kwargs): (Option<Obj>, Option<Ref<Dict>>),
 ) -> Flow {
-    let vm = regs.vm;
     // SAFETY: by contract.
     unsafe {
-        let this = frame::push_unchecked(vm, func, code, Returns::Caller, 2);
+        let this = frame::push_unchecked(regs.vm, func, code, Returns::Caller, 2);
+        let mut filled = fill(this, args, n, defaults);
         let slots = Frame::slots(this);
-        move_words(args, slots, n);
-        let mut filled = n;
-        for d in defaults {
-            slots.add(filled).write_volatile(retain(d.bits()));
-            filled += 1;
-        }
         if let Some(extra) = extra {
             slots.add(filled).write_volatile(extra.into_raw());
             filled += 1;
@@ -126,11 +159,7 @@ pub unsafe fn enter_collecting(
             slots.add(filled).write_volatile(kwargs.into_obj().into_raw());
             filled += 1;
         }
-        zero_words(slots.add(filled), code.nlocalsplus - filled);
-        (*m.frame).pc.set(m.pc);
-        (*m.frame).sp.set(base);
-        vm.frame.set(this as *const ());
-        next(regs, Machine { frame: this, pc: code.units_ptr(), sp: slots.add(code.nlocalsplus) })
+        go_in(regs, m, (this, code, filled), base)
     }
 }
 

@@ -16,6 +16,7 @@ use adder_object::types;
 /// Argument of BINARY_OP for `+=`.
 const INPLACE_ADD: u32 = 13;
 const POWER: u32 = 8;
+
 impl Builder<'_> {
     /// The value as an int; a guard where that is not known yet.
     pub fn as_int(&mut self, v: Val) -> Val {

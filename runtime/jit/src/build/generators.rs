@@ -63,7 +63,7 @@ impl Builder<'_> {
         self.after_next.extend([i.next, i.next + i.arg]);
         self.finish(1, None);
         self.facts.clear();
-        let ended = self.is_end(v);
+        let ended = self.is_no_word(v);
         let from = self.snapshot();
         let (on, over) = (self.new_block(i.start), self.new_block(i.start));
         self.terminate(Term::Branch(ended, Edge::to(over), Edge::to(on)));

@@ -150,12 +150,12 @@ impl Builder<'_> {
     /// The body with the item that an iterator gave, or behind the loop at its end.
     fn until_end(&mut self, i: &Instr, v: Val) -> bool {
         self.after_next.extend([i.next, i.next + i.arg + 1]);
-        let ended = self.is_end(v);
+        let ended = self.is_no_word(v);
         let more = self.emit(Op::Not(ended), Repr::Bool, Ty::Bool);
         self.loop_branch(i, more, |b| b.push_owned(v))
     }
-    /// Whether a helper said that there is no more.
-    pub fn is_end(&mut self, v: Val) -> Val {
+    /// Whether a helper gave no value: there is no more, or only the interpreter can tell.
+    pub fn is_no_word(&mut self, v: Val) -> Val {
         let end = self.word(NO_WORD);
         self.emit(Op::Is(v, end), Repr::Bool, Ty::Bool)
     }

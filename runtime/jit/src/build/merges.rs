@@ -6,7 +6,6 @@
 use super::{Builder, Start};
 use crate::helpers::Helper;
 use crate::hir::*;
-use adder_builtins::containers::range;
 use adder_isa::reasons::Reason;
 use std::collections::{BTreeSet, HashSet};
 
@@ -69,10 +68,8 @@ impl Builder<'_> {
             }
             if let Local::Val(v) = self.locals[slot] {
                 self.emit(Op::SyncSlot(slot as u32, v), Repr::Raw, Ty::Any);
-                self.locals[slot] = Local::InSlot;
-            } else {
-                self.locals[slot] = Local::InSlot;
             }
+            self.locals[slot] = Local::InSlot;
         }
     }
 
@@ -221,7 +218,7 @@ impl Builder<'_> {
     }
 
     /// Before the edge to the header at `unit`, whose stack is already known.
-    pub fn fit_iterators(&mut self, unit: u32, layout: &[Entry]) {
+    fn fit_iterators(&mut self, unit: u32, layout: &[Entry]) {
         if layout.len() != self.stack.len() {
             return;
         }
@@ -229,15 +226,11 @@ impl Builder<'_> {
             match (want, self.stack[depth]) {
                 (Entry::Val(..), Entry::Range { .. } | Entry::Seq { .. }) => self.make_iterator(unit, depth),
                 (&Entry::Seq { walk, .. }, Entry::Val(v, _)) => {
-                    self.own_all(depth);
-                    self.state = Some(self.state_at(unit));
+                    self.leave_before(unit);
                     self.adopt_walk(depth, v, walk);
                 }
                 (&Entry::Range { step, by, .. }, Entry::Val(v, _)) => {
-                    self.own_all(depth);
-                    self.state = Some(self.state_at(unit));
-                    self.guard_type(v, &range::RANGE_ITERATOR);
-                    self.state = Some(self.state_at(unit));
+                    self.leave_before(unit);
                     self.adopt_range(depth, v, by.map_or(Some(step), |_| None));
                 }
                 (&Entry::Range { step: 1, by: Some(_), .. }, Entry::Range { next, stop, step, by: None })
@@ -247,7 +240,7 @@ impl Builder<'_> {
                     self.stack[depth] = Entry::Range { next, stop, step: 1, by };
                 }
                 (&Entry::Range { step, by: None, .. }, Entry::Range { next, stop, step: 1, by: Some(by) }) => {
-                    self.state = Some(self.state_at(unit));
+                    self.leave_before(unit);
                     let wanted = self.emit(Op::Int(step), Repr::Int, Ty::Int);
                     let same = self.emit(Op::CmpInt(Cmp::Eq, by, wanted), Repr::Bool, Ty::Bool);
                     self.guard(same, Reason::OtherValue);
@@ -257,7 +250,7 @@ impl Builder<'_> {
                 (&Entry::Seq { walk: a, .. }, Entry::Seq { walk: b, .. }) if a != b => {
                     self.make_iterator(unit, depth);
                     let Entry::Val(v, _) = self.stack[depth] else { continue };
-                    self.state = Some(self.state_at(unit));
+                    self.leave_before(unit);
                     self.adopt_walk(depth, v, a);
                 }
                 _ => continue,
@@ -266,22 +259,26 @@ impl Builder<'_> {
         }
     }
 
+    /// Guards on the way to a merge leave with the state before it.
+    fn leave_before(&mut self, unit: u32) {
+        self.state = Some(self.state_at(unit));
+    }
+
     /// Whether what is below the top is taken to be alike on all ways to the merge at `unit`, as on the first: the same constants, the same
     /// types, and no NULL where there was none. Not if that went wrong before.
-    pub fn keeps_kinds(&self, unit: u32) -> bool {
-        !self.req.refused.borrow().contains(&self.merge_at(unit))
+    fn keeps_kinds(&self, unit: u32) -> bool {
+        !self.is_refused(Self::merge_at(unit))
     }
     /// It is not: the function is built again.
-    pub fn drop_kinds(&mut self, unit: u32) {
-        self.req.refused.borrow_mut().insert(self.merge_at(unit));
-        self.why = Some(Reason::Refused);
+    fn drop_kinds(&mut self, unit: u32) {
+        self.refuse(Self::merge_at(unit));
     }
     /// How `refused` names a merge: units are less than half of what a u32 holds.
-    fn merge_at(&self, unit: u32) -> (usize, u32) {
-        (std::ptr::from_ref(self.code) as usize, !unit)
+    fn merge_at(unit: u32) -> u32 {
+        !unit
     }
     /// The parameter `p` is what `v` is on the first way.
-    pub fn keep_kind(&mut self, p: Val, v: Val) {
+    fn keep_kind(&mut self, p: Val, v: Val) {
         if self.nullable.contains(&v) {
             self.nullable.insert(p);
         }
@@ -293,13 +290,13 @@ impl Builder<'_> {
         }
     }
     /// Whether `v`, on another way, is what the parameter `p` is taken for.
-    pub fn is_kind(&self, p: Val, v: Val) -> bool {
+    fn is_kind(&self, p: Val, v: Val) -> bool {
         let exact = !matches!(self.f.ty(p), Ty::Exact(_)) || self.f.ty(p) == self.f.ty(v);
         let class = self.classes.get(&p).is_none_or(|c| self.classes.get(&v) == Some(c));
         exact && class && (self.nullable.contains(&p) || !self.nullable.contains(&v))
     }
     /// The constant `v` in another block.
-    pub fn again(&mut self, block: BlockId, v: Val) -> Val {
+    fn again(&mut self, block: BlockId, v: Val) -> Val {
         let Ty::Const(w) = self.f.ty(v) else { return v };
         let here = std::mem::replace(&mut self.block, block);
         let again = self.word(w);

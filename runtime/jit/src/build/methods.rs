@@ -94,7 +94,7 @@ impl Builder<'_> {
     pub fn operator(&mut self, i: &Instr, a: Val, b: Val) -> Option<bool> {
         let c = self.cache(i).filter(|_| i.now == O::BINARY_OP)?;
         let kind = c.aux.get();
-        if !matches!(kind, kinds::METHOD_INT | kinds::METHOD_FLOAT | kinds::METHOD_SAME) || self.is_refused(i) {
+        if !matches!(kind, kinds::METHOD_INT | kinds::METHOD_FLOAT | kinds::METHOD_SAME) || self.is_refused(i.start) {
             return None;
         }
         let func = self.cached_function(c)?;
@@ -114,7 +114,7 @@ impl Builder<'_> {
             let known =
                 self.f.repr(v) != Repr::Word || !matches!(self.f.ty(v), Ty::Any | Ty::Const(_)) || self.is_new(v);
             if !known {
-                self.refuse(i);
+                self.refuse(i.start);
             }
         }
         Some(back)
@@ -158,13 +158,13 @@ impl Builder<'_> {
         self.stack.len().checked_sub(n).map_or(Entry::Null, |i| self.stack[i])
     }
 
-    /// Whether a call at this instruction turned out not to be one that may be inlined.
-    fn is_refused(&self, i: &Instr) -> bool {
-        self.req.refused.borrow().contains(&(self.code as *const CodeObject as usize, i.start))
+    /// Whether what was taken for granted at a unit, such as a call that may be inlined, turned out not to be so.
+    pub fn is_refused(&self, unit: u32) -> bool {
+        self.req.refused.borrow().contains(&(self.code as *const CodeObject as usize, unit))
     }
-    /// Gives this attempt up: the next one calls here.
-    fn refuse(&mut self, i: &Instr) {
-        self.req.refused.borrow_mut().insert((self.code as *const CodeObject as usize, i.start));
+    /// Gives this attempt up: the next one does without it.
+    pub fn refuse(&mut self, unit: u32) {
+        self.req.refused.borrow_mut().insert((self.code as *const CodeObject as usize, unit));
         self.why = Some(adder_isa::reasons::Reason::Refused);
     }
 }

@@ -91,7 +91,7 @@ impl Builder<'_> {
     }
     /// Whether a helper gave a word at all.
     fn guard_word_given(&mut self, v: Val) {
-        let unknown = self.is_end(v);
+        let unknown = self.is_no_word(v);
         let known = self.emit(Op::Not(unknown), Repr::Bool, Ty::Bool);
         self.guard(known, Reason::OtherType);
     }

@@ -287,7 +287,6 @@ impl Builder<'_> {
             if step == 0 || step.abs() >= 1 << 20 {
                 return;
             }
-            self.guard_type(v, &range::RANGE_ITERATOR);
             // Another positive step may come another time.
             self.adopt_range(depth, v, (step <= 1).then_some(step));
         } else if let Some(walk) = walks::walk_of(o) {
@@ -297,6 +296,7 @@ impl Builder<'_> {
     }
     /// A range iterator with this step, or any positive one.
     pub fn adopt_range(&mut self, depth: usize, v: Val, step: Option<i64>) {
+        let v = self.guard_type(v, &range::RANGE_ITERATOR);
         let (wanted, any) = (step.unwrap_or(0), step.is_none());
         let (k, state) = (self.emit(Op::Raw(wanted), Repr::Raw, Ty::Any), self.state());
         let args = vec![v, k];

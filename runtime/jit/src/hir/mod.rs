@@ -544,6 +544,10 @@ impl Func {
         }
         found
     }
+    /// How many instructions it has.
+    pub fn size(&self) -> usize {
+        self.blocks.iter().map(|b| b.insts.len()).sum()
+    }
     /// Whether it has a loop, or goes on at more than one place.
     pub fn repeats(&self) -> bool {
         self.blocks.iter().any(|b| b.loop_header || matches!(b.term, Term::Switch(_)))

@@ -5,6 +5,7 @@ use crate::helpers::Helper;
 use crate::hir::*;
 use crate::layout;
 use cranelift_codegen::ir::{self, InstBuilder, MemFlagsData, types};
+use cranelift_frontend::FunctionBuilder;
 
 impl Lower<'_, '_> {
     /// The value as a word: owned when it is a heap float made here, uncounted or borrowed otherwise.
@@ -100,11 +101,8 @@ impl Lower<'_, '_> {
     /// Gives up a reference to a word; `maybe` when it may be NULL.
     pub fn decref_word(&mut self, w: ir::Value, pointer: bool, maybe: bool) {
         let (at, done) = self.counted(w, pointer, maybe);
-        // RC-5: an immortal count stays as it is, and is not 0.
         let rc = self.load(types::I32, at, 0);
-        let sign = self.b.ins().sshr_imm_u(rc, 31);
-        let down = self.b.ins().iadd_imm_s(rc, -1);
-        let new = self.b.ins().isub(down, sign);
+        let new = one_less(&mut self.b, rc);
         self.store(new, at, 0);
         self.store(at, self.vm, layout::VM_DYING);
         if self.traps_wanted {
@@ -206,4 +204,11 @@ impl Lower<'_, '_> {
             self.decref_word(old, false, true);
         }
     }
+}
+
+/// A count after one reference was given up. RC-5: that of an immortal object is negative, stays as it is, and is not 0.
+pub fn one_less(b: &mut FunctionBuilder, count: ir::Value) -> ir::Value {
+    let sign = b.ins().sshr_imm_u(count, 31);
+    let down = b.ins().iadd_imm_s(count, -1);
+    b.ins().isub(down, sign)
 }
