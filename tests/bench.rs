@@ -140,14 +140,15 @@ fn an_installed_pyperf_is_stood_in_for() {
 
 #[test]
 fn damaged_and_foreign_files_are_named() {
-    let good = file(
-        "good.json",
-        "{\"version\":\"1.0\",\"benchmarks\":[{\"metadata\":{\"name\":\"a\"},\"runs\":[{\"values\":[1.0,1.1]}]}]}",
-    );
-    let slow = file(
-        "slow.json",
-        "{\"version\":\"1.0\",\"benchmarks\":[{\"metadata\":{\"name\":\"a\"},\"runs\":[{\"values\":[2.0,2.1]}]}]}",
-    );
+    let runs = |factor: f64| {
+        let runs: Vec<String> =
+            (0..5).map(|i| format!("{{\"values\":[{}]}}", factor * (1.0 + 0.01 * i as f64))).collect();
+        format!(
+            "{{\"version\":\"1.0\",\"benchmarks\":[{{\"metadata\":{{\"name\":\"a\"}},\"runs\":[{}]}}]}}",
+            runs.join(",")
+        )
+    };
+    let (good, slow) = (file("good.json", &runs(1.0)), file("slow.json", &runs(2.0)));
     let o = bench(&["compare", &good, &slow, "--fail-over", "5%"]);
     assert_eq!(o.status.code(), Some(1), "{}", text(&o));
     for (name, content) in
@@ -207,8 +208,9 @@ fn variants_have_as_many_values() {
         b["runs"].as_array().unwrap().iter().map(|r| r["values"].as_array().unwrap().len()).collect()
     };
     let all: Vec<Vec<usize>> = v["benchmarks"].as_array().unwrap().iter().map(count).collect();
-    assert_eq!((all.len(), &all[0], &all[1]), (4, &all[2], &all[3]));
-    assert!(all[0].iter().all(|n| n.is_power_of_two()), "{all:?}");
+    let sums: Vec<usize> = all.iter().map(|v| v.iter().sum()).collect();
+    assert_eq!((all.len(), sums[0], sums[1]), (4, sums[2], sums[3]), "{all:?}");
+    assert!(sums[0].is_power_of_two() && sums[0] > 3, "{all:?}");
 }
 
 /// Classes made anew in each iteration are no new surprise: what was learnt of the old ones is forgotten with their namespace.
@@ -231,4 +233,63 @@ fn programs_begin_with_no_signal_blocked() {
     let program = "import signal\nassert not signal.pthread_sigmask(signal.SIG_BLOCK, [])\n";
     let o = bench(&["--processes", "1", "--iterations", "2", "-c", program]);
     assert_eq!(o.status.code(), Some(0), "{}", text(&o));
+}
+
+/// A Python that has the real pyperf, and the folder that the package lies in. `ADDER_TEST_PYPERF` names one, which then must have it.
+fn real_pyperf() -> Option<(String, String)> {
+    let ask = "import os, pyperf; print(os.path.dirname(os.path.dirname(pyperf.__file__)))";
+    let folder = |python: &str| {
+        let o = Command::new(python).args(["-c", ask]).output().ok().filter(|o| o.status.success())?;
+        Some(text(&o).trim().to_owned())
+    };
+    if let Ok(python) = std::env::var("ADDER_TEST_PYPERF") {
+        let found = folder(&python).unwrap_or_else(|| panic!("ADDER_TEST_PYPERF={python} has no pyperf"));
+        return Some((python, found));
+    }
+    let found = ["python3", "python3.14"].iter().find_map(|p| Some(((*p).to_owned(), folder(p)?)));
+    if found.is_none() {
+        eprintln!("skipped: no Python here has the package pyperf");
+    }
+    found
+}
+
+#[test]
+fn the_real_pyperf_opens_what_is_written() {
+    let Some((python, folder)) = real_pyperf() else { return };
+    let path = |n: &str| scratch(n).to_string_lossy().into_owned();
+    quick(&["--json", &path("real-%v.json"), &file("real.py", PROGRAM)]);
+    quick(&["--json", &path("real.json"), &file("real.py", PROGRAM)]);
+    let (one, other, both) = (path("real-interpreter.json"), path("real-jit.json"), path("real.json"));
+    let cases: [(&[&str], &str); 6] = [
+        (&["stats", &one], "Mean +- std dev"),
+        (&["hist", &one], "#"),
+        (&["show", &other], "real"),
+        (&["check", &one], ""),
+        (&["compare_to", "--table", &one, &other], "real"),
+        (&["stats", &both], "real process [jit]"),
+    ];
+    // By that Python, and by this one.
+    for binary in [python.as_str(), env!("CARGO_BIN_EXE_adder")] {
+        for (words, wanted) in cases {
+            let mut c = Command::new(binary);
+            let o = c.args(["-m", "pyperf"]).args(words).env("PYTHONPATH", &folder).output().expect("it starts");
+            let shown = format!("{}{}", text(&o), String::from_utf8_lossy(&o.stderr));
+            assert!(o.status.success() && shown.contains(wanted), "{binary} {words:?}: {shown}");
+        }
+    }
+}
+
+/// Without `bench` the package measures, in processes of its own.
+#[test]
+fn the_real_pyperf_measures_this_python() {
+    let Some((_, folder)) = real_pyperf() else { return };
+    let out = scratch("measured.json");
+    let _ = std::fs::remove_file(&out);
+    let script = file("measured.py", "import pyperf\npyperf.Runner().bench_func('sum', sum, range(100))\n");
+    let mut c = Command::new(env!("CARGO_BIN_EXE_adder"));
+    c.args([&script, "--processes=2", "--values=2", "--warmups=1", "--loops=64", "--inherit-environ=PYTHONPATH", "-o"]);
+    let o = c.arg(&out).env("PYTHONPATH", &folder).output().expect("the binary starts");
+    assert!(o.status.success(), "{}{}", text(&o), String::from_utf8_lossy(&o.stderr));
+    let v: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&out).expect("written")).expect("JSON");
+    assert_eq!(v["benchmarks"][0]["runs"].as_array().map(Vec::len), Some(2), "{v}");
 }

@@ -10,6 +10,8 @@ use std::io::Read;
 pub struct Machine {
     pub processor: Option<String>,
     pub cores: usize,
+    /// The one that all is measured on.
+    pub core: Option<usize>,
     pub governor: Option<String>,
     pub load: Option<f64>,
     pub system: String,
@@ -28,6 +30,7 @@ impl Machine {
         Machine {
             processor: model.map(|(_, v)| v.trim().to_owned()),
             cores: sys_calls::getaffinity(0).map_or(0, |c| c.len()),
+            core: None,
             governor: read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor").map(|s| s.trim().to_owned()),
             load: sys_calls::getloadavg().map(|l| l[0]),
             system: format!("{} {} {}", name(0), name(2), name(4)),

@@ -1,11 +1,12 @@
 //! `adder bench`: measures a program in fresh processes under interpreter, JIT and other commands, and compares what was measured.
 //!
-//! Reading order: `options`, `subject` (what is measured), `variant` (what runs it), `process` (one child), `plan` (how much of each), `schedule` (all of them),
+//! Reading order: `options`, `subject` (what is measured), `variant` (what runs it), `core` (where it runs), `process` (one child), `plan` (how much of each), `schedule` (all of them),
 //! `stats`, `warmup`, `row` (what follows from the times), then the outputs. Invariant: every time measured is kept and written out; a
 //! program that fails, hangs or prints something else is said to, and costs no other row.
 
 mod advice;
 mod compare;
+mod core;
 mod csv;
 mod html;
 mod machine;
@@ -57,7 +58,8 @@ fn measure(o: &options::Measure) -> Result<u8, String> {
     for path in [&o.json, &o.csv, &o.markdown, &o.html].into_iter().flatten() {
         writable(path)?;
     }
-    let machine = machine::Machine::look();
+    let mut machine = machine::Machine::look();
+    machine.core = core::pin(o)?;
     let advice = advice::before(&machine);
     let mut progress = progress::Progress::new(o.quiet, subjects.len());
     let mut rows: Vec<row::Row> = vec![];
@@ -78,7 +80,7 @@ fn measure(o: &options::Measure) -> Result<u8, String> {
     }
     progress.clear();
     print!("{}", table::summary(&rows));
-    for line in &advice {
+    for line in advice.iter().chain(&advice::after(&rows)) {
         eprintln!("note: {line}");
     }
     if interrupted {

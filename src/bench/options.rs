@@ -24,9 +24,9 @@ What is measured:
 --stdin FILE     : what the program reads from its standard input (default: nothing)
 
 How much:
---processes N    : processes of each kind, with and without iterations (default: up to 5, as time allows, 2 at least)
---iterations N   : iterations inside a process (default: 6 to 50, as time allows); 1: whole processes only
---seconds S      : time for one program in all (default 100)
+--processes N    : processes of each kind, with and without iterations (default: up to 10, as time allows, 2 at least)
+--iterations N   : iterations inside a process (default: up to 50, as time allows; 6 in one process at least); 1: whole processes only
+--seconds S      : time for one program in all (default 90)
 --loops N        : calls of a pyperf benchmark in one iteration (default: as many as take a millisecond)
 --timeout S      : a process that takes longer is ended (default 300)
 --no-pin         : leave the choice of the core to the system
@@ -100,9 +100,9 @@ pub fn parse(args: &[OsString]) -> Result<Command, String> {
         jit: true,
         only: vec![],
         stdin: None,
-        processes: 5,
+        processes: 10,
         iterations: None,
-        seconds: 100.0,
+        seconds: 90.0,
         loops: 0,
         timeout: 300.0,
         pin: true,

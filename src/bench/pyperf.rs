@@ -1,8 +1,8 @@
 //! Measurements in the JSON format of pyperf.
 //!
 //! A benchmark is called NAME, or `NAME [VARIANT]` where several variants share a file; iterations before the steady state are warm-ups.
-//! As `pyperf compare_to` needs as many values on both sides, every run of a row has the same number of them: a power of two, the
-//! last ones; what comes before counts as warm-up. Runs are as many as the variant with the fewest has.
+//! As `pyperf compare_to` needs as many values on both sides, the runs of every variant of a row have the same number of them together: a
+//! power of two, the last ones of each run; what comes before counts as warm-up.
 //! Whole processes are a benchmark of their own, `NAME process`. Invariant: `adder` at the top level holds every iteration and what
 //! the JIT did, so that nothing measured is lost; pyperf passes over it.
 
@@ -29,10 +29,15 @@ fn suite(rows: &[Row], machine: &Machine, only: Option<&str>, several: bool) -> 
     let mut benchmarks = vec![];
     let mut own = vec![];
     for row in rows {
-        let (values, runs, processes) = (values(row), fewest(row, |c| c.series.len()), fewest(row, |c| c.whole.len()));
+        let values = match fewest(row, |c| steady(c).iter().sum()) {
+            0 => 0,
+            n => 1 << n.ilog2(),
+        };
+        let processes = fewest(row, |c| c.whole.len());
         for c in row.cells.iter().filter(|c| only.is_none_or(|l| c.label == l)) {
             let label = if several { format!(" [{}]", c.label) } else { String::new() };
-            let iterated: Vec<Value> = (0..runs.min(c.series.len())).filter_map(|i| iterations(c, i, values)).collect();
+            let quotas = quotas(&steady(c), values);
+            let iterated: Vec<Value> = (0..c.series.len()).filter_map(|i| iterations(c, i, quotas[i])).collect();
             let whole: Vec<Value> = c
                 .processes
                 .iter()
@@ -53,6 +58,7 @@ fn suite(rows: &[Row], machine: &Machine, only: Option<&str>, several: bool) -> 
     };
     put("unit", Some("second".into()));
     put("cpu_model_name", machine.processor.clone().map(Value::from));
+    put("cpu_affinity", machine.core.map(|n| n.to_string().into()));
     put("cpu_count", (machine.cores > 0).then(|| machine.cores.into()));
     put("platform", Some(machine.system.clone().into()));
     put("adder_governor", machine.governor.clone().map(Value::from));
@@ -90,12 +96,21 @@ fn fewest(row: &Row, of: impl Fn(&Cell) -> usize) -> usize {
     row.cells.iter().map(of).filter(|n| *n > 0).min().unwrap_or(0)
 }
 
-/// Values in each run of a row.
-fn values(row: &Row) -> usize {
-    let steady =
-        |c: &Cell| c.series.iter().zip(&c.courses).map(|(s, k)| s.times.len() - k.steady.min(s.times.len())).min();
-    let least = fewest(row, |c| steady(c).unwrap_or(0));
-    if least == 0 { 1 } else { 1 << least.ilog2() }
+/// Iterations of each process from its steady state on.
+fn steady(c: &Cell) -> Vec<usize> {
+    c.series.iter().zip(&c.courses).map(|(s, k)| s.times.len().saturating_sub(k.steady)).collect()
+}
+
+/// How many values each run gives, so that there are so many in all: as alike as they can be.
+fn quotas(counts: &[usize], all: usize) -> Vec<usize> {
+    let mut given = vec![0; counts.len()];
+    let mut left = all.min(counts.iter().sum());
+    while left > 0 {
+        let open: Vec<usize> = (0..counts.len()).filter(|&i| given[i] < counts[i]).take(left).collect();
+        left -= open.len();
+        open.into_iter().for_each(|i| given[i] += 1);
+    }
+    given
 }
 
 /// The iterations of one process: warm-ups, then so many values.
@@ -137,4 +152,14 @@ fn details(row: &Row, c: &Cell) -> Value {
         "whole_speedup": interval(&c.whole_speedup), "break_even": c.break_even, "peak_bytes": c.peak,
         "processes": processes, "whole_processes": c.whole, "jit": jit,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn values_are_shared_out_alike() {
+        assert_eq!(super::quotas(&[6, 6, 2, 2], 8), [2, 2, 2, 2]);
+        assert_eq!(super::quotas(&[6, 5, 1], 8), [4, 3, 1]);
+        assert_eq!(super::quotas(&[1, 0], 8), [1, 0]);
+    }
 }

@@ -102,9 +102,9 @@ fn row(subject: &Subject, name: &str, variants: &[Variant], runs: &[Runs]) -> Ro
     if let Some(base) = cells.iter().find(|c| c.failure.is_none()).cloned() {
         for c in cells.iter_mut().filter(|c| c.label != base.label && c.failure.is_none()) {
             if c.class.settles() && base.class.settles() {
-                c.speedup = stats::ratio(&steady_times(&base), &steady_times(c));
+                c.speedup = stats::paired_ratio(&steady_times(&base), &steady_times(c));
             }
-            c.whole_speedup = stats::ratio(std::slice::from_ref(&base.whole), std::slice::from_ref(&c.whole));
+            c.whole_speedup = stats::paired_ratio(&stats::apart(&base.whole), &stats::apart(&c.whole));
             c.break_even = break_even(&base, c);
         }
     }
@@ -115,14 +115,15 @@ fn cell(name: &str, v: &Variant, r: &Runs) -> Cell {
     // `processes` below begins with the repeated ones.
     let named = r.repeated.iter().enumerate().filter_map(|(i, p)| Some((i, p.series.iter().find(|s| s.name == name)?)));
     let (owners, series): (Vec<usize>, Vec<Series>) = named.map(|(i, s)| (i, s.clone())).unzip();
-    let courses: Vec<Course> = series.iter().map(|s| warmup::course(&s.times)).collect();
+    let courses = warmup::courses(&series.iter().map(|s| s.times.as_slice()).collect::<Vec<_>>());
     let classes: Vec<Class> = courses.iter().map(|c| c.class).collect();
     let whole: Vec<f64> = r.whole.iter().map(|p| p.seconds).collect();
     let firsts: Vec<f64> = series.iter().filter_map(|s| s.times.first().copied()).collect();
     let before =
         |s: &Series, c: &Course| s.times[..c.steady].iter().zip(&s.loops).map(|(t, n)| t * *n as f64).sum::<f64>();
-    let seconds: Vec<f64> = series.iter().zip(&courses).map(|(s, c)| before(s, c)).collect();
-    let iterations: Vec<f64> = courses.iter().map(|c| c.steady as f64).collect();
+    let told = || series.iter().zip(&courses).filter(|(_, c)| c.class != Class::Short);
+    let seconds: Vec<f64> = told().map(|(s, c)| before(s, c)).collect();
+    let iterations: Vec<f64> = told().map(|(_, c)| c.steady as f64).collect();
     let peaks: Vec<f64> = r.whole.iter().chain(&r.repeated).map(|p| p.peak as f64).collect();
     let mut c = Cell {
         label: v.label.clone(),
@@ -131,7 +132,7 @@ fn cell(name: &str, v: &Variant, r: &Runs) -> Cell {
         check: Check::None,
         class: warmup::together(&classes),
         settle: (!series.is_empty()).then(|| (median(&iterations).round() as usize, median(&seconds))),
-        whole_time: stats::of_groups(std::slice::from_ref(&whole)),
+        whole_time: stats::of_groups(&stats::apart(&whole)),
         first: (!firsts.is_empty()).then(|| median(&firsts)),
         steady: None,
         speedup: None,
@@ -158,16 +159,16 @@ pub fn steady_times(c: &Cell) -> Vec<Vec<f64>> {
         let times = s.times.iter().enumerate().skip(k.steady);
         times.filter(|(i, _)| !k.outliers.contains(i)).map(|(_, t)| *t).collect()
     };
-    let long = |k: &Course| k.class != Class::Short || c.class == Class::Short;
-    c.series.iter().zip(&c.courses).filter(|(_, k)| long(k)).map(|(s, k)| kept(s, k)).collect()
+    c.series.iter().zip(&c.courses).map(|(s, k)| kept(s, k)).collect()
 }
 
-/// Median of the processes' times at each iteration, as far as half of them go.
+/// Median of the processes' times at each iteration, as far as half of those go that are long enough for a class.
 fn typical(c: &Cell) -> Vec<f64> {
     let mut found = vec![];
+    let long = c.courses.iter().filter(|k| k.class != Class::Short).count();
     loop {
         let at: Vec<f64> = c.series.iter().filter_map(|s| s.times.get(found.len()).copied()).collect();
-        if at.is_empty() || at.len() * 2 < c.series.len() {
+        if at.is_empty() || at.len() * 2 < if long > 0 { long } else { c.series.len() } {
             return found;
         }
         found.push(median(&at));

@@ -1,15 +1,15 @@
 //! The order of processes: rounds in which every variant has its turn, until rounds or time are used up.
 //!
-//! Invariants: variants are interleaved, so that a slow minute of the machine meets all of them; a variant that failed has no further turn,
-//! and the others go on.
+//! Invariants: variants are interleaved, in an order by chance in each round, so that a slow minute of the machine meets all of them and none is
+//! always behind the same other; a variant that failed has no further turn, and the others go on. Nothing is computed while a child runs.
 
 use super::options::Measure;
-use super::plan::{self, Plan, Share};
+use super::plan::{Plan, Share};
 use super::process::{Ended, Process, Request, Scratch};
 use super::progress::Progress;
+use super::stats::{Random, shuffled};
 use super::subject::Subject;
 use super::variant::{Tier, Variant};
-use adder_stdlib::os::sys_calls;
 use std::ffi::OsString;
 use std::path::Path;
 use std::time::Instant;
@@ -30,23 +30,22 @@ pub struct Measured {
 
 pub fn measure(o: &Measure, s: &Subject, variants: &[Variant], progress: &mut Progress) -> Result<Measured, String> {
     let scratch = Scratch::new()?;
-    if o.pin {
-        pin(o.cpu)?;
-    }
     let mut m = Measured { variants: vec![Runs::default(); variants.len()], interrupted: false };
     let began = Instant::now();
     let kinds = [(false, !s.pyperf), (true, s.pyperf || o.iterations != Some(1))].into_iter().filter(|k| k.1);
     let kinds: Vec<bool> = kinds.map(|k| k.0).collect();
     let mut step = 0;
+    let mut random = Random::new();
     'rounds: for round in 0..o.processes {
-        let spent = began.elapsed().as_secs_f64();
+        let spent = || began.elapsed().as_secs_f64();
         // Two rounds at least: one process tells nothing about the next.
-        if round >= 2 && o.iterations.is_none() && spent + spent / round as f64 > o.seconds * plan::OVER {
+        if Plan::make(o, &m.variants, (round, false), spent()).over(o, round, spent()) {
             break;
         }
         for &repeated in &kinds {
-            let plan = Plan::make(o, &m.variants, round, began.elapsed().as_secs_f64());
-            for (i, v) in variants.iter().enumerate() {
+            let plan = Plan::make(o, &m.variants, (round, repeated), spent());
+            for i in shuffled(variants.len(), &mut random) {
+                let v = &variants[i];
                 progress.step(step, plan.rounds * kinds.len() * variants.len(), &v.label, began);
                 step += 1;
                 if m.variants[i].failure.is_some() {
@@ -108,21 +107,4 @@ fn request<'a>(
     }
     let stdin: Option<&Path> = o.stdin.as_deref();
     Request { command, stdin, timeout: o.timeout, scratch, recorded: repeated, stats }
-}
-
-/// Children inherit the core; where the system refuses they run anywhere, unless one was asked for.
-fn pin(cpu: Option<usize>) -> Result<(), String> {
-    let allowed = sys_calls::getaffinity(0).unwrap_or_default();
-    let wanted = match cpu {
-        Some(n) if !allowed.contains(&n) => return Err(format!("--cpu {n}: allowed are {allowed:?}")),
-        Some(n) => Some(n),
-        None => allowed.last().copied(),
-    };
-    if let Some(n) = wanted {
-        let done = sys_calls::setaffinity(0, &[n]);
-        if done.is_err() && cpu.is_some() {
-            return Err(format!("--cpu {n}: the system refuses"));
-        }
-    }
-    Ok(())
 }

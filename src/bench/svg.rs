@@ -4,7 +4,7 @@
 
 use super::html::escape;
 use super::row::{Cell, Row};
-use super::stats::quantile;
+use super::stats::{Interval, quantile};
 use super::table::{seconds, times};
 
 const WIDTH: f64 = 720.0;
@@ -93,7 +93,10 @@ pub fn bars(row: &Row) -> String {
     const STEP: f64 = 52.0;
     let value = |c: &Cell| if c.class.settles() && c.steady.is_some() { c.steady } else { c.whole_time };
     let cells: Vec<(usize, &Cell)> = row.cells.iter().enumerate().filter(|(_, c)| value(c).is_some()).collect();
-    let most = cells.iter().filter_map(|(_, c)| Some(value(c)?.high)).fold(0.0, f64::max);
+    // An interval of few processes may be wide: it is cut where it would make the bars too short to read.
+    let most =
+        |of: &dyn Fn(&Interval) -> f64| cells.iter().filter_map(|(_, c)| Some(of(&value(c)?))).fold(0.0, f64::max);
+    let most = most(&|i| i.high).min(1.4 * most(&|i| i.mid));
     if most <= 0.0 {
         return String::new();
     }
@@ -107,7 +110,7 @@ pub fn bars(row: &Row) -> String {
     for (n, (k, c)) in cells.iter().enumerate() {
         let Some(i) = value(c) else { continue };
         let y = n as f64 * STEP + 6.0;
-        let (a, b) = (left + i.low * scale, left + i.high * scale);
+        let (a, b) = (left + i.low * scale, left + i.high.min(most) * scale);
         let what = if c.class.settles() { "" } else { " (whole process)" };
         let label: String = c.label.chars().take(24).collect();
         let faster = c.speedup.or(c.whole_speedup).map(|s| format!(", {} times", times(&s))).unwrap_or_default();
@@ -120,9 +123,14 @@ pub fn bars(row: &Row) -> String {
         let y = y + 26.0;
         out += &format!("<rect class='bar v{}' x={left} y={y:.1} width={:.1} height=18 />", k % 6, i.mid * scale);
         out += &format!(
-            "<path class=interval d='M{a:.1} {0:.1}H{b:.1}M{a:.1} {1:.1}v8M{b:.1} {1:.1}v8'/>",
+            "<path class=interval d='M{a:.1} {0:.1}H{b:.1}M{a:.1} {1:.1}v8{2}'/>",
             y + 9.0,
-            y + 5.0
+            y + 5.0,
+            if i.high > most {
+                format!("M{:.1} {:.1}l4 4l-4 4", b - 4.0, y + 5.0)
+            } else {
+                format!("M{b:.1} {:.1}v8", y + 5.0)
+            }
         );
     }
     out + "</svg>"

@@ -5,7 +5,7 @@
 use super::row::{self, Cell, Check, Row};
 use super::stats::{self, Interval};
 use super::variant::Tier;
-use super::warmup::Class;
+use super::warmup::{Class, Course};
 
 const HEADINGS: [&str; 12] = [
     "variant",
@@ -104,7 +104,7 @@ pub fn remarks(row: &Row) -> Vec<String> {
         if let Check::Different(how) = &c.check {
             found.push(format!("{}: output DIFFERENT: {how}", c.label));
         }
-        let classes = || c.courses.iter().map(|k| k.class.text()).collect::<Vec<_>>().join(", ");
+        let classes = || processes(&c.courses);
         match c.class {
             Class::NoSteadyState => found.push(format!(
                 "{}: no steady state, so no speed-up: times still change in the last quarter of the iterations; more of them may settle it",
@@ -113,10 +113,18 @@ pub fn remarks(row: &Row) -> Vec<String> {
             Class::Inconsistent => {
                 found.push(format!("{}: processes differ ({}), so no speed-up", c.label, classes()))
             }
+            Class::Mixed => found.push(format!("{}: processes differ ({}), but all settle", c.label, classes())),
+            Class::Flat | Class::Slowdown if c.courses.iter().any(|k| k.class != c.class && k.class != Class::Short) => {
+                found.push(format!("{}: not all processes are alike ({})", c.label, classes()));
+            }
             _ => {}
         }
     }
     found.extend(short(row));
+    if row.cells.iter().all(|c| c.whole.len().max(c.series.len()) < 2) && row.cells.iter().any(|c| c.failure.is_none())
+    {
+        found.push("one process of each: the intervals say nothing of the next one".to_owned());
+    }
     let alike = row.cells.iter().any(|c| c.check == Check::Alike);
     let compared = row.cells.iter().filter(|c| c.check != Check::None).count();
     if compared >= row.cells.len().min(2) && !row.cells.iter().any(|c| matches!(c.check, Check::Different(_))) {
@@ -124,6 +132,18 @@ pub fn remarks(row: &Row) -> Vec<String> {
         found.push(format!("output: the same everywhere{but}"));
     }
     found
+}
+
+/// How many processes are of which class.
+fn processes(courses: &[Course]) -> String {
+    let mut counted: Vec<(Class, usize)> = vec![];
+    for k in courses.iter().map(|k| k.class).filter(|k| *k != Class::Short) {
+        match counted.iter_mut().find(|c| c.0 == k) {
+            Some(c) => c.1 += 1,
+            None => counted.push((k, 1)),
+        }
+    }
+    counted.iter().map(|(k, n)| format!("{n} {}", k.text())).collect::<Vec<_>>().join(", ")
 }
 
 /// The variants that had too few iterations.

@@ -1,8 +1,10 @@
 //! Where a process settles: outliers, change points, and the class of its iterations.
 //!
 //! After "Virtual Machine Warmup Blows Hot and Cold" (Barrett, Bolz-Tereick, Killick, Mount, Tratt, 2017): outliers by quantiles of a
-//! sliding window; PELT (Killick, Fearnhead, Eckley, 2012) on mean and variance with the penalty 15 log n; segments that cannot be told
-//! from the last one, walked backwards, are the steady state. Invariant: the first iteration is never an outlier: a slow one is warm-up.
+//! sliding window; PELT (Killick, Fearnhead, Eckley, 2012) on mean and variance; segments that cannot be told from the last one, walked
+//! backwards, are the steady state, unless they rise or fall steadily. The study's penalty, 15 log n, is for its 2000 iterations: of twenty it
+//! lets half as much again pass for noise, so short series get a lower one. Invariant: the first iteration is never an outlier: a slow one is
+//! warm-up.
 
 use super::stats::{median, quantile, sorted};
 
@@ -14,6 +16,16 @@ const REACH: usize = 100;
 const TAIL: f64 = 0.25;
 /// Means this near to each other are the same: a part of the mean.
 const SAME: f64 = 0.02;
+/// Penalty of a change point by the logarithm of the iterations: for many, and below so many.
+const PENALTY: f64 = 15.0;
+const MANY: usize = 200;
+const PENALTY_OF_FEW: f64 = 8.0;
+/// A segment drifts when its last third differs from its first by more than this part, and so many deviations of Mann's and Kendall's
+/// statistic say that this is no chance.
+const DRIFT: f64 = 0.05;
+const DEVIATIONS: f64 = 2.6;
+/// This part of the processes may have another class than the rest.
+const ODD: f64 = 0.2;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Class {
@@ -23,7 +35,9 @@ pub enum Class {
     NoSteadyState,
     /// Too few iterations to tell.
     Short,
-    /// Processes differ.
+    /// Processes differ, but each settles.
+    Mixed,
+    /// Processes differ, and some do not settle.
     Inconsistent,
 }
 
@@ -35,12 +49,12 @@ impl Class {
             Class::Slowdown => "slowdown",
             Class::NoSteadyState => "no steady state",
             Class::Short => "too short",
-            Class::Inconsistent => "inconsistent",
+            Class::Mixed | Class::Inconsistent => "inconsistent",
         }
     }
     /// Whether one time stands for what follows.
     pub fn settles(self) -> bool {
-        matches!(self, Class::Flat | Class::Warmup | Class::Slowdown)
+        matches!(self, Class::Flat | Class::Warmup | Class::Slowdown | Class::Mixed)
     }
 }
 
@@ -73,10 +87,10 @@ pub fn course(times: &[f64]) -> Course {
         first -= 1;
     }
     let steady = if first == 0 { 0 } else { kept[bounds[first]] };
-    let class = if first == 0 {
-        Class::Flat
-    } else if steady as f64 > n as f64 * (1.0 - TAIL) {
+    let class = if steady as f64 > n as f64 * (1.0 - TAIL) || drifts(&values[bounds[first]..]) {
         Class::NoSteadyState
+    } else if first == 0 {
+        Class::Flat
     } else if segments[..first].iter().all(|s| mean(s) >= mean(segments[last])) {
         Class::Warmup
     } else {
@@ -86,17 +100,46 @@ pub fn course(times: &[f64]) -> Course {
     Course { class, changes, outliers, steady }
 }
 
+/// Of several processes. Those that are too short to have a class settle no earlier than the others did.
+pub fn courses(all: &[&[f64]]) -> Vec<Course> {
+    let mut found: Vec<Course> = all.iter().map(|t| course(t)).collect();
+    let settled = found.iter().filter(|c| c.class != Class::Short).map(|c| c.steady).max();
+    for (c, t) in found.iter_mut().zip(all).filter(|(c, _)| c.class == Class::Short) {
+        c.steady = settled.unwrap_or(c.steady).min(t.len());
+    }
+    found
+}
+
 /// The class of several processes together.
 pub fn together(classes: &[Class]) -> Class {
     // Processes that were cut short say nothing beside others.
     let long: Vec<Class> = classes.iter().copied().filter(|c| *c != Class::Short).collect();
-    match if long.is_empty() { classes } else { &long } {
-        [] => Class::Short,
-        [first, rest @ ..] if rest.iter().all(|c| c == first) => *first,
+    let all: &[Class] = if long.is_empty() { classes } else { &long };
+    let most = all.iter().copied().max_by_key(|c| all.iter().filter(|d| *d == c).count()).unwrap_or(Class::Short);
+    let others = all.iter().filter(|c| **c != most).count();
+    if others as f64 <= ODD * all.len() as f64 {
+        most
+    } else if all.iter().all(|c| matches!(c, Class::Flat | Class::Warmup)) {
         // A process that needs no warm-up beside those that do is no contradiction.
-        all if all.iter().all(|c| matches!(c, Class::Flat | Class::Warmup)) => Class::Warmup,
-        _ => Class::Inconsistent,
+        Class::Warmup
+    } else if all.iter().all(|c| c.settles()) {
+        Class::Mixed
+    } else {
+        Class::Inconsistent
     }
+}
+
+/// Whether times rise or fall from beginning to end.
+fn drifts(v: &[f64]) -> bool {
+    let third = v.len() / 3;
+    if third < 2 {
+        return false;
+    }
+    let (start, end) = (median(&v[..third]), median(&v[v.len() - third..]));
+    let pairs = (0..v.len()).flat_map(|i| v[i + 1..].iter().map(move |b| b.total_cmp(&v[i]) as i64));
+    let n = v.len() as f64;
+    let chance = (n * (n - 1.0) * (2.0 * n + 5.0) / 18.0).sqrt();
+    (end - start).abs() > DRIFT * start.min(end) && pairs.sum::<i64>().abs() as f64 > DEVIATIONS * chance
 }
 
 /// Iterations far outside of what their neighbours take.
@@ -104,7 +147,9 @@ fn outliers(times: &[f64]) -> Vec<usize> {
     let n = times.len();
     let mut found = vec![];
     for i in 1..n {
-        let window = sorted(&times[i.saturating_sub(REACH).max(1)..(i + REACH).min(n)]);
+        // Without itself: in a short series it would widen what it is measured by.
+        let near = i.saturating_sub(REACH).max(1)..(i + REACH).min(n);
+        let window = sorted(&near.filter(|k| *k != i).map(|k| times[k]).collect::<Vec<f64>>());
         let (low, mid, high) = (quantile(&window, 0.1), quantile(&window, 0.5), quantile(&window, 0.9));
         let room = (3.0 * (high - low)).max(0.05 * mid);
         // A change of level shows in the neighbours too.
@@ -150,7 +195,7 @@ fn pelt(values: &[f64]) -> Vec<usize> {
         let variance = (q / k - (s / k).powi(2)).max(0.0) + floor;
         k * (variance.ln() + std::f64::consts::TAU.ln() + 1.0)
     };
-    let penalty = 15.0 * (n as f64).ln();
+    let penalty = if n < MANY { PENALTY_OF_FEW } else { PENALTY } * (n as f64).ln();
     let mut best = vec![-penalty];
     let mut from = vec![0usize];
     let mut candidates = vec![0usize];
@@ -206,11 +251,41 @@ mod tests {
     }
 
     #[test]
+    fn a_steady_rise_is_no_steady_state() {
+        for n in [9, 20, 50] {
+            let levels: Vec<(f64, usize)> = (0..n).map(|i| (1.0 + 0.5 * i as f64 / n as f64, 1)).collect();
+            let c = course(&series(&levels));
+            assert!(!matches!(c.class, Class::Flat | Class::Warmup), "{n}: {c:?}");
+        }
+        // As little as machines drift.
+        let levels: Vec<(f64, usize)> = (0..20).map(|i| (1.0 + 0.02 * i as f64 / 20.0, 1)).collect();
+        assert_eq!(course(&series(&levels)).class, Class::Flat);
+    }
+
+    #[test]
+    fn short_series_show_a_slow_beginning() {
+        assert_eq!(course(&series(&[(1.5, 1), (1.0, 5)])).class, Class::Warmup);
+        let c = course(&series(&[(1.2, 2), (1.0, 14)]));
+        assert_eq!((c.class, c.steady), (Class::Warmup, 2));
+    }
+
+    #[test]
     fn one_slow_iteration_inside_is_an_outlier() {
         let mut t = series(&[(1.0, 40)]);
         t[20] = 4.0;
         let c = course(&t);
         assert_eq!((c.class, c.outliers), (Class::Flat, vec![20]));
+        // At the end of a short series too.
+        let c = course(&[1.0, 1.01, 1.005, 0.995, 1.0, 1.6]);
+        assert_eq!((c.class, c.outliers), (Class::Flat, vec![5]));
+    }
+
+    #[test]
+    fn a_brief_process_settles_as_the_long_ones_do() {
+        let long = series(&[(3.0, 2), (1.0, 20)]);
+        let found = courses(&[&long, &long[..4], &long[..1]]);
+        assert_eq!(found.iter().map(|c| c.steady).collect::<Vec<_>>(), [2, 2, 1]);
+        assert_eq!(courses(&[&[1.0, 1.0]])[0].steady, 1);
     }
 
     #[test]
@@ -218,7 +293,9 @@ mod tests {
         use Class::*;
         assert_eq!(together(&[Flat, Flat]), Flat);
         assert_eq!(together(&[Flat, Warmup]), Warmup);
-        assert_eq!(together(&[Flat, Slowdown]), Inconsistent);
+        assert_eq!(together(&[Flat, Slowdown]), Mixed);
+        assert_eq!(together(&[Flat, NoSteadyState]), Inconsistent);
+        assert_eq!(together(&[Flat, Flat, Flat, Flat, NoSteadyState]), Flat);
         assert_eq!((together(&[Short, Flat]), together(&[Short, Short])), (Flat, Short));
         assert_eq!(together(&[]), Short);
     }
