@@ -125,6 +125,16 @@ fn pyperf_scripts_run_unchanged() {
     }
 }
 
+#[test]
+fn results_of_pyperf_functions_are_compared() {
+    let script = "import pyperf, sys\ndef f():\n    return [1, {'jit': sys._jit.is_enabled()}]\ndef g():\n    return (2.5, object())\n\
+                  r = pyperf.Runner()\nr.bench_func('same', g)\nr.bench_func('other', f)\n";
+    let o = quick(&["--loops", "3", &file("results.py", script)]);
+    assert_eq!(o.status.code(), Some(1), "{}", text(&o));
+    let wanted = "DIFFERENT: line 1: interpreter printed \"result of other: [1, {'jit', False}]\"";
+    assert!(text(&o).contains(wanted), "{}", text(&o));
+}
+
 /// The package itself may be installed: its place is taken, as its Runner measures in processes of its own.
 #[test]
 fn an_installed_pyperf_is_stood_in_for() {

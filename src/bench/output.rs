@@ -40,8 +40,8 @@ impl Output {
         Output { length, exact: hash(text), masked: hash(&without_durations(text)), head }
     }
 
-    /// The different outputs in a file: one for each range, or all of it.
-    pub fn read(path: &Path, ranges: &[(u64, u64)]) -> Vec<Output> {
+    /// The different outputs in a file: one for each range, or all of it; and with each what the program gave beside it.
+    pub fn read(path: &Path, ranges: &[(u64, u64)], beside: &str) -> Vec<Output> {
         let Ok(file) = File::open(path) else { return vec![] };
         let all = [(0, file.metadata().map_or(0, |m| m.len()))];
         let mut found: Vec<Output> = vec![];
@@ -51,7 +51,8 @@ impl Output {
             if file.read_exact_at(&mut text, start).is_err() {
                 continue;
             }
-            let new = Output::of(&text, length);
+            text.extend_from_slice(beside.as_bytes());
+            let new = Output::of(&text, length + beside.len() as u64);
             if !found.iter().any(|o| o.like(&new) != Likeness::Different) {
                 found.push(new);
             }

@@ -82,6 +82,7 @@ pub enum Ended {
 pub struct Request<'a> {
     pub command: Vec<OsString>,
     pub stdin: Option<&'a Path>,
+    pub modules: Option<&'a Path>,
     pub timeout: f64,
     pub scratch: &'a Scratch,
     /// The driver writes its record; JIT counts are wanted.
@@ -117,6 +118,14 @@ impl Request<'_> {
         let mut command = Command::new(program);
         command.args(words).stdin(stdin).stdout(out).stderr(err).process_group(0);
         command.env("PYTHONHASHSEED", "0");
+        if let Some(folder) = self.modules {
+            let mut path = std::env::var_os("PYTHONPATH").unwrap_or_default();
+            if !path.is_empty() {
+                path.push(":");
+            }
+            path.push(folder);
+            command.env("PYTHONPATH", path);
+        }
         sys_calls::unblock_in_child(&mut command);
         let date = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_secs_f64();
         let start = Instant::now();
@@ -124,14 +133,14 @@ impl Request<'_> {
         let waited = wait(child.id() as i32, start, self.timeout)?;
         let mut p = Process { seconds: waited.seconds, cpu: waited.cpu, peak: waited.peak, date, ..Process::default() };
         p.failure = waited.failure(self.timeout, &file("stderr"));
-        let mut ranges = vec![];
+        let (mut ranges, mut results) = (vec![], String::new());
         if self.recorded {
-            ranges = read_record(&file("record"), &mut p);
+            (ranges, results) = read_record(&file("record"), &mut p);
         }
         if self.stats {
             p.jit = std::fs::read(file("jit.json")).ok().and_then(|b| serde_json::from_slice(&b).ok());
         }
-        p.outputs = Output::read(&file("stdout"), &ranges);
+        p.outputs = Output::read(&file("stdout"), &ranges, &results);
         Ok(if waited.interrupted { Ended::Interrupted(Box::new(p)) } else { Ended::Done(Box::new(p)) })
     }
 }
@@ -198,11 +207,12 @@ impl Waited {
     }
 }
 
-/// Reads what the driver wrote; gives the parts of the output that are to be looked at. A half-written last line is left out.
-fn read_record(path: &Path, p: &mut Process) -> Vec<(u64, u64)> {
+/// Reads what the driver wrote; gives the parts of the output that are to be looked at, and what benchmarks returned. A half-written last
+/// line is left out.
+fn read_record(path: &Path, p: &mut Process) -> (Vec<(u64, u64)>, String) {
     let text = std::fs::read(path).unwrap_or_default();
     let text = String::from_utf8_lossy(&text).into_owned();
-    let mut ranges = vec![];
+    let (mut ranges, mut results) = (vec![], String::new());
     let mut done = false;
     for line in text.split_inclusive('\n').filter(|l| l.ends_with('\n')) {
         let words: Vec<&str> = line.trim_end_matches('\n').split('\t').collect();
@@ -219,6 +229,7 @@ fn read_record(path: &Path, p: &mut Process) -> Vec<(u64, u64)> {
                     ranges.push((a, b));
                 }
             }
+            ["result", name, text] => results += &format!("result of {name}: {text}\n"),
             ["peak", n] => p.peak = n.parse().ok().filter(|n| *n > 0).unwrap_or(p.peak),
             ["done"] => done = true,
             _ => {}
@@ -230,5 +241,5 @@ fn read_record(path: &Path, p: &mut Process) -> Vec<(u64, u64)> {
     if p.failure.is_none() && p.series.is_empty() {
         p.failure = Some("no iteration was measured".to_owned());
     }
-    ranges
+    (ranges, results)
 }

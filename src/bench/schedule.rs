@@ -80,7 +80,7 @@ fn keep(runs: &mut Runs, p: Process, repeated: bool, stopped: bool) {
 
 fn request<'a>(
     o: &'a Measure,
-    s: &Subject,
+    s: &'a Subject,
     v: &Variant,
     scratch: &'a Scratch,
     repeated: bool,
@@ -106,5 +106,5 @@ fn request<'a>(
         command.extend(s.words());
     }
     let stdin: Option<&Path> = o.stdin.as_deref();
-    Request { command, stdin, timeout: o.timeout, scratch, recorded: repeated, stats }
+    Request { command, stdin, modules: s.modules.as_deref(), timeout: o.timeout, scratch, recorded: repeated, stats }
 }

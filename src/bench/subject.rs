@@ -3,7 +3,7 @@
 //! Invariant: its words are those of a Python command line, so that any Python runs it alike.
 
 use std::ffi::{OsStr, OsString};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 #[derive(Clone, Debug)]
 pub struct Subject {
@@ -14,6 +14,8 @@ pub struct Subject {
     pub args: Vec<OsString>,
     /// It hands its functions to a Runner: only iterations are measured.
     pub pyperf: bool,
+    /// A folder that modules are found in after all others.
+    pub modules: Option<PathBuf>,
 }
 
 impl Subject {
@@ -30,7 +32,8 @@ impl Subject {
             }
             _ => stem,
         };
-        Ok(Subject { name, kind: "file", target: path.into(), args: args.to_vec(), pyperf: text.lines().any(imports) })
+        let pyperf = text.lines().any(imports);
+        Ok(Subject { name, kind: "file", target: path.into(), args: args.to_vec(), pyperf, modules: None })
     }
     pub fn module(name: &OsStr, args: &[OsString]) -> Subject {
         let target = name.to_owned();
@@ -40,11 +43,19 @@ impl Subject {
             target,
             args: args.to_vec(),
             pyperf: false,
+            modules: None,
         }
     }
     pub fn code(text: &OsStr, args: &[OsString]) -> Subject {
         let pyperf = text.to_string_lossy().contains("import pyperf");
-        Subject { name: "-c".to_owned(), kind: "command", target: text.to_owned(), args: args.to_vec(), pyperf }
+        Subject {
+            name: "-c".to_owned(),
+            kind: "command",
+            target: text.to_owned(),
+            args: args.to_vec(),
+            pyperf,
+            modules: None,
+        }
     }
 
     /// Behind the name of a Python: what runs the program by itself.

@@ -16,8 +16,8 @@ pub fn subjects(o: &Measure) -> Result<Vec<Subject>, String> {
         Target::Code(text) => return Ok(vec![Subject::code(text, &o.args)]),
         Target::Suite(name) => name,
     };
-    let folder = match Path::new(name) {
-        p if p.is_dir() => p.to_owned(),
+    let (folder, modules) = match Path::new(name) {
+        p if p.is_dir() => (p.to_owned(), None),
         _ if name == "pyperformance" => pyperformance(o)?,
         p => return Err(format!("--suite: no folder {}; a name that is known is pyperformance", p.display())),
     };
@@ -35,6 +35,7 @@ pub fn subjects(o: &Measure) -> Result<Vec<Subject>, String> {
     let subject = |p: &Program| {
         let mut s = Subject::file(&p.path, &p.args)?;
         s.name = p.name.clone().unwrap_or(s.name);
+        s.modules = modules.clone();
         Ok(s)
     };
     found.iter().map(subject).collect()
@@ -108,18 +109,19 @@ fn value<'a>(table: &'a str, key: &str) -> Option<&'a str> {
     })
 }
 
-/// The folder of benchmarks inside the installed package, as the commands on the machine find it.
-fn pyperformance(o: &Measure) -> Result<PathBuf, String> {
-    let ask =
-        "import os, pyperformance as p; print(os.path.join(os.path.dirname(p.__file__), 'data-files', 'benchmarks'))";
+/// The folder of benchmarks inside the installed package, as the commands on the machine find it, and the folder that the package lies in: what
+/// its benchmarks need is installed there too.
+fn pyperformance(o: &Measure) -> Result<(PathBuf, Option<PathBuf>), String> {
+    let ask = "import os, pyperformance as p; print(os.path.dirname(p.__file__))";
     let commands = o.vs.iter().map(|v| v.to_string_lossy().into_owned());
     for command in commands.chain(["python3".to_owned(), "python".to_owned()]) {
         let words = variant::words(&command);
         let Some((program, words)) = words.split_first() else { continue };
         let Ok(done) = Command::new(program).args(words).args(["-c", ask]).output() else { continue };
-        let folder = PathBuf::from(String::from_utf8_lossy(&done.stdout).trim());
+        let package = PathBuf::from(String::from_utf8_lossy(&done.stdout).trim());
+        let folder = package.join("data-files/benchmarks");
         if done.status.success() && folder.is_dir() {
-            return Ok(folder);
+            return Ok((folder, package.parent().map(Path::to_owned)));
         }
     }
     Err("--suite pyperformance: neither a command of --vs nor python3 can import it; install the package, or give its folder \

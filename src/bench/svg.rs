@@ -54,6 +54,17 @@ pub fn iterations(row: &Row) -> String {
                 escape(&c.label),
                 course.class.text()
             );
+            // A line of one iteration would not be seen.
+            if let [(i, t)] = s.times.iter().enumerate().take(2).collect::<Vec<_>>().as_slice() {
+                out += &format!(
+                    "<circle class='change v{}' cx={:.1} cy={:.1} r=3><title>{}: {}</title></circle>",
+                    k % 6,
+                    x(*i),
+                    y(t.max(low)),
+                    escape(&c.label),
+                    seconds(**t)
+                );
+            }
             for &i in &course.changes {
                 let at = y(s.times[i].max(low));
                 out += &format!(

@@ -43,9 +43,12 @@ pub fn seconds(t: f64) -> String {
     format!("{n:.*} {unit}", decimals(n))
 }
 
-/// A value with half the width of its interval.
+/// A value with half the width of its interval; a wide one is far from even, and stands there itself.
 pub fn spread(i: &Interval, shown: impl Fn(f64) -> String) -> String {
     let percent = i.width() * 100.0;
+    if percent >= 50.0 {
+        return format!("{} [{}, {}]", shown(i.mid), shown(i.low), shown(i.high));
+    }
     format!("{} ±{percent:.*}%", shown(i.mid), usize::from(percent < 10.0))
 }
 
@@ -99,7 +102,12 @@ pub fn remarks(row: &Row) -> Vec<String> {
     let mut found = vec![];
     for c in &row.cells {
         if let Some(why) = &c.failure {
-            found.push(format!("{}: FAILED: {why}", c.label));
+            // What fails everywhere in one way is one line.
+            let same: Vec<&Cell> = row.cells.iter().filter(|d| d.failure.as_ref() == Some(why)).collect();
+            let labels: Vec<&str> = same.iter().map(|d| d.label.as_str()).collect();
+            if labels[0] == c.label {
+                found.push(format!("{}: FAILED: {why}", labels.join(", ")));
+            }
         }
         if let Check::Different(how) = &c.check {
             found.push(format!("{}: output DIFFERENT: {how}", c.label));
@@ -153,8 +161,9 @@ fn short(row: &Row) -> Option<String> {
     let labels: Vec<&str> = cells.iter().map(|c| c.label.as_str()).collect();
     let most = cells.iter().flat_map(|c| &c.series).map(|s| s.times.len()).max().filter(|m| *m > n);
     let upto = most.map(|m| format!(" to {m}")).unwrap_or_default();
+    let are = if most.is_none() && n == 1 { "iteration is" } else { "iterations are" };
     Some(format!(
-        "{}: {n}{upto} iterations are too few to tell a steady state; --seconds or --iterations gives more",
+        "{}: {n}{upto} {are} too few to tell a steady state; --seconds or --iterations gives more",
         labels.join(", ")
     ))
 }
@@ -253,5 +262,6 @@ mod tests {
         assert_eq!(seconds(4.56e-7), "456 ns");
         assert_eq!(times(&Interval { low: 1.9, mid: 2.0, high: 2.1 }), "2.00 [1.90, 2.10]");
         assert_eq!(spread(&Interval { low: 0.9, mid: 1.0, high: 1.1 }, seconds), "1.00 s ±10%");
+        assert_eq!(spread(&Interval { low: 0.5, mid: 1.0, high: 2.0 }, seconds), "1.00 s [500 ms, 2.00 s]");
     }
 }

@@ -31,8 +31,8 @@ struct Mapped {
 struct Symbols {
     /// (offset in the file, address) of what is loaded: start, end, address of the start.
     segments: Vec<(u64, u64, u64)>,
-    /// (address, mangled name), sorted.
-    functions: Vec<(u64, String)>,
+    /// (address, size, mangled name), sorted.
+    functions: Vec<(u64, u64, String)>,
 }
 
 pub struct Finder {
@@ -89,18 +89,19 @@ impl Symbols {
                 && symbol.address() != 0
                 && let Ok(name) = symbol.name()
             {
-                s.functions.push((symbol.address(), name.to_owned()));
+                s.functions.push((symbol.address(), symbol.size(), name.to_owned()));
             }
         }
         s.functions.sort_unstable();
         s
     }
+    /// None between functions: a library that was stripped names only those it exports. Those without a size reach to the next one.
     fn name(&self, offset: u64) -> Option<String> {
         let (start, _, address) = self.segments.iter().find(|s| (s.0..s.1).contains(&offset))?;
         let address = address + (offset - start);
         let k = self.functions.partition_point(|f| f.0 <= address);
-        let name = &self.functions[k.checked_sub(1)?].1;
-        Some(format!("{:#}", rustc_demangle::demangle(name)))
+        let (at, size, name) = &self.functions[k.checked_sub(1)?];
+        (*size == 0 || address < at + size).then(|| format!("{:#}", rustc_demangle::demangle(name)))
     }
 }
 
@@ -121,6 +122,14 @@ fn tier(name: &str) -> Tier {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_lies_behind_a_function_is_not_its() {
+        let functions = vec![(0x100, 0x20, "first".to_owned()), (0x180, 0, "second".to_owned())];
+        let s = Symbols { segments: vec![(0, 0x1000, 0)], functions };
+        let names = [0x110, 0x130, 0x190, 0x50].map(|a| s.name(a));
+        assert_eq!(names, [Some("first".to_owned()), None, Some("second".to_owned()), None]);
+    }
 
     #[test]
     fn functions_of_the_runtime_have_their_tier() {

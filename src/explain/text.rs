@@ -185,7 +185,7 @@ pub fn summary(f: &Function) -> Vec<String> {
     for (reason, text, n) in &f.refused {
         out.push(format!("not compiled ({n} times): {text}; change: {}", advice::change(reason)));
     }
-    if f.compiled.len() > 3 {
+    if f.compiled.len() > 3 && !f.abandoned.is_empty() {
         let lines: Vec<String> = f.abandoned.keys().map(u64::to_string).collect();
         out.push(format!("compiled {} times: guesses did not hold at line {}", f.compiled.len(), lines.join(", ")));
     }

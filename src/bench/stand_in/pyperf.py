@@ -12,6 +12,8 @@ VERSION = (2, 9, 0)
 __version__ = "2.9.0"
 # A benchmark was run: the driver takes no iterations of its own.
 RAN = False
+# Items of a result that are compared.
+MANY = 1000
 # Seconds that one iteration should take at least, once the first is known.
 SHORTEST = 0.001
 
@@ -29,6 +31,22 @@ def format_timedelta(seconds):
         if seconds * factor >= 1:
             return f"{seconds * factor:.3g} {unit}"
     return f"{seconds * 1e9:.3g} ns"
+
+
+def plain(value, depth=3):
+    """The text of a result that reads alike everywhere; None for objects, whose text has an address or an order of its own."""
+    if value is None or type(value) in (bool, int, float, complex, str, bytes):
+        return repr(value)
+    if type(value) is dict and depth:
+        value, brackets = [item for pair in value.items() for item in pair], "{}"
+    elif type(value) in (list, tuple) and depth:
+        brackets = "[]" if type(value) is list else "()"
+    else:
+        return None
+    parts = [plain(v, depth - 1) for v in value[:MANY]]
+    if None in parts:
+        return None
+    return brackets[0] + ", ".join(parts) + (f", ... {len(value)}" if len(value) > MANY else "") + brackets[1]
 
 
 class Runner:
@@ -64,13 +82,29 @@ class Runner:
 
     def bench_func(self, name, func, *args, inner_loops=None, metadata=None):
         call = functools.partial(func, *args) if args else func
+        first = True
 
         def timed(loops):
+            nonlocal first
+            if first:
+                first = False
+                return noted(loops)
             turns = range(loops)
             start = perf_counter()
             for _ in turns:
                 call()
             return perf_counter() - start
+
+        def noted(loops):
+            turns = range(loops)
+            start = perf_counter()
+            for _ in turns:
+                result = call()
+            took = perf_counter() - start
+            text = plain(result)
+            if text is not None:
+                sys.bench_record[0].line("result", name, text)
+            return took
         self._take(name, timed, inner_loops)
 
     def bench_time_func(self, name, time_func, *args, inner_loops=None, metadata=None):
