@@ -215,7 +215,7 @@ impl ExitRecord {
 
     /// Called on the way out; `this` is the frame that leaves, `top` the innermost of its frames.
     pub fn taken(&self, this: *mut Frame, top: *mut Frame) {
-        if take_forced() {
+        if take_forced() || self.reason == Reason::NamespaceChanged && tier::renew_namespaces(Frame::code(this), this, top) {
             return;
         }
         let n = self.count.get().saturating_add(1);

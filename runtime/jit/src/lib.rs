@@ -13,6 +13,7 @@ pub mod hir;
 pub mod layout;
 pub mod lower;
 pub mod memory;
+pub mod namespaces;
 pub mod options;
 pub mod passes;
 pub mod profilers;

@@ -8,7 +8,7 @@ use crate::build::{self, Failures, Request};
 use crate::code::{self, Compiled, Dump};
 use crate::profilers::{self, Backend, Named};
 use crate::versions::{self, Version};
-use crate::{debugger, exits, hir, memory, options, passes, stats, watch};
+use crate::{debugger, exits, hir, memory, namespaces, options, passes, stats, watch};
 use adder_interp::code::CodeObject;
 use adder_interp::frame::Frame;
 use adder_interp::native::{self, Entry, Profiler};
@@ -62,9 +62,9 @@ impl Drop for Data {
         WITH_CODE.get().remove(&self.owner);
         for mut v in std::mem::take(&mut self.current) {
             // The code dies as its last frame ends, so machine code may still be about to return.
-            let pins = std::mem::take(&mut v.pins);
+            let kept = std::mem::take(&mut v.kept);
             versions::retire(v);
-            drop(pins);
+            drop(kept);
         }
     }
 }
@@ -83,7 +83,7 @@ pub fn end() {
         // SAFETY: TIER-3: the set names live code objects only.
         let code = unsafe { &*(code as *const CodeObject) };
         code.tier.withdraw();
-        with_data(code, |d| d.current.iter_mut().for_each(|v| pins.append(&mut v.pins)));
+        with_data(code, |d| d.current.iter_mut().for_each(|v| pins.append(&mut v.kept.pins)));
     }
     drop(pins);
 }
@@ -343,6 +343,14 @@ pub(crate) fn retire_versions(code: &CodeObject) {
     }
 }
 
+/// Whether the code can be entered again after a namespace got names that it does not know.
+pub(crate) fn renew_namespaces(code: &CodeObject, this: *mut Frame, top: *mut Frame) -> bool {
+    with_data(code, |d| {
+        let all = d.current.iter().flat_map(|v| &v.kept.namespaces);
+        namespaces::renew(all, this, top)
+    })
+}
+
 /// There is no room for more code: the oldest half is given up, but for the versions of `but`.
 fn make_room(but: &CodeObject) {
     let mut all: Vec<(u64, usize, &CodeObject)> = vec![];
@@ -373,7 +381,7 @@ fn build_code(
     failed: &HashMap<(usize, u32), Failures>,
     ran: &HashSet<(usize, u32)>,
     versions: u32,
-) -> Result<(hir::Func, Vec<Obj>), Reason> {
+) -> Result<(hir::Func, build::Kept), Reason> {
     // A loop of a generator is left where it yields; the rest of its code is entered where it goes on.
     let resumes = suspends(code) && first_resume(code) == Some(entry);
     let refused = Default::default();
@@ -413,7 +421,7 @@ fn try_compile(vm: &Vm, this: *mut Frame, code: &CodeObject, entry: u32, depth: 
     {
         eprint!("{}", adder_isa::dis::disassemble(&code.code));
     }
-    let (mut f, pins) = build_code((vm, this, code), (entry, depth), &failed, &ran, versions)?;
+    let (mut f, kept) = build_code((vm, this, code), (entry, depth), &failed, &ran, versions)?;
     let wanted = options::get().dump.as_ref().filter(|d| d.1 == f.name || d.1 == "*");
     if wanted.is_some_and(|d| d.0.iter().any(|s| s == "hir0")) {
         eprint!("{}", hir::print::function(&f));
@@ -470,7 +478,7 @@ fn try_compile(vm: &Vm, this: *mut Frame, code: &CodeObject, entry: u32, depth: 
             (d.cost, d.lost) = (0, 0);
         }
         d.cost += start.elapsed().as_nanos() as u64;
-        d.current.push(Version { compiled, pins });
+        d.current.push(Version { compiled, kept });
         d.owner = std::ptr::from_ref(code) as usize;
         WITH_CODE.get().insert(d.owner);
     });

@@ -4,15 +4,16 @@
 //! and only while there is one thread state, as other stacks are not looked at. VERSION-2: freeing drops objects, so it happens only
 //! where Python code may run.
 
+use crate::build::Kept;
 use crate::code::Compiled;
 use adder_mem::heap::Global;
 use adder_object::Obj;
 use std::sync::atomic::Ordering;
 
-/// A version with the objects that its code refers to.
+/// A version with what its code refers to.
 pub struct Version {
     pub compiled: Compiled,
-    pub pins: Vec<Obj>,
+    pub kept: Kept,
 }
 
 struct Retired {
@@ -36,7 +37,7 @@ pub fn retire(version: Version) {
 
 /// The objects of all retired versions, none of which may be running.
 pub fn take_pins() -> Vec<Obj> {
-    RETIRED.get().versions.iter_mut().flat_map(|v| std::mem::take(&mut v.pins)).collect()
+    RETIRED.get().versions.iter_mut().flat_map(|v| std::mem::take(&mut v.kept.pins)).collect()
 }
 
 /// Frees what is out of use, when there is enough of it or `now`.

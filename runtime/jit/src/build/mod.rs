@@ -27,6 +27,7 @@ pub mod tuples;
 pub mod walks;
 
 use crate::hir::*;
+use crate::namespaces::Namespace;
 use adder_interp::code::CodeObject;
 use adder_interp::frame::Frame;
 use adder_isa::code::slot;
@@ -148,6 +149,8 @@ pub struct Builder<'a> {
     checked: Option<BlockId>,
     /// Objects that the compiled code refers to by address.
     pub pins: Vec<Obj>,
+    /// Namespaces that it reads names of.
+    pub namespaces: Vec<Namespace>,
     pub why: Option<Reason>,
     /// The code runs with one globals dict, as a guard at the entry sees to.
     pub one_namespace: bool,
@@ -166,8 +169,15 @@ pub struct Builder<'a> {
     base: Vec<Local>,
 }
 
+/// What the code of a function relies on beside its HIR: objects (owned), namespaces.
+#[derive(Default)]
+pub struct Kept {
+    pub pins: Vec<Obj>,
+    pub namespaces: Vec<Namespace>,
+}
+
 /// HIR for the request, or why there is none.
-pub fn build(req: &Request<'_>) -> Result<(Func, Vec<Obj>), Reason> {
+pub fn build(req: &Request<'_>) -> Result<(Func, Kept), Reason> {
     let scope = Scope { limit: 1500, resumes: req.resumes, ran: req.ran };
     let scan = scan::scan(req.code, req.entry, &scope).ok_or(Reason::TooLarge)?;
     let nlocals = req.code.nlocalsplus;
@@ -202,6 +212,7 @@ pub fn build(req: &Request<'_>) -> Result<(Func, Vec<Obj>), Reason> {
         effects: false,
         checked: None,
         pins: vec![],
+        namespaces: vec![],
         why: None,
         one_namespace: true,
         module: false,
@@ -220,7 +231,7 @@ pub fn build(req: &Request<'_>) -> Result<(Func, Vec<Obj>), Reason> {
     b.fill_all();
     match b.why {
         Some(why) => Err(why),
-        None => Ok((b.f, b.pins)),
+        None => Ok((b.f, Kept { pins: b.pins, namespaces: b.namespaces })),
     }
 }
 

@@ -7,6 +7,7 @@ use super::scan::Instr;
 use super::{Builder, Fact, Kind};
 use crate::helpers::Helper;
 use crate::hir::*;
+use crate::namespaces::Namespace;
 use adder_isa::reasons::Reason;
 use adder_object::{Dict, Obj, ObjExt};
 
@@ -15,6 +16,23 @@ impl Builder<'_> {
         if self.facts.insert(Fact::Cell(address, value)) {
             let s = self.state();
             self.emit(Op::GuardCell(address, value, s), Repr::Raw, Ty::Any);
+        }
+    }
+
+    /// A name of a namespace has its value at this place; 0: it is not there.
+    fn guard_name(&mut self, dict: &Dict, name: &Obj, place: usize) {
+        let n = match self.namespaces.iter().position(|n| n.is_of(dict)) {
+            Some(n) => n,
+            None => {
+                self.namespaces.push(Namespace::new(dict));
+                self.namespaces.len() - 1
+            }
+        };
+        self.namespaces[n].expect(name, place);
+        if self.facts.insert(Fact::Cell(dict.version_address(), dict.keys_version())) {
+            let wanted = self.namespaces[n].wanted();
+            let s = self.state();
+            self.emit(Op::GuardNames(dict.version_address(), wanted, s), Repr::Raw, Ty::Any);
         }
     }
 
@@ -75,9 +93,11 @@ impl Builder<'_> {
         let place = d.value_address(position) as usize;
         // The dicts stay alive as long as this code runs with them: the frame's function holds them, and the guard below is
         // reached only by functions of the same globals.
-        self.guard_cell(g.version_address(), g.keys_version());
         if guard_builtins {
-            self.guard_cell(b.version_address(), b.keys_version());
+            self.guard_name(g, name, 0);
+            self.guard_name(b, name, place);
+        } else {
+            self.guard_name(g, name, place);
         }
         self.variable(value, place, constant);
         true
@@ -121,8 +141,8 @@ impl Builder<'_> {
             return false;
         };
         let Some(value) = g.value_at(position) else { return false };
-        self.guard_cell(g.version_address(), g.keys_version());
         let place = g.value_address(position) as usize;
+        self.guard_name(g, &name, place);
         let base = self.emit(Op::Raw(place as i64), Repr::Raw, Ty::Any);
         let old = self.emit(Op::Load(base, 0, Width::U64), Repr::Word, Ty::Any);
         // A number that is replaced needs no release, so nothing can happen meanwhile.

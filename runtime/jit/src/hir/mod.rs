@@ -343,6 +343,8 @@ pub enum Op {
     GuardWord(Val, u64, StateId),
     /// The u32 at an absolute address is this one.
     GuardCell(usize, u32, StateId),
+    /// The version at an address is the one that a [`crate::namespaces::Namespace`] wants at another.
+    GuardNames(usize, usize, StateId),
     /// The frame's globals are this dict.
     GuardGlobals(u64, StateId),
     /// No local of the frame was changed through `f_locals`.

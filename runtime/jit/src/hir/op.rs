@@ -25,6 +25,7 @@ macro_rules! state_of {
             | GuardWord(_, _, s)
             | GuardVersion(_, _, s)
             | GuardCell(_, _, s)
+            | GuardNames(_, _, s)
             | GuardGlobals(_, s)
             | GuardLocals(s)
             | GuardFrames(s)
@@ -54,6 +55,7 @@ impl Op {
             | LoadStack(_)
             | StackAddress(_)
             | GuardCell(..)
+            | GuardNames(..)
             | LoadAbs(_)
             | CallPython { .. }
             | GuardGlobals(..)

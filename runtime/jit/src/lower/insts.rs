@@ -97,6 +97,7 @@ impl Lower<'_, '_> {
             | Op::GuardWord(..)
             | Op::GuardVersion(..)
             | Op::GuardCell(..)
+            | Op::GuardNames(..)
             | Op::GuardGlobals(..)
             | Op::GuardLocals(_)
             | Op::GuardFrames(_)
@@ -355,6 +356,15 @@ impl Lower<'_, '_> {
                 let (base, at) = self.place_of(at);
                 let have = self.load(types::I32, base, at);
                 let same = self.icmp_imm(IntCC::Equal, have, i64::from(n as i32));
+                self.deopt_unless(same, s, Reason::NamespaceChanged);
+                None
+            }
+            Op::GuardNames(at, want, s) => {
+                let (base, at) = self.place_of(at);
+                let have = self.load(types::I32, base, at);
+                let (base, at) = self.place_of(want);
+                let want = self.load(types::I32, base, at);
+                let same = self.b.ins().icmp(IntCC::Equal, have, want);
                 self.deopt_unless(same, s, Reason::NamespaceChanged);
                 None
             }

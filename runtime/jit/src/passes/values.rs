@@ -279,6 +279,7 @@ fn read_key(f: &Func, op: &Op) -> Option<(Key, Option<Place>)> {
         Op::LoadPacked(a, i, at, e) => read(66, [n(a), n(i), *at as u64, *e as u64], Place::Packed),
         Op::LoadAbs(at) => read(67, [*at as u64, 0, 0, 0], Place::Fixed),
         Op::GuardCell(at, k, _) => read(68, [*at as u64, u64::from(*k), 0, 0], Place::Version),
+        Op::GuardNames(at, want, _) => read(72, [*at as u64, *want as u64, 0, 0], Place::Version),
         Op::GuardShape(a, s, _) => read(69, [n(a), u64::from(*s), 0, 0], Place::Shape),
         Op::ShapeIs(a, s) => read(70, [n(a), u64::from(*s), 0, 0], Place::Shape),
         Op::GuardVersion(a, k, _) => read(71, [n(a), u64::from(*k), 0, 0], Place::Shape),
