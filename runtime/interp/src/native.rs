@@ -2,13 +2,14 @@
 //! what they hand back.
 //!
 //! Invariants: NATIVE-1: compiled code gets a frame that is whole (FRAME-1) and current, and gives it back whole, or ended.
-//! NATIVE-2: a result of 0 means that `PENDING` holds the error, [`EXIT`] that the frame is to be interpreted on from its `pc`;
-//! every other word is the owned result of a frame that has ended. Not here: when and how code is compiled (adder-jit).
+//! NATIVE-2: a result of 0 means that `PENDING` holds the error, [`EXIT`] that the frame is to be interpreted on from its `pc`,
+//! [`AGAIN`] that the same code is to be entered again; every other word is the owned result of a frame that has ended. Not here: when and how code is compiled (adder-jit).
 
 use crate::code::CodeObject;
 use crate::eval::{self, Exit};
 use crate::frame::{self, Frame, Returns};
 use crate::generator;
+use adder_isa::code::co;
 use adder_mem::heap::Global;
 use adder_object::{Obj, PyErr, PyResult, Vm};
 use std::cell::{Cell, RefCell};
@@ -19,6 +20,15 @@ pub type Entry = unsafe extern "C" fn(vm: *const Vm, frame: *mut Frame) -> u64;
 
 /// The frame goes on in the interpreter.
 pub const EXIT: u64 = 4;
+
+/// The frame has handled an error and stands at a handler that the same machine code goes on with when it is entered again.
+pub const AGAIN: u64 = 12;
+
+/// The frame that goes on at a handler, for machine code that is not asked where its frame stands otherwise; taken as it is entered.
+pub static HANDLING: Global<usize> = Global::new(0);
+
+/// Where the pending error, which an instruction of native code raised anew, was looked up and raised first: units. Taken as it is handled.
+pub static AGAIN_FROM: Global<Option<(*const u16, *const u16)>> = Global::new(None);
 
 /// The error that native code met; taken at once by whoever sees the 0.
 pub static PENDING: Global<Option<PyErr>> = Global::new(None);
@@ -174,7 +184,7 @@ pub fn enter(vm: &Vm, this: *mut Frame, entry: Entry) -> PyResult<Outcome> {
     // SAFETY: NATIVE-1: `this` is current and whole.
     let (returns, word) = unsafe {
         let returns = (*this).returns.get();
-        (returns, entry(vm, this))
+        (returns, entered(vm, this, entry))
     };
     match word {
         0 => Err(take_error()),
@@ -187,6 +197,18 @@ pub fn enter(vm: &Vm, this: *mut Frame, entry: Entry) -> PyResult<Outcome> {
             } else {
                 Outcome::Returned(value)
             })
+        }
+    }
+}
+
+/// # Safety
+/// NATIVE-1: `this` is current and whole, and the code is for where it stands.
+unsafe fn entered(vm: &Vm, this: *mut Frame, entry: Entry) -> u64 {
+    loop {
+        // SAFETY: by contract; NATIVE-2.
+        match unsafe { entry(vm, this) } {
+            AGAIN => {}
+            word => return word,
         }
     }
 }
@@ -289,6 +311,36 @@ pub unsafe fn leave(vm: &Vm, this: *mut Frame, top: *mut Frame, raised: bool) ->
     }
     let first = if raised { Some(take_error()) } else { None };
     match eval::run(vm, top, first) {
+        Ok(Exit::Return(v) | Exit::Yield(v)) => v.into_raw(),
+        Err(e) => fail(e),
+    }
+}
+
+/// As `leave`, with the pending error, which a handler of `this` takes that the machine code at `entry` goes on with.
+///
+/// # Safety
+/// As `leave`; no frame above `this` has a handler for the error, and `this` is at one that the code can be entered at.
+pub unsafe fn leave_to_handler(vm: &Vm, this: *mut Frame, top: *mut Frame, entry: Entry) -> u64 {
+    if let Err(e) = eval::catch(vm, top, take_error()) {
+        return fail(e);
+    }
+    if Frame::code(this).flags & co::SUSPENDS == 0 {
+        *HANDLING.get() = this as usize;
+    }
+    // SAFETY: by contract; NATIVE-1.
+    let word = unsafe {
+        if (*this).returns.get() != Returns::Compiled {
+            return AGAIN;
+        }
+        (*this).returns.set(Returns::Native);
+        entered(vm, this, entry)
+    };
+    let first = match word {
+        0 => Some(take_error()),
+        EXIT => None,
+        word => return word,
+    };
+    match eval::run(vm, frame::current(vm), first) {
         Ok(Exit::Return(v) | Exit::Yield(v)) => v.into_raw(),
         Err(e) => fail(e),
     }

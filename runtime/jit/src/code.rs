@@ -106,6 +106,11 @@ pub fn compile(f: &Func, code: &CodeObject, dump: &mut Dump) -> Result<Compiled,
         Ok((block, bytes)) => {
             // SAFETY: the function was made with this signature.
             let entry = unsafe { std::mem::transmute::<usize, Entry>(block.at) };
+            for &r in &records {
+                // SAFETY: EXIT-1: the record was just made.
+                let r = unsafe { &*r };
+                r.entry.set(Some(entry).filter(|_| r.handled));
+            }
             let (places, given) = (std::mem::take(&mut dump.places), dump.given);
             Ok(Compiled { entry, bytes, block, records, places, given })
         }

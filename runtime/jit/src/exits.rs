@@ -5,6 +5,7 @@
 use crate::layout::Callee;
 use crate::{options, renewal, stats, tier};
 use adder_interp::frame::{Frame, HEADER_WORDS};
+use adder_interp::native::Entry;
 use adder_isa::reasons::Reason;
 use adder_mem::heap::Global;
 use adder_object::{Obj, Vm, float};
@@ -24,6 +25,9 @@ pub struct ExitRecord {
     pub extent: u32,
     /// An error is pending and belongs to the instruction.
     pub raised: bool,
+    /// The machine code has the handler that takes it; `entry` is set then.
+    pub handled: bool,
+    pub entry: Cell<Option<Entry>>,
     /// Words that are stored without a reference of their own, counted from the base of the outermost stack.
     pub borrowed: Vec<u32>,
     /// Doubles in [`FLOATS`], in its order, and where they belong.
@@ -121,6 +125,8 @@ pub enum Place {
 pub static FLOATS: Global<[f64; FLOAT_ROOM]> = Global::new([0.0; FLOAT_ROOM]);
 pub const FLOAT_ROOM: usize = 32;
 
+/// Errors at one place before the handler that takes them is compiled.
+const PATIENCE: u32 = 4;
 /// Errors at one place between two looks at the clock, and the time between two of them below which compiled code does not pay.
 const ERRORS: u32 = 256;
 const ERROR_TIME: Duration = Duration::from_nanos(700);
@@ -224,6 +230,12 @@ impl ExitRecord {
             stats::note_types(self, top);
         }
         if self.raised {
+            if self.handled {
+                return;
+            }
+            if n == PATIENCE {
+                renewal::error_passed(Frame::code(this), this, top);
+            }
             if n.is_multiple_of(ERRORS) {
                 self.look_at_errors(Frame::code(this));
             }

@@ -10,6 +10,8 @@ use crate::options::{self, Mode};
 use crate::stats;
 use crate::tier::{self, Data, MAX_VERSIONS, RENEWAL, with_data};
 use adder_interp::code::CodeObject;
+use adder_interp::frame::Frame;
+use adder_isa::exctable;
 use adder_isa::reasons::Reason;
 use std::time::Instant;
 
@@ -97,6 +99,30 @@ fn other_namespace(code: &CodeObject, record: &ExitRecord) {
         tier::leave_alone(code, record.reason);
     } else {
         make_anew(code, record.blame.1);
+    }
+}
+
+/// An error left the frames from `top` to `this`, whose code is `code`: the handler that takes it will be compiled, and what has it is not inlined
+/// any more.
+pub fn error_passed(code: &CodeObject, this: *mut Frame, top: *mut Frame) {
+    if options::get().mode != Mode::On {
+        return;
+    }
+    let mut frame = top;
+    loop {
+        let at = Frame::code(frame);
+        if let Some(h) = exctable::lookup(&at.code.exceptiontable, Frame::unit(frame) as u32) {
+            let new = with_data(at, |d| d.caught.insert(h.target));
+            if new && tier::has_time() && with_data(code, |d| d.versions < MAX_VERSIONS) {
+                make_anew(code, h.target);
+            }
+            return;
+        }
+        if frame == this {
+            return;
+        }
+        // SAFETY: FRAME-1: the frames from `top` to `this` are whole.
+        frame = unsafe { (*frame).prev.get() };
     }
 }
 

@@ -4,6 +4,7 @@
 //! it stays as it is. TIER-2: speculation that failed at a unit is not tried there again, so recompiling ends. TIER-3: `WITH_CODE`
 //! names live code objects: their data leave it as they die.
 
+use crate::build::scan::Handlers;
 use crate::build::{self, Failures, Request};
 use crate::code::{self, Compiled, Dump};
 use crate::profilers::{self, Backend, Named};
@@ -31,6 +32,8 @@ pub(crate) struct Data {
     pub(crate) failed: HashMap<(usize, u32), Failures>,
     /// Units that had never run when they were compiled, and have since, as in `failed`.
     pub(crate) ran: HashSet<(usize, u32)>,
+    /// Handlers that took errors which left compiled code.
+    pub(crate) caught: BTreeSet<u32>,
     /// Nanoseconds that making the current versions took, and that leaving them has cost so far.
     pub(crate) cost: u64,
     pub(crate) lost: u64,
@@ -343,6 +346,11 @@ pub(crate) fn retire_versions(code: &CodeObject) {
     }
 }
 
+/// Whether handlers of this code took errors that left compiled code.
+pub(crate) fn catches(code: &CodeObject) -> bool {
+    with_data(code, |d| !d.caught.is_empty())
+}
+
 /// Whether the code can be entered again after a namespace got names that it does not know.
 pub(crate) fn renew_namespaces(code: &CodeObject, this: *mut Frame, top: *mut Frame) -> bool {
     with_data(code, |d| {
@@ -389,7 +397,13 @@ fn build_code(
     // Everything is new to what is compiled at its first entry; the last version has no other to follow it.
     let eager = matches!(options::get().mode, options::Mode::Eager | options::Mode::EagerOwn);
     let ran = (!eager && versions + 1 < MAX_VERSIONS).then_some(ran);
-    let mut request = Request { vm, code, frame: this, entry, depth, failed, ran, inline, refused: &refused, resumes };
+    let caught = with_data(code, |d| d.caught.clone());
+    let handlers = match options::get().mode {
+        _ if watch::counts::wanted() => Handlers::None,
+        options::Mode::On => Handlers::Caught(&caught),
+        _ => Handlers::All,
+    };
+    let mut request = Request { vm, code, frame: this, entry, depth, failed, ran, inline, refused: &refused, resumes, handlers };
     let mut built = build::build(&request);
     for _ in 0..64 {
         match built {

@@ -410,8 +410,9 @@ pub fn builtin_class(regs: &mut Regs<'_>, mut m: Machine, arg: usize) -> Flow {
     }
 }
 
+/// Calls a built-in class.
 #[inline(never)]
-fn call_class(vm: &Vm, class: &Obj, args: &[Obj]) -> PyResult {
+pub fn call_class(vm: &Vm, class: &Obj, args: &[Obj]) -> PyResult {
     let args = adder_object::Args::pos(args);
     match class.get::<Type>() {
         Some(t) if t.has(TypeFlags::EXC_SUBCLASS) && matching::is_plain_exception(class) => base::new(vm, t, args),

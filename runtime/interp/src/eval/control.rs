@@ -157,15 +157,13 @@ pub fn reraise(r: &mut Regs, arg: usize) -> PyResult<()> {
 #[inline(always)]
 pub fn push_exc_info(vm: &Vm, m: &mut Machine) {
     let e = m.pop();
-    let prev = vm.handled.replace(Some(e.clone())).unwrap_or_else(singletons::none);
-    m.push(prev);
+    m.push(unwind::handle(vm, &e));
     m.push(e);
 }
 
 /// POP_EXCEPT.
 pub fn pop_except(vm: &Vm, r: &mut Regs) {
-    let prev = r.pop();
-    vm.handled.set_option(Some(prev).filter(|p| !p.is_none()));
+    unwind::handled_before(vm, r.pop());
 }
 
 #[inline(always)]
@@ -253,7 +251,7 @@ fn cause_of(vm: &Vm, o: &Obj) -> PyResult {
 }
 
 /// Stack: exit_func, exit_self, lasti, prev_exc, exc.
-fn with_except_start(vm: &Vm, r: &mut Regs) -> PyResult<()> {
+pub fn with_except_start(vm: &Vm, r: &mut Regs) -> PyResult<()> {
     let e = r.peek(1);
     let tb = e.get::<exc::BaseException>().and_then(|b| b.traceback.get()).unwrap_or_else(singletons::none);
     let mut args = vec![];

@@ -37,16 +37,17 @@ mod unwind;
 
 pub use binding::bind_arguments;
 pub use caches::{added_slot, offset_in as member_offset};
+pub use call_ops::call_class;
 pub use calls::{NATIVE, call_function, check_init, push_function_frame, run_class_body, run_code};
 pub use machine::{Machine, Regs};
 pub use nested::{
-    StepFn, call_ex_nested, call_kw_nested, call_nested, global, load_attr, prologue, push_compiled, push_exact,
+    StepFn, call_ex_nested, call_kw_nested, call_nested, catch, global, load_attr, prologue, push_compiled, push_exact,
     run_pushed, step, step_function, step_with, store_attr, store_subscr, unbound_variable, unpack_items,
 };
 pub use send::{is_iterable_coroutine, send_to, skip_delegation};
 pub use subscript::{get as subscript, plain_slice};
 pub use tracing::{bind_none, jump_to, unbound_slots, watch_frames};
-pub use unwind::handled;
+pub use unwind::{handle, handled, handled_before};
 
 use crate::frame::Frame;
 use adder_object::arith::{self, UnaryOp};

@@ -4,7 +4,7 @@
 //! `pc` is the instruction (EVAL-1). Not here: what operations mean.
 #![allow(unsafe_code)]
 
-use super::{Machine, Regs, attributes, attrs, build, calls, control, names, special, subscript};
+use super::{Machine, Regs, attributes, attrs, build, calls, control, matching, names, special, subscript, unwind};
 use crate::frame::{self, Frame, Returns};
 use crate::function::{FUNCTION, Function};
 use crate::native;
@@ -85,6 +85,18 @@ pub fn step_function(op: Opcode) -> Option<StepFn> {
             Ok(())
         },
         Opcode::GET_AWAITABLE => control::get_awaitable,
+        Opcode::PUSH_EXC_INFO => |vm, r, _| {
+            control::push_exc_info(vm, r);
+            Ok(())
+        },
+        Opcode::POP_EXCEPT => |vm, r, _| {
+            control::pop_except(vm, r);
+            Ok(())
+        },
+        Opcode::CHECK_EXC_MATCH => |_, r, _| matching::check_exc_match(r),
+        Opcode::WITH_EXCEPT_START => |vm, r, _| control::with_except_start(vm, r),
+        Opcode::RAISE_VARARGS => control::raise_varargs,
+        Opcode::RERAISE => |_, r, arg| control::reraise(r, arg),
         Opcode::COPY_FREE_VARS => |_, r, arg| control::copy_free_vars(r, arg),
         _ => return None,
     })
@@ -138,7 +150,27 @@ fn with_regs(vm: &Vm, this: *mut Frame, f: impl FnOnce(&mut Regs) -> PyResult<()
     let mut r = regs(vm, this);
     let done = f(&mut r);
     r.save();
+    if r.reraise {
+        // SAFETY: FRAME-2: the current frame.
+        *native::AGAIN_FROM.get() = Some((r.lookup, unsafe { (*this).pc.get() }));
+    }
     done
+}
+
+/// The handler of an error that was raised in `top`, the current frame; the frame that has it, which is current then, stands there. Err: there was
+/// none below which native code waits.
+pub fn catch(vm: &Vm, top: *mut Frame, e: PyErr) -> PyResult<()> {
+    let mut r = regs(vm, top);
+    if let Some((lookup, pc)) = native::AGAIN_FROM.get().take() {
+        (r.reraise, r.lookup) = (true, lookup);
+        // SAFETY: EVAL-1: a unit of the code, where the error was raised first.
+        unsafe { (*top).pc.set(pc) }
+    }
+    unwind::unwind(vm, &mut r, e)?;
+    r.save();
+    // SAFETY: EVAL-1: the handler.
+    unsafe { (*r.frame).pc.set(r.pc) }
+    Ok(())
 }
 
 /// A global or builtin of the frame.

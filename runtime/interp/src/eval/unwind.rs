@@ -6,7 +6,7 @@ use crate::frame::{self, Frame, Returns};
 use crate::tracing::active as watching;
 use crate::{generator, traceback};
 use adder_isa::exctable;
-use adder_object::{Obj, ObjExt, PyErr, PyResult, Vm, exceptions::BaseException, int};
+use adder_object::{Obj, ObjExt, PyErr, PyResult, Vm, exceptions::BaseException, int, singletons};
 
 /// Finds the handler for an error raised at the current instruction and continues there; Err when it leaves to native code.
 pub fn unwind(vm: &Vm, r: &mut Regs, mut e: PyErr) -> PyResult<()> {
@@ -75,6 +75,16 @@ pub fn unwind(vm: &Vm, r: &mut Regs, mut e: PyErr) -> PyResult<()> {
             e = tracing::raised(vm, r, false, e);
         }
     }
+}
+
+/// An exception is handled from now on; what was handled before, or None.
+#[inline(always)]
+pub fn handle(vm: &Vm, e: &Obj) -> Obj {
+    vm.handled.replace(Some(e.clone())).unwrap_or_else(singletons::none)
+}
+/// What `handle` gave is handled again.
+pub fn handled_before(vm: &Vm, before: Obj) {
+    vm.handled.set_option(Some(before).filter(|p| !p.is_none()));
 }
 
 /// The exception being handled in this thread, also below running generators.

@@ -38,6 +38,7 @@ impl Builder<'_> {
             let edge = self.edge(unit);
             self.terminate(Term::Jump(edge));
         }
+        cases.extend(self.handler_entries());
         self.block = entry;
         self.terminate(Term::Switch(cases));
     }

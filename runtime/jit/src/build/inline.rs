@@ -6,7 +6,7 @@
 //! observe write them first (lower/frames.rs), exits make them whole. The evaluation stack and the locals of a caller stay as they
 //! were at the call until it is over.
 
-use super::scan::{self, Scan, Scope};
+use super::scan::{self, Handlers, Scan, Scope};
 use super::{Builder, Fact, Instr, Start};
 use crate::hir::*;
 use crate::layout::Callee;
@@ -117,7 +117,8 @@ impl<'a> Builder<'a> {
                 _ => return None,
             }
         }
-        let scan = scan::scan(c, at, &Scope { limit: CALLEE, resumes: false, ran: self.req.ran })?;
+        let scope = Scope { limit: CALLEE, resumes: false, ran: self.req.ran, handlers: Handlers::None };
+        let scan = scan::scan(c, at, &scope).filter(|_| !crate::tier::catches(c))?;
         let whole = |i: &Instr| !matches!(i.op, O::MAKE_CELL | O::FOR_ITER | O::GET_ITER | O::YIELD_VALUE);
         let fits = scan.instructions + self.inlined <= TOTAL
             && scan.blocks.iter().all(|b| !b.loop_header && b.instrs.iter().all(whole))

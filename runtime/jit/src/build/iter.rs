@@ -17,7 +17,8 @@ impl Builder<'_> {
             return true;
         }
         let mut v = self.peek_val(1);
-        if !self.suspends() && !self.failed() && self.is_loop(i.next) {
+        let stays = self.stays_object(self.stack.len() - 1);
+        if !stays && !self.failed() && self.is_loop(i.next) {
             if let Some(t) = self.walked_type(i.next).filter(|t| self.may_be(v, *t)) {
                 v = self.guard_exact(v, t);
             }
@@ -44,7 +45,7 @@ impl Builder<'_> {
             (Ty::Any | Ty::Heap, Some(O::FOR_ITER_TUPLE)) => Some(true),
             _ => None,
         };
-        let Some(is_tuple) = kind.filter(|_| !self.suspends()) else {
+        let Some(is_tuple) = kind.filter(|_| !stays) else {
             self.call(Helper::GetIter, vec![v], 1, Repr::Word, Ty::Any);
             return true;
         };

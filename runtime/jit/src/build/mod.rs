@@ -12,6 +12,7 @@ pub mod callees;
 pub mod calls;
 pub mod feedback;
 pub mod generators;
+pub mod handlers;
 pub mod inline;
 pub mod iter;
 mod merges;
@@ -33,7 +34,7 @@ use adder_interp::frame::Frame;
 use adder_isa::code::slot;
 use adder_isa::reasons::Reason;
 use adder_object::{Obj, ObjExt, Vm};
-use scan::{Instr, Scan, Scope};
+use scan::{Handlers, Instr, Scan, Scope};
 use std::collections::{HashMap, HashSet};
 
 /// What a compilation starts from.
@@ -55,6 +56,7 @@ pub struct Request<'a> {
     pub refused: &'a std::cell::RefCell<HashSet<(usize, u32)>>,
     /// The code is a generator's, entered at any of its RESUMEs.
     pub resumes: bool,
+    pub handlers: Handlers<'a>,
 }
 
 /// How often speculation at a unit failed.
@@ -178,7 +180,7 @@ pub struct Kept {
 
 /// HIR for the request, or why there is none.
 pub fn build(req: &Request<'_>) -> Result<(Func, Kept), Reason> {
-    let scope = Scope { limit: 1500, resumes: req.resumes, ran: req.ran };
+    let scope = Scope { limit: 1500, resumes: req.resumes, ran: req.ran, handlers: req.handlers };
     let scan = scan::scan(req.code, req.entry, &scope).ok_or(Reason::TooLarge)?;
     let nlocals = req.code.nlocalsplus;
     let first = scan.blocks[0].instrs[0];
@@ -256,13 +258,16 @@ impl<'a> Builder<'a> {
     fn entry(&mut self) {
         let entry = self.new_block(self.req.entry);
         self.block = entry;
+        self.land();
         if self.f.counts {
             self.look_for_unbound();
         }
         let live = self.scan.blocks[0].live.clone();
         for slot in live {
-            let v = self.emit(Op::LoadSlot(slot), Repr::Word, Ty::Any);
-            self.locals[slot as usize] = Local::Val(v);
+            if self.locals[slot as usize] == Local::InSlot {
+                let v = self.emit(Op::LoadSlot(slot), Repr::Word, Ty::Any);
+                self.locals[slot as usize] = Local::Val(v);
+            }
         }
         for d in 0..self.req.depth {
             let v = self.emit(Op::LoadStack(d), Repr::Word, Ty::Any);
@@ -284,7 +289,9 @@ impl<'a> Builder<'a> {
         if self.scan.blocks[0].preds > 0 {
             self.adopt_iterators();
         }
-        self.base = self.locals.clone();
+        if self.scan.handlers.is_empty() {
+            self.base = self.locals.clone();
+        }
         let edge = self.edge(self.req.entry);
         self.terminate(Term::Jump(edge));
     }
@@ -304,18 +311,23 @@ impl<'a> Builder<'a> {
     fn speculate_entry(&mut self) {
         for slot in 0..self.locals.len() {
             let Local::Val(v) = self.locals[slot] else { continue };
-            // SAFETY: FRAME-1: the frame is whole; words are looked at, not kept.
-            let w = unsafe { *Frame::slots(self.req.frame).add(slot) };
-            let kind = match w {
-                w if w & 3 == 1 => Kind::Int,
-                w if w & 2 != 0 => Kind::Float,
-                // SAFETY: a pointer word of a live frame.
-                w if w != 0 && w & 7 == 0 && unsafe { Obj::view(&w) }.is_exact(&adder_object::types::TUPLE) => {
-                    Kind::Tuple
-                }
-                _ => continue,
-            };
-            self.hints.insert(v, kind);
+            if let Some(kind) = self.kind_in_frame(slot) {
+                self.hints.insert(v, kind);
+            }
+        }
+    }
+    /// What a local of the frame at hand holds.
+    fn kind_in_frame(&self, slot: usize) -> Option<Kind> {
+        // SAFETY: FRAME-1: the frame is whole; words are looked at, not kept.
+        let w = unsafe { *Frame::slots(self.req.frame).add(slot) };
+        match w {
+            w if w & 3 == 1 => Some(Kind::Int),
+            w if w & 2 != 0 => Some(Kind::Float),
+            // SAFETY: a pointer word of a live frame.
+            w if w != 0 && w & 7 == 0 && unsafe { Obj::view(&w) }.is_exact(&adder_object::types::TUPLE) => {
+                Some(Kind::Tuple)
+            }
+            _ => None,
         }
     }
 

@@ -123,7 +123,7 @@ impl Builder<'_> {
         v
     }
     /// The instruction as the interpreter does it, operands and results on the frame's stack.
-    fn step(&mut self, i: &Instr) -> bool {
+    pub fn step(&mut self, i: &Instr) -> bool {
         let (pops, pushes) = i.op.pops_pushes(i.arg);
         let arg = self.emit(Op::Raw(i64::from(i.arg)), Repr::Raw, Ty::Any);
         match adder_interp::eval::step_function(i.op) {
@@ -252,7 +252,10 @@ impl Builder<'_> {
             }
             O::GET_ITER => self.get_iter(i),
             O::FOR_ITER => self.for_iter(i),
-            O::RAISE_VARARGS | O::RERAISE => self.exit(Reason::ExceptionPath),
+            O::RAISE_VARARGS | O::RERAISE => self.raise(i),
+            O::PUSH_EXC_INFO => self.push_exc_info(),
+            O::POP_EXCEPT => self.pop_except(),
+            O::CHECK_EXC_MATCH => self.check_exc_match(i),
             O::YIELD_VALUE => self.yield_value(i),
             O::SEND => self.send(i),
             O::END_SEND => self.end_send(),
@@ -328,6 +331,7 @@ impl Builder<'_> {
             | O::MATCH_CLASS
             | O::MATCH_KEYS
             | O::MATCH_MAPPING
+            | O::WITH_EXCEPT_START
             | O::MATCH_SEQUENCE
             | O::GET_LEN
             | O::GET_AWAITABLE

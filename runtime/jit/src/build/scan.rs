@@ -1,10 +1,10 @@
 //! The bytecode's control flow: instructions decoded, basic blocks in reverse post-order, loop headers, live locals.
 //!
-//! Invariant: only what can be reached from the entry, or from where a generator is resumed, without an exception is here; handlers run
-//! in the interpreter. Control does not go on behind an instruction that has never run ([`Instr::unrun`]).
+//! Invariant: only what can be reached from the entry, from where a generator is resumed, or from handlers that are wanted is here; other handlers
+//! run in the interpreter. Control does not go on behind an instruction that has never run ([`Instr::unrun`]).
 
 use adder_interp::code::{Cache, CodeObject};
-use adder_isa::{Opcode, ops::flags};
+use adder_isa::{Opcode, exctable, ops::flags};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// One decoded instruction.
@@ -94,6 +94,23 @@ pub struct Scan {
     pub instructions: usize,
     /// Where a generator goes on: unit of the RESUME behind each YIELD_VALUE, and the depth of the stack there.
     pub resumes: Vec<(u32, u32)>,
+    /// Handlers in the order of their units.
+    pub handlers: Vec<Handler>,
+}
+
+/// A handler: its first unit, and what lies on the stack there below the exception.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Handler {
+    pub unit: u32,
+    pub below: u32,
+    /// The instruction that raised is pushed behind that.
+    pub lasti: bool,
+}
+impl Handler {
+    /// Of the stack, the exception included.
+    pub fn depth(self) -> u32 {
+        self.below + u32::from(self.lasti) + 1
+    }
 }
 
 /// What of a code object is looked at.
@@ -105,7 +122,50 @@ pub struct Scope<'a> {
     /// Whether code leaves at instructions that have never run; None: it never does. Units where that turned out wrong: (address of
     /// the code object, unit).
     pub ran: Option<&'a HashSet<(usize, u32)>>,
+    pub handlers: Handlers<'a>,
 }
+
+/// The exception handlers that are compiled.
+#[derive(Clone, Copy)]
+pub enum Handlers<'a> {
+    None,
+    /// Those that have run: known ones by their first units, others by their caches.
+    Caught(&'a BTreeSet<u32>),
+    All,
+}
+impl Handlers<'_> {
+    /// How far a handler's instructions are looked at for caches.
+    const FAR: usize = 6;
+
+    fn table(self, code: &CodeObject) -> Vec<exctable::Entry> {
+        match self {
+            Handlers::None => vec![],
+            _ => exctable::Entries::new(&code.code.exceptiontable).filter(|e| self.wants(code, e.target)).collect(),
+        }
+    }
+    fn wants(self, code: &CodeObject, target: u32) -> bool {
+        match self {
+            Handlers::None => false,
+            Handlers::Caught(known) => known.contains(&target) || Self::ran(code, target),
+            Handlers::All => true,
+        }
+    }
+    fn ran(code: &CodeObject, target: u32) -> bool {
+        let mut at = target;
+        for _ in 0..Self::FAR {
+            let Some(i) = decode(code, at).filter(|i| !i.is_jump()) else { return false };
+            if i.op != i.now {
+                return true;
+            }
+            if TICKING.contains(&i.op) {
+                return i.cache.and_then(|c| code.caches().get(c as usize)).is_some_and(|c| !c.is_fresh());
+            }
+            at = i.next;
+        }
+        false
+    }
+}
+
 impl Scope<'_> {
     /// Whether this is an instruction that has never run, as its cache says.
     fn unrun(&self, code: &CodeObject, i: &Instr) -> bool {
@@ -134,7 +194,8 @@ const TICKING: &[Opcode] = &[
 pub fn scan(code: &CodeObject, entry: u32, scope: &Scope<'_>) -> Option<Scan> {
     let mut instrs: BTreeMap<u32, Instr> = BTreeMap::new();
     let mut leaders = BTreeSet::from([entry]);
-    let mut points = vec![];
+    let (mut points, mut handlers) = (vec![], BTreeMap::new());
+    let table = scope.handlers.table(code);
     let mut work = vec![(entry, 0)];
     while let Some((at, depth)) = work.pop() {
         let (mut at, mut depth) = (at, depth);
@@ -144,6 +205,13 @@ pub fn scan(code: &CodeObject, entry: u32, scope: &Scope<'_>) -> Option<Scan> {
             instrs.insert(at, i);
             if instrs.len() > scope.limit {
                 return None;
+            }
+            if let Some(h) = table.iter().find(|h| (h.start..h.end).contains(&i.unit)) {
+                let found = Handler { unit: h.target, below: h.depth, lasti: h.lasti };
+                if handlers.insert(h.target, found).is_none() {
+                    leaders.insert(h.target);
+                    work.push((h.target, found.depth()));
+                }
             }
             let after = i.depths(depth);
             if i.op == Opcode::YIELD_VALUE && scope.resumes {
@@ -162,7 +230,9 @@ pub fn scan(code: &CodeObject, entry: u32, scope: &Scope<'_>) -> Option<Scan> {
         }
     }
     let mut blocks = split(&instrs, &leaders);
-    let order = post_order(&blocks, entry, &points);
+    let handlers: Vec<Handler> = handlers.into_values().collect();
+    let others = points.iter().map(|p| p.0).chain(handlers.iter().map(|h| h.unit));
+    let order = post_order(&blocks, entry, others);
     let rank: HashMap<u32, usize> = order.iter().rev().enumerate().map(|(i, &u)| (u, i)).collect();
     let mut out: Vec<ScanBlock> = order.iter().rev().filter_map(|u| blocks.remove(u)).collect();
     let edges: Vec<(usize, u32)> =
@@ -174,11 +244,15 @@ pub fn scan(code: &CodeObject, entry: u32, scope: &Scope<'_>) -> Option<Scan> {
             out[t].loop_header = true;
         }
     }
-    let assigned = instrs.values().flat_map(|i| local_effects(i).1).collect();
+    let assigned: BTreeSet<u32> = instrs.values().flat_map(|i| local_effects(i).1).collect();
     liveness(&mut out, &rank);
+    for h in &handlers {
+        // Whatever ran before the exception.
+        out[rank[&h.unit]].touched = BTreeSet::clone(&assigned);
+    }
     touch(&mut out, &rank);
     points.sort_unstable();
-    Some(Scan { blocks: out, index: rank, assigned, instructions: instrs.len(), resumes: points })
+    Some(Scan { blocks: out, index: rank, assigned, instructions: instrs.len(), resumes: points, handlers })
 }
 
 fn split(instrs: &BTreeMap<u32, Instr>, leaders: &BTreeSet<u32>) -> HashMap<u32, ScanBlock> {
@@ -212,12 +286,12 @@ fn split(instrs: &BTreeMap<u32, Instr>, leaders: &BTreeSet<u32>) -> HashMap<u32,
 }
 
 /// Without recursion: code may nest deeply.
-fn post_order(blocks: &HashMap<u32, ScanBlock>, entry: u32, resumes: &[(u32, u32)]) -> Vec<u32> {
+fn post_order(blocks: &HashMap<u32, ScanBlock>, entry: u32, others: impl Iterator<Item = u32>) -> Vec<u32> {
     let (mut seen, mut out) = (BTreeSet::from([entry]), vec![]);
     let mut stack = vec![(entry, 0usize)];
-    // Where the generator goes on counts as a successor of the entry.
+    // Where the generator goes on, and where exceptions do, counts as a successor of the entry.
     let first: Vec<u32> = blocks.get(&entry).map_or(vec![], |b| b.succs.clone());
-    let first: Vec<u32> = first.into_iter().chain(resumes.iter().map(|r| r.0)).collect();
+    let first: Vec<u32> = first.into_iter().chain(others).collect();
     while let Some((b, i)) = stack.pop() {
         // Last successor first, so that the fall-through comes first in the reversed order.
         let succs = if b == entry { &first[..] } else { blocks.get(&b).map_or(&[][..], |b| &b.succs) };

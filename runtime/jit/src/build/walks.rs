@@ -26,9 +26,9 @@ impl Builder<'_> {
         scan::decode(self.code, i.next).is_some_and(|x| x.op == O::GET_ITER)
     }
     /// As `is_looped_over`, by a loop here in which nothing has failed.
-    fn is_walked(&self, i: &Instr) -> bool {
+    fn is_walked(&self, i: &Instr, n: usize) -> bool {
         let Some(get) = scan::decode(self.code, i.next).filter(|x| x.op == O::GET_ITER) else { return false };
-        !self.suspends() && !self.failed() && self.is_loop(get.next)
+        !self.stays_object(self.stack.len().saturating_sub(n + 2)) && !self.failed() && self.is_loop(get.next)
     }
     /// Whether a loop begins at a unit in which nothing has failed.
     pub fn is_loop(&self, unit: u32) -> bool {
@@ -55,7 +55,7 @@ impl Builder<'_> {
             self.stack.drain(at - 3..at - 1);
             return true;
         }
-        if !self.is_walked(i) {
+        if !self.is_walked(i, n) {
             return false;
         }
         if class.is(&REVERSED.obj()) && n == 1 {
@@ -97,7 +97,7 @@ impl Builder<'_> {
             "items" => Walk::Items,
             _ => return false,
         };
-        if !self.is_walked(&self.instr) {
+        if !self.is_walked(&self.instr, 0) {
             return false;
         }
         let dict = self.peek_val(1);
@@ -269,7 +269,7 @@ impl Builder<'_> {
             let Entry::Val(v, _) = self.stack[depth] else { continue };
             // SAFETY: FRAME-1: the frame is whole; the word is looked at, not kept.
             let w = unsafe { *adder_interp::frame::Frame::stack_base(self.req.frame).add(depth) };
-            if w == 0 || w & 7 != 0 || self.failed() {
+            if w == 0 || w & 7 != 0 || self.failed() || self.stays_object(depth) {
                 continue;
             }
             // SAFETY: a pointer word of a live frame.
@@ -349,7 +349,8 @@ impl Builder<'_> {
     /// `for ... in range(...)`: the iterator lives in registers. The GET_ITER that follows finds it made.
     pub fn range_loop(&mut self, i: &Instr, n: usize) -> bool {
         let backward = n < 3 && self.is_called(i, n + 2, &REVERSED);
-        if self.suspends() || !(1..=3).contains(&n) || !backward && !self.is_looped_over(i) {
+        let at = self.stack.len().saturating_sub(n + 2);
+        if self.stays_object(at) || !(1..=3).contains(&n) || !backward && !self.is_looped_over(i) {
             return false;
         }
         for k in 1..=n {

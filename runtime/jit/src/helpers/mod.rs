@@ -101,6 +101,10 @@ helpers! {
     FinishGenerator = running::finish_generator, 1, Word, 0;
     /// The code of a generator has no way in where the frame stands.
     NoEntry = running::no_entry, 0, Plain, 0;
+    /// exception: the one that was handled before, owned.
+    PushExcInfo = running::push_exc_info, 1, Plain, 0;
+    /// what PushExcInfo gave (consumed).
+    PopExcept = running::pop_except, 1, Plain, OBSERVES;
     /// receiver, value: what it yields, or the end, with its result in `native::RESULT`.
     Send = running::send, 2, Next, OBSERVES;
     Poll = running::poll, 0, Status, OBSERVES;
@@ -167,6 +171,8 @@ helpers! {
     PlainTruth = plain::truth, 1, Plain, QUIET;
     /// container, item: as PlainCompare.
     PlainContains = plain::contains, 2, Plain, QUIET;
+    /// exception, its class or another of exceptions: as PlainCompare.
+    ExcMatches = plain::exc_matches, 2, Plain, QUIET;
     /// object, class or tuple of classes: as PlainCompare.
     PlainIsInstance = plain::isinstance, 2, Plain, QUIET;
     /// dict, key: its value, borrowed from the dict; [`NO_WORD`] where only the interpreter can tell.

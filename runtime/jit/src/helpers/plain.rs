@@ -9,7 +9,7 @@ use adder_interp::eval;
 use adder_interp::frame::Frame;
 use adder_interp::native::fail;
 use adder_object::arith::{self, BinOp};
-use adder_object::{CompareOp, Dict, Obj, ObjExt, Str, Vm, error, ops, plain, str, types};
+use adder_object::{CompareOp, Dict, Obj, ObjExt, Str, Type, Vm, error, ops, plain, str, types};
 
 /// Where there is no answer.
 pub const UNKNOWN: u64 = 2;
@@ -88,6 +88,10 @@ pub extern "C" fn arithmetic(vm: &Vm, _: *mut Frame, a: u64, b: u64, op: u64) ->
         (Some(x), Some(y)) if op == BinOp::Add => str::concat_all(&[x, y]).into_obj().into_raw(),
         _ => 0,
     }
+}
+
+pub extern "C" fn exc_matches(_: &Vm, _: *mut Frame, e: u64, class: u64) -> u64 {
+    view(&class).get::<Type>().map_or(UNKNOWN, |t| u64::from(view(&e).ty().is_subtype(t)))
 }
 
 pub extern "C" fn type_of(_: &Vm, _: *mut Frame, v: u64) -> u64 {

@@ -119,6 +119,16 @@ pub extern "C" fn poll(vm: &Vm, _: *mut Frame) -> u64 {
     }
 }
 
+pub extern "C" fn push_exc_info(vm: &Vm, _: *mut Frame, e: u64) -> u64 {
+    // SAFETY: HELP-1.
+    eval::handle(vm, unsafe { Obj::view(&e) }).into_raw()
+}
+pub extern "C" fn pop_except(vm: &Vm, _: *mut Frame, before: u64) -> u64 {
+    // SAFETY: HELP-1: consumed.
+    eval::handled_before(vm, unsafe { Obj::from_raw(before) });
+    0
+}
+
 pub extern "C" fn leave(vm: &Vm, this: *mut Frame, record: u64) -> u64 {
     // SAFETY: compiled code passes one of its own exit records (EXIT-1); the frame is current, its slots
     // and stack are stored.
@@ -127,6 +137,10 @@ pub extern "C" fn leave(vm: &Vm, this: *mut Frame, record: u64) -> u64 {
         native::set_caller(std::ptr::null_mut());
         let top = record.restore(vm, this);
         record.taken(this, top);
+        if let Some(entry) = record.entry.get().filter(|_| !adder_interp::tracing::active()) {
+            return native::leave_to_handler(vm, this, top, entry);
+        }
+        *native::AGAIN_FROM.get() = None;
         // What polls may have met an error.
         let raised = record.raised || record.reason == Reason::Watched && native::PENDING.get().is_some();
         native::leave(vm, this, top, raised)
@@ -179,7 +193,7 @@ pub extern "C" fn call_class(vm: &Vm, this: *mut Frame, base: u64, n: u64) -> u6
         // SAFETY: HELP-1: the class and NULL, then the arguments, lie at `base`.
         let (class, args) =
             unsafe { (Obj::view(&*words), std::slice::from_raw_parts(words.add(2) as *const Obj, n as usize - 2)) };
-        adder_object::class::type_call(vm, class, Args::pos(args))
+        eval::call_class(vm, class, args)
     })
 }
 /// A call whose operands at `base` are released once it succeeded.

@@ -466,6 +466,8 @@ pub enum Term {
     Yield(Val, Own, StateId),
     /// Goes on where the frame stands: at one of these units, else in the interpreter.
     Switch(Vec<(u32, Edge)>),
+    /// Where the frame has just handled an error it goes on at one of these units, else by the edge.
+    Land(Vec<(u32, Edge)>, Edge),
     /// Leaves to the interpreter for good.
     Exit(StateId, Reason),
 }
@@ -521,6 +523,8 @@ pub struct Func {
     pub inlined: usize,
     /// Words behind the outermost frame that frames of inlined calls would take.
     pub extent: u32,
+    /// Units of the handlers that it goes on at.
+    pub handlers: Vec<u32>,
 }
 
 impl Func {
@@ -603,6 +607,19 @@ impl Func {
     pub fn state(&self, s: StateId) -> &FrameState {
         &self.states[s.0 as usize]
     }
+    /// Whether one of the handlers takes an error of the instruction that a state is of; `code` is the outermost frame's.
+    pub fn catches(&self, s: StateId, code: &adder_interp::code::CodeObject) -> bool {
+        use adder_isa::exctable::lookup;
+        let frames = self.frames(s);
+        for state in frames.iter().rev() {
+            // SAFETY: RC-1: the builder pinned what it inlined.
+            let code = state.inlined.as_ref().map_or(code, |i| unsafe { &*i.callee.code });
+            if let Some(h) = lookup(&code.code.exceptiontable, state.op_unit) {
+                return state.inlined.is_none() && self.handlers.contains(&h.target);
+            }
+        }
+        false
+    }
     /// The frames of a state, the outermost first.
     pub fn frames(&self, s: StateId) -> Vec<&FrameState> {
         let mut all = vec![self.state(s)];
@@ -638,6 +655,7 @@ impl Term {
             Term::Jump(e) => vec![e],
             Term::Branch(_, a, b) => vec![a, b],
             Term::Switch(cases) => cases.iter().map(|c| &c.1).collect(),
+            Term::Land(cases, e) => cases.iter().map(|c| &c.1).chain([e]).collect(),
             _ => vec![],
         }
     }
@@ -646,6 +664,7 @@ impl Term {
             Term::Jump(e) => vec![e],
             Term::Branch(_, a, b) => vec![a, b],
             Term::Switch(cases) => cases.iter_mut().map(|c| &mut c.1).collect(),
+            Term::Land(cases, e) => cases.iter_mut().map(|c| &mut c.1).chain([e]).collect(),
             _ => vec![],
         }
     }

@@ -62,7 +62,7 @@ fn term(f: &Func, t: &Term) -> String {
         Term::Branch(c, a, b) => format!("branch {} {} {}", v(f, *c), edge(f, a), edge(f, b)),
         Term::Return(x, own, _) => format!("return {} {own:?}", v(f, *x)),
         Term::Yield(x, own, _) => format!("yield {} {own:?}", v(f, *x)),
-        Term::Switch(cases) => {
+        Term::Land(cases, _) | Term::Switch(cases) => {
             let cases: Vec<String> = cases.iter().map(|(u, e)| format!("@{u} {}", edge(f, e))).collect();
             format!("switch {}", cases.join(" "))
         }

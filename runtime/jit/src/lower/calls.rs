@@ -253,6 +253,31 @@ impl Lower<'_, '_> {
         self.b.ins().return_(&[r]);
     }
 
+    /// Goes on at a handler when the frame has handled an error.
+    pub fn land_at(&mut self, cases: &[(u32, Edge)], first: &Edge) {
+        let place = self.iconst(adder_interp::native::HANDLING.get() as *const usize as i64);
+        let handling = self.load(types::I64, place, 0);
+        let here = self.b.ins().icmp(IntCC::Equal, handling, self.frame);
+        let (block, args) = self.edge(first);
+        let landing = self.b.create_block();
+        self.b.set_cold_block(landing);
+        self.b.ins().brif(here, landing, &[], block, &args);
+        self.b.switch_to_block(landing);
+        let none = self.iconst(0);
+        self.store(none, place, 0);
+        let pc = self.load(types::I64, self.frame, layout::FRAME_PC);
+        for (unit, e) in cases {
+            let at = self.pc_of(*unit);
+            let here = self.b.ins().icmp(IntCC::Equal, pc, at);
+            let (block, args) = self.edge(e);
+            let next = self.b.create_block();
+            self.b.set_cold_block(next);
+            self.b.ins().brif(here, block, &args, next, &[]);
+            self.b.switch_to_block(next);
+        }
+        self.b.ins().trap(crate::traps::NEVER);
+    }
+
     fn release_local(&mut self, slot: u32, l: Local) {
         match l {
             Local::Unbound => {}

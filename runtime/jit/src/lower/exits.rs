@@ -210,6 +210,8 @@ impl Lower<'_, '_> {
             frames: records,
             extent: self.f.extent,
             raised,
+            handled: raised && self.f.catches(id, self.code),
+            entry: Default::default(),
             borrowed: stored.borrowed.clone(),
             floats: stored.floats.clone(),
             words: stored.words.clone(),

@@ -234,6 +234,7 @@ impl Lower<'_, '_> {
             Term::Return(v, own, state) => self.ret(*v, *own, *state),
             Term::Yield(v, own, state) => self.yield_value(*v, *own, *state),
             Term::Switch(cases) => self.switch(cases),
+            Term::Land(cases, first) => self.land_at(cases, first),
             Term::Exit(s, why) => self.leave_for_good(*s, Kind::Deopt(*why)),
         }
     }
