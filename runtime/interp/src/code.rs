@@ -25,6 +25,7 @@ use std::sync::Arc;
 /// |---|---|---|---|---|---|---|
 /// | LOAD_ATTR_INSTANCE | receiver | of its type | byte offset of the slot from the object | | | |
 /// | LOAD_ATTR_METHOD, _TYPE_VALUE | receiver | of its type | | function, value | | 1: only while the receiver has no dict |
+/// | LOAD_SPECIAL_METHOD | receiver | of its type | | function | | |
 /// | LOAD_ATTR_SLOT | receiver | of its type | byte offset of the member | | | |
 /// | LOAD_ATTR_PROPERTY | receiver | of its type | | the property | | |
 /// | LOAD_ATTR_DICT | receiver | of its type | likely entry of its dict | | | |

@@ -9,7 +9,6 @@ use crate::code::CodeObject;
 use crate::eval::{self, Exit};
 use crate::frame::{self, Frame, Returns};
 use crate::generator;
-use adder_isa::code::co;
 use adder_mem::heap::Global;
 use adder_object::{Obj, PyErr, PyResult, Vm};
 use std::cell::{Cell, RefCell};
@@ -316,15 +315,16 @@ pub unsafe fn leave(vm: &Vm, this: *mut Frame, top: *mut Frame, raised: bool) ->
     }
 }
 
-/// As `leave`, with the pending error, which a handler of `this` takes that the machine code at `entry` goes on with.
+/// As `leave`, with the pending error, which a handler of `this` takes that the machine code at `entry` goes on with; `asked`: that looks where
+/// the frame stands at every entry.
 ///
 /// # Safety
 /// As `leave`; no frame above `this` has a handler for the error, and `this` is at one that the code can be entered at.
-pub unsafe fn leave_to_handler(vm: &Vm, this: *mut Frame, top: *mut Frame, entry: Entry) -> u64 {
+pub unsafe fn leave_to_handler(vm: &Vm, this: *mut Frame, top: *mut Frame, entry: Entry, asked: bool) -> u64 {
     if let Err(e) = eval::catch(vm, top, take_error()) {
         return fail(e);
     }
-    if Frame::code(this).flags & co::SUSPENDS == 0 {
+    if !asked {
         *HANDLING.get() = this as usize;
     }
     // SAFETY: by contract; NATIVE-1.

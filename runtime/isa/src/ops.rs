@@ -227,7 +227,7 @@ macro_rules! for_each_op {
             LOAD_SMALL_INT = 94, load_small_int, cache 0, ( -- value), HAS_ARG;
             /// Push special method `arg` ([`SpecialMethod`](crate::operands::SpecialMethod)) of the top, looked up on its type,
             /// in CALL's layout.
-            LOAD_SPECIAL = 95, load_special, cache 0, (owner -- attr, self_or_null), HAS_ARG | RAISES | CALLS;
+            LOAD_SPECIAL = 95, load_special, cache 1, (owner -- attr, self_or_null), HAS_ARG | RAISES | CALLS;
             /// `super(class, self).NAME` (name index arg >> 2). Bit 0: method call layout; bit 1: super had two arguments.
             LOAD_SUPER_ATTR = 96, load_super_attr, cache 1, (global_super, class, self_ -- attr, self_or_null)
                 by |arg| (3, 1 + (arg & 1)), HAS_ARG | HAS_NAME | RAISES | CALLS;
@@ -476,6 +476,8 @@ macro_rules! for_each_op {
                 HAS_ARG | HAS_JUMP | BACKWARD | TERMINATES | RAISES | CALLS;
             /// Stands for another op while a tool watches the code: reports its events, then that op runs with this argument.
             INSTRUMENTED_INSTRUCTION = 203, instrumented_instruction, cache 0, ( -- ), HAS_ARG | RAISES | CALLS | INTERNAL;
+            /// A function of the receiver's type.
+            LOAD_SPECIAL_METHOD = 204 of LOAD_SPECIAL, load_special_method, cache 1, (owner -- attr, self_or_null), HAS_ARG;
         }
     };
 }

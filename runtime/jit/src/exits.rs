@@ -27,6 +27,8 @@ pub struct ExitRecord {
     pub raised: bool,
     /// The machine code has the handler that takes it; `entry` is set then.
     pub handled: bool,
+    /// The code looks where the frame stands at every entry.
+    pub asked: bool,
     pub entry: Cell<Option<Entry>>,
     /// Words that are stored without a reference of their own, counted from the base of the outermost stack.
     pub borrowed: Vec<u32>,
@@ -221,7 +223,9 @@ impl ExitRecord {
 
     /// Called on the way out; `this` is the frame that leaves, `top` the innermost of its frames.
     pub fn taken(&self, this: *mut Frame, top: *mut Frame) {
-        if take_forced() || self.reason == Reason::NamespaceChanged && tier::renew_namespaces(Frame::code(this), this, top) {
+        if take_forced()
+            || self.reason == Reason::NamespaceChanged && tier::renew_namespaces(Frame::code(this), this, top)
+        {
             return;
         }
         let n = self.count.get().saturating_add(1);

@@ -403,7 +403,8 @@ fn build_code(
         options::Mode::On => Handlers::Caught(&caught),
         _ => Handlers::All,
     };
-    let mut request = Request { vm, code, frame: this, entry, depth, failed, ran, inline, refused: &refused, resumes, handlers };
+    let mut request =
+        Request { vm, code, frame: this, entry, depth, failed, ran, inline, refused: &refused, resumes, handlers };
     let mut built = build::build(&request);
     for _ in 0..64 {
         match built {

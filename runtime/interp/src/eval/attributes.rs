@@ -273,6 +273,45 @@ pub fn load_attr(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
     slow(regs, m, 2, |vm, r| generic_load(vm, r, arg))
 }
 
+/// LOAD_SPECIAL as compiled.
+#[inline(always)]
+pub fn load_special(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
+    if m.due() {
+        m.aside(specialise_special, arg);
+    }
+    slow(regs, m, 2, |vm, r| attrs::load_special(vm, r, arg))
+}
+/// LOAD_SPECIAL_METHOD.
+#[inline(always)]
+pub fn load_special_method(regs: &mut Regs<'_>, m: Machine, arg: usize) -> Flow {
+    let (w, c) = (m.peek_word(1), m.cache());
+    // SAFETY: CACHE-1.
+    unsafe {
+        if !suits(w, c) {
+            return m.tail(regs, missed_special, arg);
+        }
+        found_method(regs, m, c.value.get())
+    }
+}
+#[cold]
+#[inline(never)]
+fn missed_special(regs: &mut Regs<'_>, frame: *mut Frame, pc: *const u16, sp: *mut u64, arg: usize) -> Flow {
+    let m = Machine { frame, pc, sp };
+    m.count_miss();
+    slow(regs, m, 2, |vm, r| attrs::load_special(vm, r, arg))
+}
+#[cold]
+#[inline(never)]
+fn specialise_special(frame: *mut Frame, pc: *const u16, sp: *mut u64, arg: usize) {
+    let m = &Machine { frame, pc, sp };
+    let Some(c) = m.cache_of_generic() else { return };
+    let f = caches::find_special(m.peek(1), super::send::special_name(arg)).filter(|f| f.version != 0);
+    if let Some(f) = f {
+        f.write(c);
+    }
+    super::number::settle(m, c, f.map(|f| f.op));
+}
+
 /// Whether the dict of an instance, if it has one, leaves what its type has in sight.
 ///
 /// # Safety

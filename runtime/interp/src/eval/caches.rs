@@ -112,6 +112,14 @@ pub fn find_load(owner: &Obj, name: &Obj) -> Option<Finding> {
     Some(Finding { value: value.bits(), aux, ..of(Opcode::LOAD_ATTR_TYPE_VALUE) })
 }
 
+/// How a special method is found, which only the type of the receiver has a say in; None when it is no plain function.
+pub fn find_special(owner: &Obj, name: &Obj) -> Option<Finding> {
+    let (shape, ty) = (owner.header()?.shape(), owner.ty());
+    let version = ty.ensure_version()?;
+    let found = ty.lookup(name).filter(|f| f.ty().has(TypeFlags::METHOD_DESCRIPTOR))?;
+    Some(Finding { value: found.bits(), ..Finding::of(Opcode::LOAD_SPECIAL_METHOD, shape, version) })
+}
+
 /// `Finding::aux` of what a type has: its instances can have a dict, which may hide it; this one had none, or had it not there.
 pub const WITHOUT_DICT: u16 = 1;
 pub const BESIDE_DICT: u16 = 2;

@@ -8,7 +8,7 @@ use super::machine::{Machine, Regs, is_a};
 use super::number::Arith;
 use super::threading::{Flow, Handler, entering, leave, next, raise, run as run_one, slow};
 use super::{
-    Exit, Frame, attributes, attrs, build, call_ops, calls, control, delete_attr, delete_subscr, flow, format_simple,
+    Exit, Frame, attributes, build, call_ops, calls, control, delete_attr, delete_subscr, flow, format_simple,
     get_iter, keyword_calls, locals, map_add, names, native_runs, number, set_add, special, subscript, supers, tracing,
     truth, unary,
 };
@@ -258,7 +258,8 @@ handlers! {
     CHECK_EXC_MATCH = check_exc_match(m, regs, _) truth::check_exc_match(regs, m);
     RAISE_VARARGS = raise_varargs(m, regs, arg) slow(regs, m, 1, |vm, r| control::raise_varargs(vm, r, arg));
     RERAISE = reraise(m, regs, arg) slow(regs, m, 1, |_, r| control::reraise(r, arg));
-    LOAD_SPECIAL = load_special(m, regs, arg) slow(regs, m, 1, |vm, r| attrs::load_special(vm, r, arg));
+    LOAD_SPECIAL = load_special(m, regs, arg) attributes::load_special(regs, m, arg);
+    LOAD_SPECIAL_METHOD = load_special_method(m, regs, arg) attributes::load_special_method(regs, m, arg);
     MAKE_FUNCTION = make_function(m, regs, _) slow(regs, m, 1, |_, r| special::make_function(r));
     SET_FUNCTION_ATTRIBUTE = set_function_attribute(m, regs, arg) {
         go!(m, regs, m.slow(regs, 1, |r| special::set_function_attribute(r, arg)))

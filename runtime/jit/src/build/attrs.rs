@@ -125,11 +125,29 @@ impl Builder<'_> {
         true
     }
 
+    /// LOAD_SPECIAL: a function of the receiver's type.
+    pub fn load_special(&mut self, i: &Instr) -> bool {
+        let owner = self.peek_val(1);
+        let Some(c) = self.cache(i).filter(|_| i.now == O::LOAD_SPECIAL_METHOD && !self.failed()) else { return false };
+        self.f.repr(owner) == Repr::Word && self.guard_owner(owner, c) && self.found_method(c)
+    }
+    /// A guard of the type that the cache saw.
+    fn guard_owner(&mut self, owner: Val, c: &Cache) -> bool {
+        self.guard_builtin(owner, c)
+            || self.guard_static(owner, c)
+            || self.guard_receiver(owner, c.shape.get(), c.version.get())
+    }
+    /// Puts the function in the cache below the receiver.
+    fn found_method(&mut self, c: &Cache) -> bool {
+        let f = self.pinned(c.value.get());
+        let this = self.pop();
+        self.push(f, Own::Frame);
+        self.stack.push(this);
+        true
+    }
+
     fn type_attr(&mut self, i: &Instr, owner: Val, c: &Cache) -> bool {
-        if !self.guard_builtin(owner, c)
-            && !self.guard_static(owner, c)
-            && !self.guard_receiver(owner, c.shape.get(), c.version.get())
-        {
+        if !self.guard_owner(owner, c) {
             return false;
         }
         // The guard may have told more of the receiver.
@@ -140,13 +158,10 @@ impl Builder<'_> {
             let ok = self.emit(Op::Is(d, none), Repr::Bool, Ty::Bool);
             self.guard(ok, Reason::OtherShape);
         }
-        let f = self.pinned(c.value.get());
         if i.now == O::LOAD_ATTR_METHOD {
-            let this = self.pop();
-            self.push(f, Own::Frame);
-            self.stack.push(this);
-            return true;
+            return self.found_method(c);
         }
+        let f = self.pinned(c.value.get());
         self.finish(1, Some((f, Own::Frame)));
         if i.arg & 1 != 0 {
             self.stack.push(Entry::Null);

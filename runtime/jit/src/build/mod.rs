@@ -427,9 +427,18 @@ impl<'a> Builder<'a> {
 
     /// Fills the blocks of the code that is built now.
     fn fill_all(&mut self) {
-        for i in 0..self.scan.blocks.len() {
-            self.fill(i);
-            if self.why.is_some() {
+        // Where a way to a block is not built, another one that comes later in the order may be the first there.
+        let mut left: Vec<usize> = (0..self.scan.blocks.len()).collect();
+        loop {
+            let before = left.len();
+            left.retain(|&i| {
+                let there = self.why.is_none() && self.made.contains_key(&self.scan.blocks[i].start);
+                if there {
+                    self.fill(i);
+                }
+                !there
+            });
+            if left.len() == before || self.why.is_some() {
                 return;
             }
         }

@@ -267,6 +267,7 @@ impl Builder<'_> {
         match i.op {
             O::LOAD_ATTR => self.load_attr(i),
             O::STORE_ATTR => self.store_attr(i),
+            O::LOAD_SPECIAL => self.load_special(i) || self.step(i),
             O::LOAD_GLOBAL => self.load_global(i),
             O::LOAD_DEREF => self.load_deref(i.arg),
             O::STORE_DEREF => self.store_deref(i.arg),
@@ -326,7 +327,6 @@ impl Builder<'_> {
             | O::MAKE_FUNCTION
             | O::SET_FUNCTION_ATTRIBUTE
             | O::LOAD_COMMON_CONSTANT
-            | O::LOAD_SPECIAL
             | O::UNPACK_EX
             | O::MATCH_CLASS
             | O::MATCH_KEYS

@@ -140,7 +140,10 @@ impl Handlers<'_> {
     fn table(self, code: &CodeObject) -> Vec<exctable::Entry> {
         match self {
             Handlers::None => vec![],
-            _ => exctable::Entries::new(&code.code.exceptiontable).filter(|e| self.wants(code, e.target)).collect(),
+            _ => {
+                let wanted = |e: &exctable::Entry| self.wants(code, e.target) && !Self::passes_on(code, e.target);
+                exctable::Entries::new(&code.code.exceptiontable).filter(wanted).collect()
+            }
         }
     }
     fn wants(self, code: &CodeObject, target: u32) -> bool {
@@ -149,6 +152,10 @@ impl Handlers<'_> {
             Handlers::Caught(known) => known.contains(&target) || Self::ran(code, target),
             Handlers::All => true,
         }
+    }
+    /// What errors of a generator go through on their way out.
+    fn passes_on(code: &CodeObject, target: u32) -> bool {
+        decode(code, target).is_none_or(|i| i.op == Opcode::CALL_INTRINSIC_1)
     }
     fn ran(code: &CodeObject, target: u32) -> bool {
         let mut at = target;
@@ -180,6 +187,7 @@ impl Scope<'_> {
 const TICKING: &[Opcode] = &[
     Opcode::LOAD_GLOBAL,
     Opcode::LOAD_ATTR,
+    Opcode::LOAD_SPECIAL,
     Opcode::STORE_ATTR,
     Opcode::BINARY_OP,
     Opcode::COMPARE_OP,

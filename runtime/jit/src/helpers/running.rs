@@ -138,7 +138,7 @@ pub extern "C" fn leave(vm: &Vm, this: *mut Frame, record: u64) -> u64 {
         let top = record.restore(vm, this);
         record.taken(this, top);
         if let Some(entry) = record.entry.get().filter(|_| !adder_interp::tracing::active()) {
-            return native::leave_to_handler(vm, this, top, entry);
+            return native::leave_to_handler(vm, this, top, entry, record.asked);
         }
         *native::AGAIN_FROM.get() = None;
         // What polls may have met an error.

@@ -233,21 +233,8 @@ impl Lower<'_, '_> {
 
     /// Goes on at the RESUME where the frame stands.
     pub fn switch(&mut self, cases: &[(u32, Edge)]) {
-        let pc = self.load(types::I64, self.frame, layout::FRAME_PC);
-        let first = cases.iter().map(|c| c.0).min();
-        for (unit, e) in cases {
-            let at = self.pc_of(*unit);
-            let here = self.b.ins().icmp(IntCC::Equal, pc, at);
-            if crate::watch::counts::wanted() && Some(*unit) == first {
-                // Where the body begins: a call.
-                let call = self.b.ins().uextend(types::I64, here);
-                self.count(self.code, call);
-            }
-            let (block, args) = self.edge(e);
-            let next = self.b.create_block();
-            self.b.ins().brif(here, block, &args, next, &[]);
-            self.b.switch_to_block(next);
-        }
+        let first = cases.iter().map(|c| c.0).min().filter(|_| crate::watch::counts::wanted());
+        self.go_on_at(cases, first);
         self.give_back();
         let r = self.call_helper(Helper::NoEntry, &[]);
         self.b.ins().return_(&[r]);
@@ -265,17 +252,24 @@ impl Lower<'_, '_> {
         self.b.switch_to_block(landing);
         let none = self.iconst(0);
         self.store(none, place, 0);
+        self.go_on_at(cases, None);
+        self.b.ins().trap(crate::traps::NEVER);
+    }
+    /// The case of the unit where the frame stands; what is emitted behind this is for others. `counted`: a case to be counted as a call.
+    fn go_on_at(&mut self, cases: &[(u32, Edge)], counted: Option<u32>) {
         let pc = self.load(types::I64, self.frame, layout::FRAME_PC);
         for (unit, e) in cases {
             let at = self.pc_of(*unit);
             let here = self.b.ins().icmp(IntCC::Equal, pc, at);
+            if Some(*unit) == counted {
+                let call = self.b.ins().uextend(types::I64, here);
+                self.count(self.code, call);
+            }
             let (block, args) = self.edge(e);
             let next = self.b.create_block();
-            self.b.set_cold_block(next);
             self.b.ins().brif(here, block, &args, next, &[]);
             self.b.switch_to_block(next);
         }
-        self.b.ins().trap(crate::traps::NEVER);
     }
 
     fn release_local(&mut self, slot: u32, l: Local) {

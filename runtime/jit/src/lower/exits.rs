@@ -211,6 +211,7 @@ impl Lower<'_, '_> {
             extent: self.f.extent,
             raised,
             handled: raised && self.f.catches(id, self.code),
+            asked: !matches!(self.f.blocks[0].term, Term::Land(..)),
             entry: Default::default(),
             borrowed: stored.borrowed.clone(),
             floats: stored.floats.clone(),

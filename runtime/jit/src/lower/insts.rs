@@ -297,6 +297,32 @@ impl Lower<'_, '_> {
         self.b.ins().iadd(b, twice)
     }
 
+    /// Guards of what a version, or the frame, tells of a namespace.
+    fn guard_namespace(&mut self, op: &Op) -> Option<ir::Value> {
+        let (same, s, why) = match *op {
+            Op::GuardCell(at, n, s) => {
+                let (base, at) = self.place_of(at);
+                let have = self.load(types::I32, base, at);
+                (self.icmp_imm(IntCC::Equal, have, i64::from(n as i32)), s, Reason::NamespaceChanged)
+            }
+            Op::GuardNames(at, want, s) => {
+                let (base, at) = self.place_of(at);
+                let have = self.load(types::I32, base, at);
+                let (base, at) = self.place_of(want);
+                let want = self.load(types::I32, base, at);
+                (self.b.ins().icmp(IntCC::Equal, have, want), s, Reason::NamespaceChanged)
+            }
+            Op::GuardGlobals(word, s) => {
+                let have = self.load(types::I64, self.frame, layout::FRAME_GLOBALS);
+                let want = self.iconst(word as i64);
+                (self.b.ins().icmp(IntCC::Equal, have, want), s, Reason::OtherNamespace)
+            }
+            _ => return None,
+        };
+        self.deopt_unless(same, s, why);
+        None
+    }
+
     fn guard(&mut self, op: &Op) -> Option<ir::Value> {
         match *op {
             Op::UnboxInt(a, s) => {
@@ -352,29 +378,7 @@ impl Lower<'_, '_> {
                 self.deopt_unless(same, s, Reason::OtherValue);
                 None
             }
-            Op::GuardCell(at, n, s) => {
-                let (base, at) = self.place_of(at);
-                let have = self.load(types::I32, base, at);
-                let same = self.icmp_imm(IntCC::Equal, have, i64::from(n as i32));
-                self.deopt_unless(same, s, Reason::NamespaceChanged);
-                None
-            }
-            Op::GuardNames(at, want, s) => {
-                let (base, at) = self.place_of(at);
-                let have = self.load(types::I32, base, at);
-                let (base, at) = self.place_of(want);
-                let want = self.load(types::I32, base, at);
-                let same = self.b.ins().icmp(IntCC::Equal, have, want);
-                self.deopt_unless(same, s, Reason::NamespaceChanged);
-                None
-            }
-            Op::GuardGlobals(word, s) => {
-                let have = self.load(types::I64, self.frame, layout::FRAME_GLOBALS);
-                let want = self.iconst(word as i64);
-                let same = self.b.ins().icmp(IntCC::Equal, have, want);
-                self.deopt_unless(same, s, Reason::OtherNamespace);
-                None
-            }
+            Op::GuardCell(..) | Op::GuardNames(..) | Op::GuardGlobals(..) => self.guard_namespace(op),
             Op::GuardLocals(s) => {
                 self.guard_locals(s);
                 None
