@@ -92,6 +92,16 @@ fn a_number_that_leaves_the_word() {
     says(&o, &["loop at line 3: h is boxed", "does arithmetic on an object"]);
 }
 
+/// Guards on the way into a loop belong to that way alone, also where no earlier state takes them over, as in watched code.
+#[test]
+fn a_loop_that_a_branch_leads_into_runs_as_without() {
+    let program = "def wait(n, timeout=None):\n    if timeout is not None:\n        deadline = 10.0 + timeout\n    while True:\n\
+                   \x20       n -= 1\n        if n < 0:\n            return n\n        if timeout is not None:\n            timeout = deadline - 10.5\n\
+                   for i in range(3000):\n    wait(3, 1.0)\n    wait(2)\nprint('done')\n";
+    let o = explain("branch.py", program, &[]);
+    assert_eq!(o.stdout, b"done\n", "{}", String::from_utf8_lossy(&o.stderr));
+}
+
 #[test]
 fn the_program_keeps_its_exit_code_and_files_are_written() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("explain");

@@ -46,6 +46,10 @@ pub fn seconds(t: f64) -> String {
 /// A value with half the width of its interval; a wide one is far from even, and stands there itself.
 pub fn spread(i: &Interval, shown: impl Fn(f64) -> String) -> String {
     let percent = i.width() * 100.0;
+    if i.low == i.high {
+        // A single time.
+        return shown(i.mid);
+    }
     if percent >= 50.0 {
         return format!("{} [{}, {}]", shown(i.mid), shown(i.low), shown(i.high));
     }

@@ -91,8 +91,11 @@ fn apply(f: &mut Func, want: Repr, chosen: &HashMap<Val, (BlockId, usize)>) {
     for b in 0..f.blocks.len() {
         f.here = f.blocks[b].place;
         let mut term = std::mem::replace(&mut f.blocks[b].term, Term::None);
-        for e in term.edges_mut() {
+        let edges = term.edges_mut();
+        let alone = edges.len() == 1;
+        for e in edges {
             let params = f.block(e.block).params.clone();
+            let mut guards = vec![];
             for (i, p) in params.into_iter().enumerate() {
                 let a = f.get(e.args[i]);
                 if !chosen.contains_key(&p) || f.repr(a) == want {
@@ -102,12 +105,39 @@ fn apply(f: &mut Func, want: Repr, chosen: &HashMap<Val, (BlockId, usize)>) {
                 let op = if want == Repr::Int { Op::UnboxInt(a, state) } else { Op::UnboxFloat(a, state) };
                 let ty = if want == Repr::Int { Ty::Int } else { Ty::Float };
                 let g = f.add(op, want, ty);
-                f.blocks[b].insts.push(g);
+                guards.push(g);
                 e.args[i] = g;
+            }
+            if alone {
+                f.blocks[b].insts.extend(guards);
+            } else if !guards.is_empty() {
+                *e = split(f, e.clone(), guards);
             }
         }
         f.blocks[b].term = term;
     }
+}
+
+/// Another way out of the block must not meet guards that are of this one: its state is not theirs. The edge to a block of its own with
+/// the guards.
+fn split(f: &mut Func, e: Edge, guards: Vec<Val>) -> Edge {
+    // Guards are made for edges with a state alone.
+    let outer = e.state.and_then(|s| f.frames(s).first().map(|s| s.locals.clone()));
+    let resolved = |l: &Local| if let Local::Val(v) = *l { Local::Val(f.get(v)) } else { *l };
+    let locals = outer.iter().flat_map(|l| l.iter()).map(resolved).collect();
+    let id = BlockId(f.blocks.len() as u32);
+    let (unit, place) = (f.block(e.block).unit, f.here);
+    f.blocks.push(Block {
+        params: vec![],
+        insts: guards,
+        term: Term::Jump(e),
+        locals,
+        loop_header: false,
+        unit,
+        place,
+        cold: false,
+    });
+    Edge::to(id)
 }
 
 /// Guards of what is in a register already are that register.
