@@ -23,6 +23,10 @@ impl Builder<'_> {
         if self.f.repr(v) == Repr::Int {
             return v;
         }
+        if self.f.repr(v) == Repr::Bool {
+            let (one, zero) = (self.emit(Op::Int(1), Repr::Int, Ty::Int), self.emit(Op::Int(0), Repr::Int, Ty::Int));
+            return self.emit(Op::Select(v, one, zero), Repr::Int, Ty::Int);
+        }
         let s = self.state();
         let n = self.emit(Op::UnboxInt(v, s), Repr::Int, Ty::Int);
         self.refine(v, n);
@@ -49,7 +53,17 @@ impl Builder<'_> {
             (Repr::Bool, _) | (_, Ty::Exact(_) | Ty::Const(_) | Ty::Heap | Ty::Bool) => Some(None),
             _ => None,
         };
-        let (ka, kb) = (known(self, a), known(self, b));
+        let (mut ka, mut kb) = (known(self, a), known(self, b));
+        // Beside an int a truth value is one, and what a number is added to is most likely a number.
+        let counts = |b: &Self, v: Val, k: Option<Option<Kind>>| match k {
+            Some(k) => k == Some(Kind::Int),
+            None => b.hint(v).map_or(i.op == O::BINARY_OP, |k| k == Kind::Int),
+        };
+        if self.f.repr(a) == Repr::Bool && counts(self, b, kb) {
+            (ka, kb) = (Some(Some(Kind::Int)), kb.or(Some(Some(Kind::Int)).filter(|_| !self.failed())));
+        } else if self.f.repr(b) == Repr::Bool && counts(self, a, ka) {
+            (ka, kb) = (ka.or(Some(Some(Kind::Int)).filter(|_| !self.failed())), Some(Some(Kind::Int)));
+        }
         if let (Some(x), Some(y)) = (ka, kb) {
             return x.zip(y);
         }

@@ -82,7 +82,7 @@ impl Builder<'_> {
             let v = match kind {
                 Kind::Int => self.emit(Op::UnboxInt(v, state), Repr::Int, Ty::Int),
                 Kind::Float => self.emit(Op::UnboxFloat(v, state), Repr::Float, Ty::Float),
-                Kind::Tuple => v,
+                Kind::Tuple | Kind::Str => v,
             };
             self.locals[slot as usize] = Local::Val(v);
         }

@@ -90,6 +90,7 @@ pub enum Kind {
     Int,
     Float,
     Tuple,
+    Str,
 }
 
 /// Facts about mutable things, true until the next effect.
@@ -323,9 +324,11 @@ impl<'a> Builder<'a> {
         match w {
             w if w & 3 == 1 => Some(Kind::Int),
             w if w & 2 != 0 => Some(Kind::Float),
-            // SAFETY: a pointer word of a live frame.
-            w if w != 0 && w & 7 == 0 && unsafe { Obj::view(&w) }.is_exact(&adder_object::types::TUPLE) => {
-                Some(Kind::Tuple)
+            w if w != 0 && w & 7 == 0 => {
+                // SAFETY: a pointer word of a live frame.
+                let o = unsafe { Obj::view(&w) };
+                let kinds = [(&adder_object::types::TUPLE, Kind::Tuple), (&adder_object::types::STR, Kind::Str)];
+                kinds.into_iter().find(|k| o.is_exact(k.0)).map(|k| k.1)
             }
             _ => None,
         }

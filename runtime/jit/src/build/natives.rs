@@ -93,8 +93,8 @@ impl Builder<'_> {
         match (module, b.def.name(), n) {
             ("builtins", "len", 1) => self.len(),
             ("builtins", "abs", 1) => self.abs(),
-            ("builtins", "min", 2) => self.least(Cmp::Lt),
-            ("builtins", "max", 2) => self.least(Cmp::Gt),
+            ("builtins", "min", 2..=4) => self.least(Cmp::Lt, n),
+            ("builtins", "max", 2..=4) => self.least(Cmp::Gt, n),
             ("builtins", "round", 1) => self.round(Direction::Nearest),
             ("builtins", "isinstance", 2) => self.isinstance(),
             _ => typed::of(b.def).is_some_and(|t| self.typed_call(t, n)),
@@ -218,25 +218,31 @@ impl Builder<'_> {
             _ => false,
         }
     }
-    /// `min` and `max` of two numbers of one kind: the second only when it is really less (or greater).
-    fn least(&mut self, cmp: Cmp) -> bool {
-        let (a, b) = (self.peek_val(2), self.peek_val(1));
-        let (repr, ty) = match (self.hint(a), self.hint(b)) {
+    /// `min` and `max` of `n` numbers of one kind: a later one only when it is really less (or greater).
+    fn least(&mut self, cmp: Cmp, n: usize) -> bool {
+        let operands: Vec<Val> = (1..=n).map(|k| self.peek_val(k)).collect();
+        let kinds: Vec<Option<Kind>> = operands.into_iter().map(|v| self.hint(v)).collect();
+        let known = kinds.iter().flatten().next().copied();
+        let alike = |k: Kind| kinds.iter().all(|x| *x == Some(k) || x.is_none() && n > 2);
+        let (repr, ty) = match known {
             _ if self.failed() => return false,
-            (Some(Kind::Int), Some(Kind::Int)) => (Repr::Int, Ty::Int),
-            (Some(Kind::Float), Some(Kind::Float)) => (Repr::Float, Ty::Float),
+            Some(Kind::Int) if alike(Kind::Int) => (Repr::Int, Ty::Int),
+            Some(Kind::Float) if alike(Kind::Float) => (Repr::Float, Ty::Float),
             _ => return false,
         };
-        let (x, y, op) = if repr == Repr::Int {
-            let (x, y) = (self.as_int(a), self.as_int(b));
-            (x, y, Op::CmpInt(cmp, y, x))
-        } else {
-            let (x, y) = (self.as_float(a), self.as_float(b));
-            (x, y, Op::CmpFloat(cmp, y, x))
+        let number = |b: &mut Self, k: usize| {
+            let v = b.peek_val(k);
+            if repr == Repr::Int { b.as_int(v) } else { b.as_float(v) }
         };
-        let c = self.emit(op, Repr::Bool, Ty::Bool);
-        let r = self.emit(Op::Select(c, y, x), repr, ty);
-        self.replace_call(2, r, Own::Owned)
+        (1..=n).for_each(|k| _ = number(self, k));
+        let mut best = number(self, n);
+        for k in (1..n).rev() {
+            let v = number(self, k);
+            let op = if repr == Repr::Int { Op::CmpInt(cmp, v, best) } else { Op::CmpFloat(cmp, v, best) };
+            let c = self.emit(op, Repr::Bool, Ty::Bool);
+            best = self.emit(Op::Select(c, v, best), repr, ty);
+        }
+        self.replace_call(n, best, Own::Owned)
     }
     /// A number as a float; None when it is not likely to be one.
     fn float_operand(&mut self, v: Val) -> Option<Val> {
@@ -246,7 +252,7 @@ impl Builder<'_> {
                 Some(self.emit(Op::IntToFloat(n), Repr::Float, Ty::Float))
             }
             Kind::Float => Some(self.as_float(v)),
-            Kind::Tuple => None,
+            Kind::Tuple | Kind::Str => None,
         }
     }
     fn round(&mut self, to: Direction) -> bool {
@@ -325,7 +331,7 @@ impl Builder<'_> {
                 }
                 _ => None,
             },
-            (Kind::Tuple, _) | (_, Kind::Tuple) => None,
+            (Kind::Tuple | Kind::Str, _) | (_, Kind::Tuple | Kind::Str) => None,
             (p, q) => {
                 let (x, y) = (self.double_of(a, p == Kind::Int), self.double_of(b, q == Kind::Int));
                 Some(self.finite(Op::FloatCall(float_power as extern "C" fn(f64, f64) -> f64 as usize, vec![x, y])))

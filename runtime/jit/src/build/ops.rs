@@ -614,7 +614,7 @@ impl Builder<'_> {
             _ => match self.f.ty(v) {
                 Ty::Int => Some(Kind::Int),
                 Ty::Float => Some(Kind::Float),
-                _ => self.hints.get(&v).copied().filter(|&k| k != Kind::Tuple),
+                _ => self.hints.get(&v).copied().filter(|&k| matches!(k, Kind::Int | Kind::Float)),
             },
         }
     }

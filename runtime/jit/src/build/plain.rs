@@ -40,7 +40,7 @@ impl Builder<'_> {
     pub fn plain_compare(&mut self, i: &Instr, a: Val, b: Val) -> bool {
         let seen = i.now == O::COMPARE_OP && self.cache(i).is_some_and(|c| c.extra.get() != 0);
         let wanted = i.now == O::COMPARE_OP_STR || self.is_str(a) || self.is_str(b) || seen;
-        if self.failed() || !wanted || i.arg & adder_isa::operands::COMPARE_TO_BOOL == 0 {
+        if self.failed() || !wanted {
             return false;
         }
         let op = self.emit(Op::Raw(i64::from(i.arg >> 5)), Repr::Raw, Ty::Any);

@@ -59,7 +59,7 @@ impl Builder<'_> {
             return false;
         }
         if class.is(&REVERSED.obj()) && n == 1 {
-            let Some(list) = self.sequence(1, false) else { return false };
+            let Some(list) = self.sequence(1, Sequence::List) else { return false };
             let len = self.emit(Op::Load(list, layout::LIST_LEN, Width::U64), Repr::Raw, Ty::Any);
             let len = self.emit(Op::RawToInt(len), Repr::Int, Ty::Int);
             let one = self.emit(Op::Int(1), Repr::Int, Ty::Int);
@@ -67,8 +67,8 @@ impl Builder<'_> {
             return self.start_walk(n, (list, last, None), Walk::Reversed);
         }
         if class.is(&ENUMERATE.obj()) && (n == 1 || n == 2) {
-            let tuple = self.likely_tuple(n);
-            let Some(seq) = self.sequence(n, tuple) else { return false };
+            let of = self.likely_sequence(n);
+            let Some(seq) = self.sequence(n, of) else { return false };
             let start = match (n, self.peek(1)) {
                 (1, _) => self.emit(Op::Int(0), Repr::Int, Ty::Int),
                 (_, Entry::Val(v, _)) => match self.f.inst(v).op {
@@ -78,14 +78,14 @@ impl Builder<'_> {
                 _ => return false,
             };
             let zero = self.emit(Op::Int(0), Repr::Int, Ty::Int);
-            return self.start_walk(n, (seq, zero, Some(start)), Walk::Numbered { tuple });
+            return self.start_walk(n, (seq, zero, Some(start)), Walk::Numbered(of));
         }
         if class.is(&ZIP.obj()) && n == 2 {
-            let tuples = (self.likely_tuple(2), self.likely_tuple(1));
-            let Some(first) = self.sequence(2, tuples.0) else { return false };
-            let Some(second) = self.sequence(1, tuples.1) else { return false };
+            let (a, b) = (self.likely_sequence(2), self.likely_sequence(1));
+            let Some(first) = self.sequence(2, a) else { return false };
+            let Some(second) = self.sequence(1, b) else { return false };
             let zero = self.emit(Op::Int(0), Repr::Int, Ty::Int);
-            return self.start_walk(n, (first, zero, Some(second)), Walk::Zipped { tuples });
+            return self.start_walk(n, (first, zero, Some(second)), Walk::Zipped(a, b));
         }
         false
     }
@@ -118,18 +118,22 @@ impl Builder<'_> {
         self.state_changed();
         true
     }
-    /// The value `n` deep, found to be a list (or tuple), with a reference of its own.
-    fn sequence(&mut self, n: usize, tuple: bool) -> Option<Val> {
+    /// The value `n` deep, found to be such a sequence, with a reference of its own.
+    fn sequence(&mut self, n: usize, of: Sequence) -> Option<Val> {
         let v = self.peek_val(n);
-        let want: &'static StaticType = if tuple { &types::TUPLE } else { &types::LIST };
-        if !self.may_be(v, feedback::type_address(want)) {
+        if !self.may_be(v, feedback::type_address(of.ty())) {
             return None;
         }
-        Some(self.guard_type(v, want))
+        Some(self.guard_type(v, of.ty()))
     }
-    fn likely_tuple(&mut self, n: usize) -> bool {
+    fn likely_sequence(&mut self, n: usize) -> Sequence {
         let v = self.peek_val(n);
-        self.f.ty(v) == Ty::Exact(feedback::type_address(&types::TUPLE)) || self.hints.get(&v) == Some(&Kind::Tuple)
+        let is = |of: Sequence| self.f.ty(v) == Ty::Exact(feedback::type_address(of.ty()));
+        match self.hints.get(&v) {
+            Some(Kind::Tuple) => Sequence::Tuple,
+            Some(Kind::Str) => Sequence::Str,
+            _ => [Sequence::Tuple, Sequence::Str].into_iter().find(|&of| is(of)).unwrap_or(Sequence::List),
+        }
     }
     /// The walk takes the place of callable, NULL and `n` arguments, whose references it keeps.
     fn start_walk(&mut self, n: usize, (seq, index, other): Parts, walk: Walk) -> bool {
@@ -167,15 +171,14 @@ impl Builder<'_> {
         self.emit(Op::InBounds(index, len), Repr::Bool, Ty::Bool)
     }
     fn has_more(&mut self, (seq, index, other): Parts, walk: Walk) -> Val {
-        let length_at = |tuple: bool| if tuple { layout::TUPLE_LEN } else { layout::LIST_LEN };
         match (walk, other) {
             (Walk::List | Walk::Reversed, _) => self.in_bounds(seq, index, layout::LIST_LEN),
             (Walk::Tuple, _) => self.in_bounds(seq, index, layout::TUPLE_LEN),
             (Walk::Str, _) => self.in_bounds(seq, index, layout::STR_LEN),
-            (Walk::Numbered { tuple }, _) => self.in_bounds(seq, index, length_at(tuple)),
-            (Walk::Zipped { tuples }, Some(second)) => {
-                let a = self.in_bounds(seq, index, length_at(tuples.0));
-                let b = self.in_bounds(second, index, length_at(tuples.1));
+            (Walk::Numbered(of), _) => self.in_bounds(seq, index, of.length_at()),
+            (Walk::Zipped(a, b), Some(second)) => {
+                let a = self.in_bounds(seq, index, a.length_at());
+                let b = self.in_bounds(second, index, b.length_at());
                 self.emit(Op::BoolAnd(a, b), Repr::Bool, Ty::Bool)
             }
             (_, other) => {
@@ -192,39 +195,36 @@ impl Builder<'_> {
     }
     /// The next item, or both of a pair, with references of their own.
     fn walk_item(&mut self, (seq, index, other): Parts, walk: Walk) -> (Val, Option<Val>) {
-        let owned = |b: &mut Self, v: Val| {
-            b.emit(Op::Incref(v), Repr::Raw, Ty::Any);
-            v
-        };
         match (walk, other) {
-            (Walk::Str, _) => {
-                let raw = self.emit(Op::IntToRaw(index), Repr::Raw, Ty::Any);
-                let state = self.state();
-                let ty = Ty::Exact(feedback::type_address(&types::STR));
-                let op = Op::Call { helper: Helper::StrIndex, args: vec![seq, raw], state };
-                (self.emit(op, Repr::Word, ty), None)
-            }
             (Walk::Keys | Walk::Values | Walk::Items, _) => self.entry_parts(seq, index, walk),
-            (Walk::Numbered { tuple }, Some(start)) => {
-                let v = self.item(seq, index, tuple);
-                let v = owned(self, v);
+            (Walk::Numbered(of), Some(start)) => {
+                let v = self.owned_item(seq, index, of);
                 let number = match self.f.inst(start).op {
                     Op::Int(0) => index,
                     _ => self.emit(Op::Int2Wrap(IntOp::Add, index, start), Repr::Int, Ty::Int),
                 };
                 (number, Some(v))
             }
-            (Walk::Zipped { tuples }, Some(second)) => {
-                let a = self.item(seq, index, tuples.0);
-                let a = owned(self, a);
-                let z = self.item(second, index, tuples.1);
-                (a, Some(owned(self, z)))
+            (Walk::Zipped(a, b), Some(second)) => {
+                let a = self.owned_item(seq, index, a);
+                (a, Some(self.owned_item(second, index, b)))
             }
-            _ => {
-                let v = self.item(seq, index, walk == Walk::Tuple);
-                (owned(self, v), None)
-            }
+            (Walk::Str, _) => (self.owned_item(seq, index, Sequence::Str), None),
+            (Walk::Tuple, _) => (self.owned_item(seq, index, Sequence::Tuple), None),
+            _ => (self.owned_item(seq, index, Sequence::List), None),
         }
+    }
+    fn owned_item(&mut self, seq: Val, index: Val, of: Sequence) -> Val {
+        if of == Sequence::Str {
+            let raw = self.emit(Op::IntToRaw(index), Repr::Raw, Ty::Any);
+            let state = self.state();
+            let ty = Ty::Exact(feedback::type_address(&types::STR));
+            let op = Op::Call { helper: Helper::StrIndex, args: vec![seq, raw], state };
+            return self.emit(op, Repr::Word, ty);
+        }
+        let v = self.item(seq, index, of == Sequence::Tuple);
+        self.emit(Op::Incref(v), Repr::Raw, Ty::Any);
+        v
     }
     fn entry_parts(&mut self, dict: Val, index: Val, walk: Walk) -> (Val, Option<Val>) {
         // Entries are three words long.
@@ -318,13 +318,11 @@ impl Builder<'_> {
         self.guard(ok, Reason::OtherType);
         let parts = walks::PARTS.get().as_ptr() as usize;
         let exact = |t: &'static StaticType| Ty::Exact(feedback::type_address(t));
-        let sequence = |tuple: bool| exact(if tuple { &types::TUPLE } else { &types::LIST });
         let ty = match walk {
             Walk::List | Walk::Reversed => exact(&types::LIST),
             Walk::Tuple => exact(&types::TUPLE),
             Walk::Str => exact(&types::STR),
-            Walk::Numbered { tuple } => sequence(tuple),
-            Walk::Zipped { tuples } => sequence(tuples.0),
+            Walk::Numbered(of) | Walk::Zipped(of, _) => exact(of.ty()),
             Walk::Keys | Walk::Values | Walk::Items => exact(&types::DICT),
         };
         let seq = self.emit(Op::LoadAbs(parts), Repr::Word, ty);
@@ -332,7 +330,7 @@ impl Builder<'_> {
         let index = self.emit(Op::RawToInt(index), Repr::Int, Ty::Int);
         let other = match walk {
             Walk::List | Walk::Tuple | Walk::Str | Walk::Reversed => None,
-            Walk::Zipped { tuples } => Some(self.emit(Op::LoadAbs(parts + 16), Repr::Word, sequence(tuples.1))),
+            Walk::Zipped(_, of) => Some(self.emit(Op::LoadAbs(parts + 16), Repr::Word, exact(of.ty()))),
             _ => {
                 let n = self.emit(Op::LoadAbs(parts + 16), Repr::Raw, Ty::Any);
                 Some(self.emit(Op::RawToInt(n), Repr::Int, Ty::Int))

@@ -5,7 +5,7 @@
 #![allow(clippy::not_unsafe_ptr_arg_deref)]
 
 use super::objects::view;
-use crate::hir::Walk;
+use crate::hir::{Sequence, Walk};
 use adder_builtins::containers::dict_iter::{self, DictIter, ITEMS, KEYS, VALUES};
 use adder_builtins::containers::{list_iter, tuple};
 use adder_builtins::core::iterators::{enumerate, zip};
@@ -20,8 +20,12 @@ pub static PARTS: Global<[u64; 3]> = Global::new([0; 3]);
 fn walk(number: u64) -> Walk {
     Walk::ALL[(number as usize).min(Walk::ALL.len() - 1)]
 }
-fn iterator(seq: Obj, index: usize, is_tuple: bool) -> Obj {
-    if is_tuple { tuple::iterator_at(seq, index) } else { list_iter::iterator_at(seq, index) }
+fn iterator(seq: Obj, index: usize, of: Sequence) -> Obj {
+    match of {
+        Sequence::List => list_iter::iterator_at(seq, index),
+        Sequence::Tuple => tuple::iterator_at(seq, index),
+        Sequence::Str => str_iter::iterator_at(seq, index),
+    }
 }
 
 pub extern "C" fn make(_: &Vm, _: *mut Frame, seq: u64, index: u64, number: u64, other: u64) -> u64 {
@@ -29,15 +33,15 @@ pub extern "C" fn make(_: &Vm, _: *mut Frame, seq: u64, index: u64, number: u64,
     let seq = unsafe { Obj::from_raw(seq) };
     let (i, n) = (index as usize, other as usize);
     let made = match walk(number) {
-        Walk::List => iterator(seq, i, false),
-        Walk::Tuple => iterator(seq, i, true),
-        Walk::Str => str_iter::iterator_at(seq, i),
+        Walk::List => iterator(seq, i, Sequence::List),
+        Walk::Tuple => iterator(seq, i, Sequence::Tuple),
+        Walk::Str => iterator(seq, i, Sequence::Str),
         Walk::Reversed => list_iter::reversed_at(seq, index as isize),
-        Walk::Numbered { tuple } => enumerate::over(iterator(seq, i, tuple), (index as i64).wrapping_add(other as i64)),
-        Walk::Zipped { tuples } => {
+        Walk::Numbered(of) => enumerate::over(iterator(seq, i, of), (index as i64).wrapping_add(other as i64)),
+        Walk::Zipped(a, b) => {
             // SAFETY: the row consumes the second container.
             let second = unsafe { Obj::from_raw(other) };
-            zip::over(iterator(seq, i, tuples.0), iterator(second, i, tuples.1))
+            zip::over(iterator(seq, i, a), iterator(second, i, b))
         }
         Walk::Keys => dict_iter::iterator_at::<KEYS>(seq, i, n),
         Walk::Values => dict_iter::iterator_at::<VALUES>(seq, i, n),
@@ -51,19 +55,23 @@ pub fn walk_of(it: &Obj) -> Option<Walk> {
     Walk::ALL.into_iter().find(|&w| parts(it, w).is_some())
 }
 
-/// Parts of an iterator over a list (or tuple).
-fn sequence(it: &Obj, is_tuple: bool) -> Option<(Obj, usize)> {
+/// Parts of an iterator over a sequence.
+fn sequence(it: &Obj, of: Sequence) -> Option<(Obj, usize)> {
     if it.refcount() != 1 {
         return None;
     }
-    let (seq, index) = if is_tuple {
-        let t = it.get_exact::<tuple::TupleIter>()?;
-        (t.tuple.get()?, t.index.get())
-    } else {
-        let l = it.get_exact::<list_iter::ListIter>()?;
-        (l.list.get()?, l.index.get())
+    let (seq, index) = match of {
+        Sequence::List => {
+            let l = it.get_exact::<list_iter::ListIter>()?;
+            (l.list.get()?, l.index.get())
+        }
+        Sequence::Tuple => {
+            let t = it.get_exact::<tuple::TupleIter>()?;
+            (t.tuple.get()?, t.index.get())
+        }
+        Sequence::Str => str_iter::place(it)?,
     };
-    seq.is_exact(if is_tuple { &types::TUPLE } else { &types::LIST }).then_some((seq, index))
+    seq.is_exact(of.ty()).then_some((seq, index))
 }
 fn dict<const KIND: u8>(it: &Obj) -> Option<(Obj, usize, usize)>
 where
@@ -82,28 +90,23 @@ fn parts(it: &Obj, walk: Walk) -> Option<(Obj, usize, u64)> {
         return None;
     }
     Some(match walk {
-        Walk::List | Walk::Tuple => {
-            let (seq, i) = sequence(it, walk == Walk::Tuple)?;
-            (seq, i, 0)
-        }
-        Walk::Str => {
-            let (text, at) = str_iter::place(it).filter(|p| p.0.is_exact(&types::STR))?;
-            (text, at, 0)
-        }
+        Walk::List => sequence(it, Sequence::List).map(|(seq, i)| (seq, i, 0))?,
+        Walk::Tuple => sequence(it, Sequence::Tuple).map(|(seq, i)| (seq, i, 0))?,
+        Walk::Str => sequence(it, Sequence::Str).map(|(seq, i)| (seq, i, 0))?,
         Walk::Reversed => {
             let r = it.get_exact::<list_iter::ListReverseIter>()?;
             let i = usize::try_from(r.index.get()).ok()?;
             (r.list.get().filter(|l| l.is_exact(&types::LIST))?, i, 0)
         }
-        Walk::Numbered { tuple } => {
+        Walk::Numbered(of) => {
             let (inner, number) = it.get_exact::<enumerate::Enumerate>()?.parts()?;
-            let (seq, i) = sequence(inner, tuple)?;
+            let (seq, i) = sequence(inner, of)?;
             let start = number.checked_sub(i as i64).filter(|s| s.abs() < 1 << 58)?;
             (seq, i, start as u64)
         }
-        Walk::Zipped { tuples } => {
+        Walk::Zipped(x, y) => {
             let [a, b] = it.get_exact::<zip::Zip>()?.pair()?;
-            let ((first, i), (second, j)) = (sequence(a, tuples.0)?, sequence(b, tuples.1)?);
+            let ((first, i), (second, j)) = (sequence(a, x)?, sequence(b, y)?);
             if i != j {
                 return None;
             }

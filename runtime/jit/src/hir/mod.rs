@@ -163,6 +163,14 @@ pub enum Entry {
     Tuple(u32),
 }
 
+/// A built-in sequence that is walked over by index.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Sequence {
+    List,
+    Tuple,
+    Str,
+}
+
 /// What an iterator in registers gives.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Walk {
@@ -171,31 +179,50 @@ pub enum Walk {
     Str,
     /// A list from its end.
     Reversed,
-    /// `enumerate` of a list (or tuple); `other` is the number of its first item.
-    Numbered {
-        tuple: bool,
-    },
-    /// `zip` of two lists (or tuples); `other` is the second, owned.
-    Zipped {
-        tuples: (bool, bool),
-    },
+    /// `enumerate` of a sequence; `other` is the number of its first item.
+    Numbered(Sequence),
+    /// `zip` of two sequences; `other` is the second, owned.
+    Zipped(Sequence, Sequence),
     /// A dict without gaps; `other` is its length.
     Keys,
     Values,
     Items,
 }
+impl Sequence {
+    pub fn ty(self) -> &'static adder_object::StaticType {
+        match self {
+            Sequence::List => &adder_object::types::LIST,
+            Sequence::Tuple => &adder_object::types::TUPLE,
+            Sequence::Str => &adder_object::types::STR,
+        }
+    }
+    /// Where its length lies.
+    pub fn length_at(self) -> i32 {
+        match self {
+            Sequence::List => crate::layout::LIST_LEN,
+            Sequence::Tuple => crate::layout::TUPLE_LEN,
+            Sequence::Str => crate::layout::STR_LEN,
+        }
+    }
+}
 impl Walk {
-    pub const ALL: [Walk; 13] = [
+    pub const ALL: [Walk; 19] = [
         Walk::List,
         Walk::Tuple,
         Walk::Str,
         Walk::Reversed,
-        Walk::Numbered { tuple: false },
-        Walk::Numbered { tuple: true },
-        Walk::Zipped { tuples: (false, false) },
-        Walk::Zipped { tuples: (false, true) },
-        Walk::Zipped { tuples: (true, false) },
-        Walk::Zipped { tuples: (true, true) },
+        Walk::Numbered(Sequence::List),
+        Walk::Numbered(Sequence::Tuple),
+        Walk::Numbered(Sequence::Str),
+        Walk::Zipped(Sequence::List, Sequence::List),
+        Walk::Zipped(Sequence::List, Sequence::Tuple),
+        Walk::Zipped(Sequence::List, Sequence::Str),
+        Walk::Zipped(Sequence::Tuple, Sequence::List),
+        Walk::Zipped(Sequence::Tuple, Sequence::Tuple),
+        Walk::Zipped(Sequence::Tuple, Sequence::Str),
+        Walk::Zipped(Sequence::Str, Sequence::List),
+        Walk::Zipped(Sequence::Str, Sequence::Tuple),
+        Walk::Zipped(Sequence::Str, Sequence::Str),
         Walk::Keys,
         Walk::Values,
         Walk::Items,
@@ -206,7 +233,7 @@ impl Walk {
     }
     /// Whether `other` is an owned word.
     pub fn second(self) -> bool {
-        matches!(self, Walk::Zipped { .. })
+        matches!(self, Walk::Zipped(..))
     }
 }
 
