@@ -72,6 +72,11 @@ fn names_say_something() {
 }
 
 #[test]
+fn top_level_is_given() {
+    report("nothing new lies at the top", rules::strangers(&scan::tracked_files()));
+}
+
+#[test]
 fn no_path_of_one_machine() {
     report("no absolute path of a machine", rules::machine_paths(&scan::tracked_files()));
 }

@@ -173,6 +173,18 @@ pub fn drawer_names(files: &[String]) -> Vec<String> {
     files.iter().filter(drawer).filter(|f| !ALLOWED.iter().any(|a| f.starts_with(a))).cloned().collect()
 }
 
+/// What lies at the top and does not belong there, such as what a program of the tests left behind.
+pub fn strangers(files: &[String]) -> Vec<String> {
+    const FOLDERS: &[&str] = &[".ci", "benches", "docs", "examples", "runtime", "scripts", "src", "tests"];
+    const FILES: &[&str] =
+        &[".gitignore", "Cargo.lock", "Cargo.toml", "README.md", "build.rs", "deny.toml", "rustfmt.toml"];
+    let at_home = |f: &&String| match f.split_once('/') {
+        Some((top, _)) => FOLDERS.contains(&top),
+        None => FILES.contains(&f.as_str()) || f.starts_with("LICENSE-"),
+    };
+    files.iter().filter(|f| !at_home(f)).cloned().collect()
+}
+
 fn is_text(path: &str) -> bool {
     const ENDINGS: &[&str] = &["rs", "py", "md", "toml", "sh", "yml", "out", "err", "txt", "clif", "hir"];
     let name = path.rsplit('/').next().unwrap_or(path);

@@ -1,2 +1,0 @@
-﻿print('bom')
-print('crlf')

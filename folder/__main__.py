@@ -1,3 +1,0 @@
-import sys
-print('main of folder', __name__, repr(__package__), sys.argv)
-sys.exit(9)
