@@ -69,7 +69,7 @@ impl Signature {
     pub fn bind<'a>(&self, args: Args<'a>) -> PyResult<Bound<'a>> {
         let n = args.len();
         if n <= self.positional && n >= self.required && self.required_first && !args.has_keywords() {
-            return Ok(Bound(Places::Given(args.positional())));
+            return Ok(Bound::given(args.positional()));
         }
         self.bind_any(args)
     }
@@ -81,7 +81,7 @@ impl Signature {
         if n > self.positional || (self.posonly == self.params.len() && args.has_keywords()) {
             return Err(self.too_many(args));
         }
-        let mut bound = Bound(Places::Given(&[]));
+        let mut bound = Bound(Found::Given(&[]));
         let slots = bound.slots(self.params.len());
         for (slot, o) in slots.iter_mut().zip(args.positional()) {
             *slot = Some(o);
@@ -226,10 +226,82 @@ pub fn check_positional(function: &str, n: usize, min: usize, max: usize) -> PyR
     Err(error::type_error(format!("{function} expected {bound}{limit} argument{s}, got {n}")))
 }
 
-/// Bound arguments, one place a parameter of the signature.
-pub struct Bound<'a>(Places<'a>);
+/// How many positional arguments need no binding: what `Signature` says of a text, known when the program is built.
+#[derive(Clone, Copy)]
+pub(crate) struct Places {
+    required: u8,
+    positional: u8,
+}
 
-enum Places<'a> {
+impl Places {
+    /// Of no number of arguments.
+    const NONE: Places = Places { required: 1, positional: 0 };
+
+    #[inline(always)]
+    pub(crate) fn fit(self, args: Args<'_>) -> bool {
+        args.len() >= self.required as usize && args.len() <= self.positional as usize && !args.has_keywords()
+    }
+
+    #[cfg(debug_assertions)]
+    pub(crate) fn agree(self, s: &Signature) -> bool {
+        let simple = s.required_first && s.required <= s.positional;
+        let (required, positional) = if simple { (s.required, s.positional) } else { (1, 0) };
+        usize::from(self.required) == required && usize::from(self.positional) == positional
+    }
+
+    /// Reads the text of a signature as `Signature::parse` does.
+    pub(crate) const fn of(text: &str) -> Places {
+        let text = text.as_bytes();
+        let mut i = 0;
+        while i < text.len() && text[i] != b'(' {
+            i += 1;
+        }
+        let (mut required, mut positional, mut by_name, mut depth, mut quote) = (0, 0, false, 0, 0);
+        // Of the parameter that is being read: its first character, and whether it has a default.
+        let (mut first, mut default) = (0, false);
+        i += 1;
+        while i < text.len() {
+            let c = text[i];
+            if quote != 0 {
+                if c == quote {
+                    quote = 0;
+                }
+            } else if c == b'\'' || c == b'"' {
+                quote = c;
+            } else if depth > 0 || c == b'(' || c == b'[' || c == b'{' {
+                match c {
+                    b'(' | b'[' | b'{' => depth += 1,
+                    b')' | b']' | b'}' => depth -= 1,
+                    _ => {}
+                }
+            } else if c == b',' || c == b')' {
+                match first {
+                    0 | b'/' | b'$' => {}
+                    b'*' => by_name = true,
+                    _ if default && by_name => {}
+                    // One that is required after one that is not, or by name.
+                    _ if !default && (by_name || required < positional) => return Places::NONE,
+                    _ => {
+                        positional += 1;
+                        required += !default as u8;
+                    }
+                }
+                (first, default) = (0, false);
+            } else if c == b'=' {
+                default = true;
+            } else if first == 0 && c != b' ' {
+                first = c;
+            }
+            i += 1;
+        }
+        Places { required, positional }
+    }
+}
+
+/// Bound arguments, one place a parameter of the signature.
+pub struct Bound<'a>(Found<'a>);
+
+enum Found<'a> {
     /// The positional arguments are those of the first parameters; the others have none.
     Given(&'a [Obj]),
     Few([Option<&'a Obj>; FEW]),
@@ -238,12 +310,17 @@ enum Places<'a> {
 const FEW: usize = 6;
 
 impl<'a> Bound<'a> {
+    /// Positional arguments, as many as there are parameters or fewer.
+    #[inline(always)]
+    pub(crate) fn given(args: &'a [Obj]) -> Bound<'a> {
+        Bound(Found::Given(args))
+    }
     fn slots(&mut self, len: usize) -> &mut [Option<&'a Obj>] {
-        self.0 = if len > FEW { Places::Many(vec![None; len]) } else { Places::Few([None; FEW]) };
+        self.0 = if len > FEW { Found::Many(vec![None; len]) } else { Found::Few([None; FEW]) };
         match &mut self.0 {
-            Places::Given(_) => &mut [],
-            Places::Few(places) => &mut places[..len],
-            Places::Many(places) => places,
+            Found::Given(_) => &mut [],
+            Found::Few(places) => &mut places[..len],
+            Found::Many(places) => places,
         }
     }
     /// A required argument (binding made sure it is there).
@@ -254,9 +331,9 @@ impl<'a> Bound<'a> {
     #[inline]
     pub fn opt(&self, i: usize) -> Option<&'a Obj> {
         match &self.0 {
-            Places::Given(args) => args.get(i),
-            Places::Few(places) => places.get(i).copied().flatten(),
-            Places::Many(places) => places.get(i).copied().flatten(),
+            Found::Given(args) => args.get(i),
+            Found::Few(places) => places.get(i).copied().flatten(),
+            Found::Many(places) => places.get(i).copied().flatten(),
         }
     }
     /// As `opt`, None for Python's None too.

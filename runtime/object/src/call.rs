@@ -34,6 +34,7 @@ impl<'a> Args<'a> {
     pub fn len(&self) -> usize {
         self.npos
     }
+    #[inline(always)]
     pub fn is_empty(&self) -> bool {
         self.all.is_empty()
     }
@@ -48,6 +49,7 @@ impl<'a> Args<'a> {
     pub fn keywords(&self) -> impl Iterator<Item = (&'a Obj, &'a Obj)> + use<'a> {
         self.names.iter().zip(&self.all[self.npos..])
     }
+    #[inline(always)]
     pub fn has_keywords(&self) -> bool {
         !self.names.is_empty()
     }
@@ -55,6 +57,7 @@ impl<'a> Args<'a> {
         self.keywords().find(|(k, _)| k.get::<Str>().is_some_and(|s| s.eq_str(name))).map(|(_, v)| v)
     }
     /// Without the first positional argument.
+    #[inline]
     pub fn skip(&self, n: usize) -> Args<'a> {
         Args { all: &self.all[n..], npos: self.npos - n, names: self.names }
     }
@@ -164,6 +167,14 @@ pub fn call0(vm: &Vm, callable: &Obj) -> PyResult {
 pub fn call1(vm: &Vm, callable: &Obj, arg: &Obj) -> PyResult {
     call(vm, callable, Args::pos(std::slice::from_ref(arg)))
 }
+/// `callable(a, b)`; nothing is counted (RC-6).
+#[inline]
+pub fn call2(vm: &Vm, callable: &Obj, a: &Obj, b: &Obj) -> PyResult {
+    let words = [a.bits(), b.bits()];
+    // SAFETY: VAL-1: value words, which the caller's references keep alive; the view drops nothing.
+    let args = unsafe { std::slice::from_raw_parts(words.as_ptr() as *const Obj, words.len()) };
+    call(vm, callable, Args::pos(args))
+}
 #[inline]
 pub fn call_pos(vm: &Vm, callable: &Obj, args: &[Obj]) -> PyResult {
     call(vm, callable, Args::pos(args))
@@ -172,7 +183,11 @@ pub fn call_pos(vm: &Vm, callable: &Obj, args: &[Obj]) -> PyResult {
 /// `obj.name(*args)`; AttributeError when missing. No bound method is made for plain functions.
 pub fn call_method(vm: &Vm, obj: &Obj, name: &Obj, args: &[Obj]) -> PyResult {
     match attr::get_method(vm, obj, name)? {
-        attr::Method::Unbound(f) => prepended(obj, Args::pos(args), |a| call(vm, &f, a)),
+        attr::Method::Unbound(f) => match args {
+            [] => call1(vm, &f, obj),
+            [arg] => call2(vm, &f, obj, arg),
+            args => prepended(obj, Args::pos(args), |a| call(vm, &f, a)),
+        },
         attr::Method::Bound(f) => call_pos(vm, &f, args),
     }
 }
@@ -186,7 +201,11 @@ pub fn call_special(vm: &Vm, obj: &Obj, name: &Obj, args: &[Obj]) -> PyResult<Op
     match attr::lookup_special(vm, obj, name)? {
         None => Ok(None),
         Some(attr::Method::Bound(f)) => call_pos(vm, &f, args).map(Some),
-        Some(attr::Method::Unbound(f)) => prepended(obj, Args::pos(args), |a| call(vm, &f, a)).map(Some),
+        Some(attr::Method::Unbound(f)) => match args {
+            [] => call1(vm, &f, obj).map(Some),
+            [arg] => call2(vm, &f, obj, arg).map(Some),
+            args => prepended(obj, Args::pos(args), |a| call(vm, &f, a)).map(Some),
+        },
     }
 }
 

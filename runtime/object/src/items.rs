@@ -16,7 +16,7 @@ impl Steps {
         let iterator = ops::iter(vm, o)?;
         match iterator.ty().iternext() {
             Some(step) => Ok(Steps { iterator, step }),
-            None => Err(error::type_error(format!("'{}' object is not an iterator", iterator.ty().tp_name()))),
+            None => Err(no_iterator(&iterator)),
         }
     }
     /// The next item; None at the end.
@@ -30,8 +30,15 @@ impl Steps {
 }
 /// A generator that returned a value ends with StopIteration carrying it: an end like any other here.
 #[cold]
-fn end(e: PyErr) -> PyResult<Option<Obj>> {
+#[inline(never)]
+pub(crate) fn end(e: PyErr) -> PyResult<Option<Obj>> {
     if e.is(&exceptions::STOP_ITERATION) { Ok(None) } else { Err(e) }
+}
+
+#[cold]
+#[inline(never)]
+pub(crate) fn no_iterator(o: &Obj) -> PyErr {
+    error::type_error(format!("'{}' object is not an iterator", o.ty().tp_name()))
 }
 
 /// The items of an iterable one by one, those of exact lists and tuples without an iterator object.

@@ -11,7 +11,7 @@ use crate::plain::{PLAIN_DEPTH, compares_as_tuple, plain_order};
 pub use crate::plain::{plain_equal, plain_prefix, plain_truth};
 use crate::typeobj::Type;
 use crate::{
-    Bytes, Dict, List, Obj, ObjExt, PyErr, PyResult, Range, Str, Vm, error, exceptions as exc, hashing, int,
+    Bytes, Dict, List, Obj, ObjExt, PyErr, PyResult, Range, Str, TypeFlags, Vm, error, exceptions as exc, hashing, int,
     singletons, str, tuple, types,
 };
 
@@ -96,6 +96,9 @@ pub fn equals(vm: &Vm, a: &Obj, b: &Obj) -> PyResult<bool> {
     if let (Some(x), Some(y)) = (a.get_exact::<Str>(), b.get_exact::<Str>()) {
         return Ok(x.equals(y));
     }
+    if a.ty().is_heap() && !a.ty().has(TypeFlags::TUPLE_SUBCLASS) {
+        return compare_bool_slow(vm, a, b, CompareOp::Eq);
+    }
     if compares_as_tuple(a)
         && let Some(equal) = plain_equal(a, b)
     {
@@ -107,6 +110,9 @@ pub fn equals(vm: &Vm, a: &Obj, b: &Obj) -> PyResult<bool> {
 /// Truth of a comparison.
 #[inline]
 pub fn compare_bool(vm: &Vm, a: &Obj, b: &Obj, op: CompareOp) -> PyResult<bool> {
+    if a.is_ptr() && a.ty().is_heap() {
+        return compare_bool_slow(vm, a, b, op);
+    }
     match plain_order(a, b, PLAIN_DEPTH) {
         Some(order) => Ok(op.holds(order)),
         None => compare_bool_slow(vm, a, b, op),
@@ -114,7 +120,7 @@ pub fn compare_bool(vm: &Vm, a: &Obj, b: &Obj, op: CompareOp) -> PyResult<bool> 
 }
 fn compare_bool_slow(vm: &Vm, a: &Obj, b: &Obj, op: CompareOp) -> PyResult<bool> {
     let r = compare(vm, a, b, op)?;
-    truth(vm, &r)
+    if let Some(holds) = plain_truth(&r) { Ok(holds) } else { truth(vm, &r) }
 }
 
 /// `a op b`, CPython's PyObject_RichCompare.
@@ -162,6 +168,9 @@ pub fn compare(vm: &Vm, a: &Obj, b: &Obj, op: CompareOp) -> PyResult {
 pub fn truth(vm: &Vm, o: &Obj) -> PyResult<bool> {
     if let Some(holds) = plain_truth(o) {
         return Ok(holds);
+    }
+    if let Some(s) = o.get_exact::<Str>() {
+        return Ok(!s.is_empty());
     }
     let ty = o.ty();
     if let Some(f) = ty.bool() {
@@ -359,9 +368,11 @@ pub fn iter_self(_: &Vm, o: &Obj) -> PyResult {
 #[inline]
 pub fn next(vm: &Vm, it: &Obj) -> PyResult<Option<Obj>> {
     match it.ty().iternext() {
-        // A generator that returned a value ends with StopIteration carrying it: an end like any other here.
-        Some(f) => f(vm, it).or_else(|e| if e.is(&crate::exceptions::STOP_ITERATION) { Ok(None) } else { Err(e) }),
-        None => Err(error::type_error(format!("'{}' object is not an iterator", it.ty().tp_name()))),
+        Some(f) => match f(vm, it) {
+            Ok(x) => Ok(x),
+            Err(e) => crate::items::end(e),
+        },
+        None => Err(crate::items::no_iterator(it)),
     }
 }
 /// Calls `f` with each item; stops at its first error.

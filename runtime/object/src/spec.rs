@@ -2,7 +2,7 @@
 //!
 //! A method's text signature is its declaration: name, arity, defaults, keyword names (see bind.rs).
 
-use crate::bind::{Bound, Signature, check_positional};
+use crate::bind::{Bound, Places, Signature, check_positional};
 use crate::call::Args;
 use crate::descr;
 use crate::slots::{BinaryFn, CallFn, SlotInit, UnaryFn};
@@ -37,16 +37,23 @@ pub struct MethodDef {
     pub doc: &'static str,
     pub f: Native,
     pub binding: Binding,
+    /// Of `sig`, so that a call by position looks no signature up.
+    places: Places,
 }
 
+impl MethodDef {
+    const fn new(sig: &'static str, f: Native, doc: &'static str, binding: Binding) -> MethodDef {
+        MethodDef { sig, doc, f, binding, places: Places::of(sig) }
+    }
+}
 pub const fn method(sig: &'static str, f: Native, doc: &'static str) -> MethodDef {
-    MethodDef { sig, doc, f, binding: Binding::Instance }
+    MethodDef::new(sig, f, doc, Binding::Instance)
 }
 pub const fn class_method(sig: &'static str, f: Native, doc: &'static str) -> MethodDef {
-    MethodDef { sig, doc, f, binding: Binding::Class }
+    MethodDef::new(sig, f, doc, Binding::Class)
 }
 pub const fn static_method(sig: &'static str, f: Native, doc: &'static str) -> MethodDef {
-    MethodDef { sig, doc, f, binding: Binding::Static }
+    MethodDef::new(sig, f, doc, Binding::Static)
 }
 
 /// Parsed signatures by the address of their text: a table beside the definitions, which are plain constants.
@@ -70,6 +77,8 @@ impl Signatures {
     #[cold]
     fn add(&mut self, key: usize, text: &'static str) -> &'static Signature {
         let parsed: &'static Signature = Box::leak(Box::new(Signature::parse(text)));
+        #[cfg(debug_assertions)]
+        assert!(Places::of(text).agree(parsed), "{text}");
         if (self.taken + 1) * 2 > self.places.len() {
             let size = (self.places.len() * 2).max(256);
             let old = std::mem::replace(&mut self.places, vec![(0, None); size]);
@@ -85,17 +94,22 @@ impl Signatures {
     }
 }
 
+/// The parsed signature of a text of the program's.
+pub fn signature_of(text: &'static str) -> &'static Signature {
+    let key = text.as_ptr() as usize;
+    let table = SIGNATURES.get();
+    match table.places.get(table.place(key)) {
+        Some((_, Some(parsed))) => parsed,
+        _ => table.add(key, text),
+    }
+}
+
 impl MethodDef {
     pub fn name(&self) -> &'static str {
         self.sig.split('(').next().unwrap_or(self.sig)
     }
     pub fn signature(&self) -> &'static Signature {
-        let key = self.sig.as_ptr() as usize;
-        let table = SIGNATURES.get();
-        match table.places.get(table.place(key)) {
-            Some((_, Some(parsed))) => parsed,
-            _ => table.add(key, self.sig),
-        }
+        signature_of(self.sig)
     }
     pub fn text_signature(&self) -> Option<&'static str> {
         Signature::text(self.sig)
@@ -116,6 +130,7 @@ impl MethodDef {
                 }
                 f(vm, this, args.positional())
             }
+            Native::Bound(f) if self.places.fit(args) => f(vm, this, &Bound::given(args.positional())),
             Native::Bound(f) => f(vm, this, &self.signature().bind(args)?),
             Native::Raw(f) => f(vm, this, args),
             _ => Err(self.arity_error(this, args, owner)),

@@ -160,7 +160,7 @@ pub fn richcompare(vm: &Vm, a: &Obj, b: &Obj, op: CompareOp) -> PyResult {
     vm.check_stack(" in comparison")?;
     // A method that cannot even be looked up is as good as none.
     match attr::lookup_special(vm, a, op.name()) {
-        Ok(Some(attr::Method::Unbound(f))) => crate::call::call_pos(vm, &f, &[a.clone(), b.clone()]),
+        Ok(Some(attr::Method::Unbound(f))) => crate::call::call2(vm, &f, a, b),
         Ok(Some(attr::Method::Bound(f))) => crate::call::call1(vm, &f, b),
         Ok(None) => Ok(singletons::not_implemented()),
         Err(e) if e.is(&exc::ATTRIBUTE_ERROR) => Ok(singletons::not_implemented()),

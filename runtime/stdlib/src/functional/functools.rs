@@ -50,7 +50,7 @@ fn reduce(vm: &Vm, _: &Obj, args: &adder_object::bind::Bound<'_>) -> PyResult {
         return Err(error::type_error("reduce() of empty iterable with no initial value"));
     };
     while let Some(x) = ops::next(vm, &it)? {
-        acc = call::call_pos(vm, f, &[acc, x])?;
+        acc = call::call2(vm, f, &acc, &x)?;
     }
     Ok(acc)
 }
@@ -106,6 +106,6 @@ fn key_compare(vm: &Vm, a: &Obj, b: &Obj, op: CompareOp) -> PyResult {
     let (Some(p), Some(q)) = (x.object.get(), y.object.get()) else {
         return Err(error::attribute_error(a, &names().obj, "object"));
     };
-    let r = call::call_pos(vm, &x.cmp, &[p, q])?;
+    let r = call::call2(vm, &x.cmp, &p, &q)?;
     ops::compare(vm, &r, &int::from_i64(0), op)
 }

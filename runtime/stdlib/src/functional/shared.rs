@@ -1,13 +1,12 @@
 //! What several modules of this group share: binding of constructor arguments, pickling through builtins, reprs.
 
 use adder_object::bind::Bound;
-use adder_object::spec::{MethodDef, Native, method};
+use adder_object::spec::signature_of;
 use adder_object::{Args, Obj, ObjExt, PyResult, Str, Type, Vm, class, ops, singletons, str};
 
 /// Binds constructor arguments to a text signature such as `"partial(func, n=1)"`.
 pub fn bind<'a>(sig: &'static ::std::primitive::str, args: Args<'a>) -> PyResult<Bound<'a>> {
-    let def: MethodDef = method(sig, Native::Raw(|_, _, _| Ok(singletons::none())), "");
-    def.signature().bind(args)
+    signature_of(sig).bind(args)
 }
 
 /// Refuses keyword arguments unless a subclass has an `__init__` of its own, which may want them.
