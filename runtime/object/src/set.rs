@@ -60,7 +60,10 @@ pub fn make(ty: &Type, set: Set) -> Obj {
 /// Hash of a prospective element, with the error text of sets.
 #[inline]
 pub fn key_hash(vm: &Vm, key: &Obj) -> PyResult<i64> {
-    ops::hash(vm, key).map_err(|e| error::unhashable(e, key, "a set element"))
+    match ops::hash(vm, key) {
+        Ok(h) => Ok(h),
+        Err(e) => Err(error::unhashable(e, key, "a set element")),
+    }
 }
 
 const MIN: usize = 8;
@@ -206,8 +209,30 @@ impl Set {
     }
 
     /// Where a key is or would go. `adding`: a key that says it is equal is found even if saying so changed the set, as in CPython.
+    #[inline]
     fn probe(&self, vm: &Vm, key: &Obj, hash: i64, adding: bool) -> PyResult<Probe> {
+        match self.first_place(key, hash) {
+            Some(found) => Ok(found),
+            None => self.probe_on(vm, key, hash, adding),
+        }
+    }
+    #[inline(never)]
+    fn probe_on(&self, vm: &Vm, key: &Obj, hash: i64, adding: bool) -> PyResult<Probe> {
         self.probe_by(key, hash, adding, |other| ops::key_equals(vm, other, key))
+    }
+    /// What the first place of a hash says, if it is the key's or free.
+    #[inline(always)]
+    fn first_place(&self, key: &Obj, hash: i64) -> Option<Probe> {
+        let i = hash as usize & self.mask.get();
+        // SAFETY: SET-1: a position of the present table; nothing runs that could change it.
+        let e = unsafe { &*self.base().add(i) };
+        if e.key == key.bits() {
+            Some(Probe::Found(i))
+        } else if e.key == 0 && e.hash == 0 {
+            Some(Probe::Free(i))
+        } else {
+            None
+        }
     }
     /// As `probe`, asking `equal` about keys that [`plain`](crate::plain) cannot tell from `key`.
     #[inline(always)]
@@ -225,7 +250,7 @@ impl Set {
             let mut deleted = None;
             loop {
                 let run = if i + LINEAR <= mask { LINEAR } else { 0 };
-                for j in i..=i + run {
+                for j in i..i + run + 1 {
                     // SAFETY: j <= mask; SET-2: after code that may change the table the probe starts anew.
                     let e = unsafe { &*table.add(j) };
                     if e.hash != hash {
@@ -282,10 +307,12 @@ impl Set {
         Ok(matches!(self.probe(vm, key, hash, false)?, Probe::Found(_)))
     }
     /// Adds a key; false when it was there.
+    #[inline]
     pub fn add(&self, vm: &Vm, key: Obj) -> PyResult<bool> {
         let h = key_hash(vm, &key)?;
         self.add_hashed(vm, key, h)
     }
+    #[inline]
     pub fn add_hashed(&self, vm: &Vm, key: Obj, hash: i64) -> PyResult<bool> {
         match self.probe(vm, &key, hash, true)? {
             Probe::Found(_) => Ok(false),
@@ -305,9 +332,13 @@ impl Set {
         self.fill.set(self.fill.get() + usize::from(before.hash == 0));
         self.used.set(self.used.get() + 1);
         if self.fill.get() * 5 >= self.mask.get() * 3 {
-            let used = self.used.get();
-            self.resize(if used > 50000 { used * 2 } else { used * 4 });
+            self.grow();
         }
+    }
+    #[inline(never)]
+    fn grow(&self) {
+        let used = self.used.get();
+        self.resize(if used > 50000 { used * 2 } else { used * 4 });
     }
 
     /// The keys with their hashes, each borrowed from the set, which the caller does not change meanwhile.
@@ -351,10 +382,12 @@ impl Set {
         Ok(())
     }
     /// Removes a key; false when it was not there.
+    #[inline]
     pub fn discard(&self, vm: &Vm, key: &Obj) -> PyResult<bool> {
         let h = key_hash(vm, key)?;
         self.discard_hashed(vm, key, h)
     }
+    #[inline]
     pub fn discard_hashed(&self, vm: &Vm, key: &Obj, hash: i64) -> PyResult<bool> {
         match self.probe(vm, key, hash, false)? {
             Probe::Free(_) => Ok(false),
@@ -468,11 +501,14 @@ impl Set {
         let (old, table) = (self.table(), new.base());
         // SAFETY: SET-1; the copy owns a new reference to each key, and its table has `size` free slots.
         unsafe {
-            old.iter().filter(|e| e.key != 0).for_each(|e| std::mem::forget(Obj::view(&e.key).clone()));
             if size == old.len() && self.fill.get() == used {
+                old.iter().filter(|e| e.key != 0).for_each(|e| std::mem::forget(Obj::view(&e.key).clone()));
                 std::ptr::copy_nonoverlapping(old.as_ptr(), table, size);
             } else {
-                old.iter().filter(|e| e.key != 0).for_each(|e| insert_clean(table, size - 1, *e));
+                for e in old.iter().filter(|e| e.key != 0) {
+                    std::mem::forget(Obj::view(&e.key).clone());
+                    insert_clean(table, size - 1, *e);
+                }
             }
         }
         new.used.set(used);
@@ -500,9 +536,13 @@ unsafe fn insert_clean(table: *mut Entry, mask: usize, e: Entry) {
 #[inline(always)]
 unsafe fn free_slot(table: *mut Entry, mask: usize, hash: i64) -> usize {
     let (mut perturb, mut i) = (hash as u64, hash as usize & mask);
+    // SAFETY: i <= mask; by contract.
+    if unsafe { (*table.add(i)).key } == 0 {
+        return i;
+    }
     loop {
         let run = if i + LINEAR <= mask { LINEAR } else { 0 };
-        for j in i..=i + run {
+        for j in i..i + run + 1 {
             // SAFETY: j <= mask; by contract.
             if unsafe { (*table.add(j)).key } == 0 {
                 return j;
