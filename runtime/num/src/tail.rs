@@ -19,6 +19,10 @@ impl<const N: usize> Tail<N> {
     pub fn fill(&mut self, min: usize) {
         self.start = self.start.min(N.saturating_sub(min));
     }
+    #[inline]
+    pub fn bytes(&self) -> &[u8] {
+        &self.text[self.start..]
+    }
     pub fn text(&self) -> &str {
         std::str::from_utf8(&self.text[self.start..]).unwrap_or_default()
     }

@@ -38,7 +38,7 @@ impl Bytes {
 }
 
 pub fn with_type(ty: &Type, data: &[u8]) -> Obj {
-    let p = allocate(ty, data.len() + 1);
+    let p = if ty.is(&types::BYTES) { allocate_exact(data.len() + 1) } else { allocate(ty, data.len() + 1) };
     // SAFETY: room for payload, contents and a final NUL (as CPython's).
     unsafe {
         std::ptr::write((p as usize + PAYLOAD) as *mut Bytes, Bytes { len: data.len(), hash: Cell::new(-1) });
@@ -49,6 +49,18 @@ pub fn with_type(ty: &Type, data: &[u8]) -> Obj {
     }
 }
 
+/// Memory for an exact bytes object, whose type has no prefix, members or attributes, with `room` for contents.
+#[inline]
+fn allocate_exact(room: usize) -> *mut adder_mem::Header {
+    let p = adder_mem::heap::alloc_object(PAYLOAD + size_of::<Bytes>() + room) as *mut adder_mem::Header;
+    if p.is_null() {
+        return allocate(&types::BYTES, room);
+    }
+    // SAFETY: fresh memory of at least the size of a header.
+    unsafe { (*p).init(types::BYTES.object_ptr(), types::BYTES.head.root_shape.get()) }
+    p
+}
+
 /// A bytes object of at most `max` bytes: `fill` gets that many, all zero, and says how many of them it is to have.
 pub fn try_build<E>(max: usize, fill: impl FnOnce(&mut [u8]) -> Result<usize, E>) -> Result<Obj, E> {
     if max <= 1 {
@@ -56,7 +68,7 @@ pub fn try_build<E>(max: usize, fill: impl FnOnce(&mut [u8]) -> Result<usize, E>
         let n = fill(&mut few[..max])?.min(max);
         return Ok(new(&few[..n]));
     }
-    let p = allocate(&types::BYTES, max + 1);
+    let p = allocate_exact(max + 1);
     let room = (p as usize + PAYLOAD + size_of::<Bytes>()) as *mut u8;
     // SAFETY: OBJ-1: room for payload, contents and a final NUL; the object is whole before `fill` runs, and nobody else has it.
     let (o, contents) = unsafe {

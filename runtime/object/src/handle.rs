@@ -151,10 +151,14 @@ pub fn allocate(ty: &Type, extra: usize) -> *mut Header {
 fn allocate_own<T: Payload>() -> *mut Header {
     let (ty, size) = (T::static_type(), (PAYLOAD + size_of::<T>() + 7) & !7);
     let flags = ty.head.flags.get();
-    if flags & TypeFlags::GC == 0 || ty.head.basicsize.get() as usize != size {
+    if ty.head.basicsize.get() as usize != size {
         return allocate(ty, 0);
     }
-    let p = heap::alloc_collected(size, flags & TypeFlags::PREFIX != 0);
+    let p = if flags & TypeFlags::GC != 0 {
+        heap::alloc_collected(size, flags & TypeFlags::PREFIX != 0)
+    } else {
+        heap::alloc_object(size) as *mut Header
+    };
     if p.is_null() {
         out_of_memory(size)
     }

@@ -167,7 +167,7 @@ impl Str {
     }
     #[inline]
     pub fn equals(&self, other: &Str) -> bool {
-        self.len() == other.len() && self.kind() == other.kind() && self.raw_bytes() == other.raw_bytes()
+        self.len() == other.len() && self.kind() == other.kind() && same_bytes(self.raw_bytes(), other.raw_bytes())
     }
     pub fn compare(&self, other: &Str) -> std::cmp::Ordering {
         match (self.chars(), other.chars()) {
@@ -202,6 +202,18 @@ pub fn set_hash_seed(seed: u32) {
     *SEEDED.get() = Some(TextHasher::from_seed(seed));
 }
 
+/// Whether two runs of the same length are equal; a few bytes are compared without a call.
+#[inline(always)]
+fn same_bytes(a: &[u8], b: &[u8]) -> bool {
+    if a.len() > 16 {
+        return a == b;
+    }
+    match (a.first_chunk::<8>(), a.last_chunk::<8>(), b.first_chunk::<8>(), b.last_chunk::<8>()) {
+        (Some(a0), Some(a1), Some(b0), Some(b1)) => a0 == b0 && a1 == b1,
+        _ => short_word(a) == short_word(b),
+    }
+}
+
 /// One to seven bytes as a word, without a loop.
 #[inline(always)]
 fn short_word(b: &[u8]) -> u64 {
@@ -215,6 +227,15 @@ fn short_word(b: &[u8]) -> u64 {
             [a, b, c] => u64::from(a) | u64::from(b) << 8 | u64::from(c) << 16,
             _ => 0,
         },
+    }
+}
+
+/// The first eight bytes as a number that orders like them; zeros stand for those that are missing.
+#[inline]
+pub fn order_word(b: &[u8]) -> u64 {
+    match b.first_chunk::<8>() {
+        Some(word) => u64::from_be_bytes(*word),
+        None => short_word(b).swap_bytes(),
     }
 }
 
@@ -266,10 +287,22 @@ pub fn push_wtf8(out: &mut Vec<u8>, c: u32) {
 
 const INLINE_AT: usize = PAYLOAD + size_of::<Str>();
 
+/// Memory for an exact str, whose type has no prefix, members or attributes, with room for the code points.
+#[inline]
+fn allocate_exact(room: usize) -> *mut adder_mem::Header {
+    let p = heap::alloc_object(INLINE_AT + room) as *mut adder_mem::Header;
+    if p.is_null() {
+        return allocate(&types::STR, room);
+    }
+    // SAFETY: fresh memory of at least the size of a header.
+    unsafe { (*p).init(types::STR.object_ptr(), types::STR.head.root_shape.get()) }
+    p
+}
+
 /// A string of `len` units of `kind` bytes whose contents `fill` writes; `max` is the greatest code point (or its bound).
 /// The caller states the kind that STR-1 wants.
 pub(crate) fn make(len: usize, kind: u8, ascii: bool, fill: impl FnOnce(*mut u8)) -> Ref<Str> {
-    let p = allocate(&types::STR, len * kind as usize + 1);
+    let p = allocate_exact(len * kind as usize + 1);
     let data = (p as usize + INLINE_AT) as *mut u8;
     // SAFETY: the allocation has room for payload and code points; `fill` writes exactly len * kind bytes.
     unsafe {
@@ -351,10 +384,13 @@ pub fn ascii_with(len: usize, fill: impl FnOnce(&mut [u8])) -> Ref<Str> {
 /// The decimal digits of a number.
 pub fn from_i64(n: i64) -> Ref<Str> {
     let digits = adder_num::int::Short::new(n.unsigned_abs(), 10);
-    let (sign, digits) = (usize::from(n < 0), digits.text().as_bytes());
-    ascii_with(sign + digits.len(), |out| {
-        out[..sign].fill(b'-');
-        out[sign..].copy_from_slice(digits);
+    if n >= 0 {
+        return from_ascii(digits.bytes());
+    }
+    let digits = digits.bytes();
+    ascii_with(1 + digits.len(), |out| {
+        out[0] = b'-';
+        out[1..].copy_from_slice(digits);
     })
 }
 
@@ -451,7 +487,37 @@ unsafe fn widen(src: &Str, kind: u8, dst: *mut u8) {
             (Chars::One(s), 2) => s.iter().enumerate().for_each(|(i, &c)| *(dst as *mut u16).add(i) = c as u16),
             (Chars::One(s), 4) => s.iter().enumerate().for_each(|(i, &c)| *(dst as *mut u32).add(i) = c as u32),
             (Chars::Two(s), 4) => s.iter().enumerate().for_each(|(i, &c)| *(dst as *mut u32).add(i) = c as u32),
-            _ => std::ptr::copy_nonoverlapping(src.raw_bytes().as_ptr(), dst, src.raw_bytes().len()),
+            _ => copy_bytes(src.raw_bytes(), dst),
+        }
+    }
+}
+
+/// Copies bytes, a few of them without a call.
+///
+/// # Safety
+/// `dst` has room for all.
+#[inline(always)]
+unsafe fn copy_bytes(src: &[u8], dst: *mut u8) {
+    // SAFETY: by contract; the two halves overlap where there are fewer bytes than in both.
+    unsafe {
+        if let (Some(first), Some(last)) = (src.first_chunk::<8>(), src.last_chunk::<8>())
+            && src.len() <= 16
+        {
+            *(dst as *mut [u8; 8]) = *first;
+            *(dst.add(src.len() - 8) as *mut [u8; 8]) = *last;
+        } else if let (Some(first), Some(last)) = (src.first_chunk::<4>(), src.last_chunk::<4>())
+            && src.len() < 8
+        {
+            *(dst as *mut [u8; 4]) = *first;
+            *(dst.add(src.len() - 4) as *mut [u8; 4]) = *last;
+        } else if let [first, .., last] | [first @ last] = src
+            && src.len() < 4
+        {
+            *dst = *first;
+            *dst.add(src.len() / 2) = src[src.len() / 2];
+            *dst.add(src.len() - 1) = *last;
+        } else {
+            std::ptr::copy_nonoverlapping(src.as_ptr(), dst, src.len());
         }
     }
 }
@@ -516,7 +582,11 @@ pub fn join(sep: &Str, items: &[Obj]) -> Option<Ref<Str>> {
         let mut put = |s: &Str| {
             // SAFETY: `len` counts all parts.
             unsafe {
-                widen(s, kind, at);
+                if unit == 1 {
+                    copy_bytes(s.raw_bytes(), at)
+                } else {
+                    widen(s, kind, at)
+                }
                 at = at.add(s.len() * unit);
             }
         };

@@ -211,9 +211,9 @@ fn format_method(vm: &Vm, a: &Obj, spec: &Obj) -> PyResult {
         };
         let digits = num::Short::new(n.unsigned_abs(), radix);
         let sign = usize::from(n < 0);
-        let text = str::ascii_with(sign + digits.text().len(), |out| {
+        let text = str::ascii_with(sign + digits.bytes().len(), |out| {
             out[..sign].fill(b'-');
-            out[sign..].copy_from_slice(digits.text().as_bytes());
+            out[sign..].copy_from_slice(digits.bytes());
         });
         return Ok(text.into_obj());
     }

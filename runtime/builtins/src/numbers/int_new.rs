@@ -11,6 +11,7 @@ use adder_object::{
     Args, ByteArray, Bytes, Obj, ObjExt, PyResult, Str, Type, Vm, buffer, bytes, error, exceptions as exc, int, ops,
     types,
 };
+use std::borrow::Cow;
 
 pub fn new(vm: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
     let n = if args.has_keywords() { convert_keywords(vm, args)? } else { convert_positional(vm, args.positional())? };
@@ -59,14 +60,17 @@ fn with_base(vm: &Vm, x: &Obj, base: &Obj) -> PyResult {
 }
 
 /// The ASCII form of a str, bytes or bytearray.
-fn text_of(x: &Obj) -> Option<Vec<u8>> {
+fn text_of(x: &Obj) -> Option<Cow<'_, [u8]>> {
     if let Some(s) = x.get::<Str>() {
-        return Some(ascii_text(s));
+        return Some(match s.as_ascii() {
+            Some(text) => Cow::Borrowed(text.as_bytes()),
+            None => Cow::Owned(ascii_text(s)),
+        });
     }
     if let Some(b) = x.get::<Bytes>() {
-        return Some(b.as_slice().to_vec());
+        return Some(Cow::Borrowed(b.as_slice()));
     }
-    x.get::<ByteArray>().map(|b| b.data.borrow().clone())
+    x.get::<ByteArray>().map(|b| Cow::Owned(b.data.borrow().clone()))
 }
 
 /// Parses `text`, which came from `source` (shown in the error).
@@ -95,6 +99,9 @@ pub fn from_text(vm: &Vm, text: &[u8], base: u32, source: &Obj) -> PyResult {
 pub fn number_int(vm: &Vm, x: &Obj) -> PyResult {
     if x.is_int() || x.is_exact(&types::INT) {
         return Ok(x.clone());
+    }
+    if let Some(n) = x.get_exact::<Str>().and_then(Str::as_ascii).and_then(|text| parse_i64(text.as_bytes())) {
+        return Ok(from_i64(n));
     }
     let ty = x.ty();
     if let Some(f) = ty.int() {

@@ -28,16 +28,19 @@ impl<'a> Source<'a> {
         let mapping = tuple::as_slice(args).is_none() && !text && args.ty().getitem().is_some();
         Source { args, keyed: None, next: 0, mapping, what: if for_bytes { "bytes" } else { "string" } }
     }
+    /// The value that comes next.
+    fn present(&self) -> Option<&'a Obj> {
+        match tuple::as_slice(self.args) {
+            Some(items) => items.get(self.next),
+            None => (self.next == 0).then_some(self.args),
+        }
+    }
     fn take(&mut self) -> PyResult {
         if self.keyed.is_some() || self.next == usize::MAX {
             return self.keyed.take().ok_or_else(|| error::type_error("not enough arguments for format string"));
         }
-        let i = self.next;
-        let found = match tuple::as_slice(self.args) {
-            Some(items) => items.get(i).cloned(),
-            None => (i == 0).then(|| self.args.clone()),
-        };
-        self.next = i + 1;
+        let found = self.present().cloned();
+        self.next += 1;
         found.ok_or_else(|| error::type_error("not enough arguments for format string"))
     }
     fn key(&mut self, vm: &Vm, key: Obj) -> PyResult<()> {
@@ -147,15 +150,28 @@ pub fn format_str(vm: &Vm, format: &Obj, args: &Obj) -> PyResult {
     let mut i = 0;
     while i < n {
         let end = match chars {
-            str::Chars::One(s) => memchr::memchr(b'%', &s[i..]).map_or(n, |k| i + k),
+            str::Chars::One(s) => s[i..].iter().position(|&c| c == b'%').map_or(n, |k| i + k),
             chars => (i..n).find(|&k| chars.at(k) == 0x25).unwrap_or(n),
         };
-        out.push_chars(chars.slice(i, end));
+        if i < end {
+            out.push_chars(chars.slice(i, end));
+        }
         if end == n {
             break;
         }
         if end + 1 < n && chars.at(end + 1) == 0x25 {
             out.push(0x25);
+            i = end + 2;
+            continue;
+        }
+        // A letter alone takes what is there as it is, which runs no code.
+        if end + 1 < n
+            && !source.mapping
+            && source.keyed.is_none()
+            && let Some(v) = source.present()
+            && plain(chars.at(end + 1), v, &mut out)
+        {
+            source.next += 1;
             i = end + 2;
             continue;
         }
@@ -175,7 +191,7 @@ pub fn format_str(vm: &Vm, format: &Obj, args: &Obj) -> PyResult {
 
 fn one_str(vm: &Vm, p: &Parsed, v: &Obj, out: &mut StrBuilder) -> PyResult<()> {
     let spec = &p.spec;
-    if spec.is_plain() && plain(spec, v, out) {
+    if spec.is_plain() && plain(spec.code, v, out) {
         return Ok(());
     }
     let text = match letter(spec) {
@@ -200,9 +216,10 @@ fn one_str(vm: &Vm, p: &Parsed, v: &Obj, out: &mut StrBuilder) -> PyResult<()> {
 }
 
 /// The frequent conversions without width, precision and flags; false for what is none of them.
-fn plain(spec: &PercentSpec, v: &Obj, out: &mut StrBuilder) -> bool {
+fn plain(code: u32, v: &Obj, out: &mut StrBuilder) -> bool {
+    let letter = char::from_u32(code).unwrap_or('\0');
     if let Some(n) = v.small_int() {
-        let radix = match letter(spec) {
+        let radix = match letter {
             'd' | 's' | 'i' | 'r' => 10,
             'x' => 16,
             _ => return false,
@@ -210,11 +227,11 @@ fn plain(spec: &PercentSpec, v: &Obj, out: &mut StrBuilder) -> bool {
         if n < 0 {
             out.push(u32::from(b'-'));
         }
-        out.push_latin1(Short::new(n.unsigned_abs(), radix).text().as_bytes());
+        out.push_latin1(Short::new(n.unsigned_abs(), radix).bytes());
         return true;
     }
     match v.get_exact::<Str>() {
-        Some(s) if letter(spec) == 's' => {
+        Some(s) if letter == 's' => {
             out.push_text(s);
             true
         }

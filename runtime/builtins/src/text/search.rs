@@ -33,10 +33,7 @@ pub fn find(hay: Raw<'_>, needle: &[u8]) -> Option<usize> {
         return memchr(*b, hay.bytes);
     }
     if w == 1 {
-        if hay.bytes.len() < 64 {
-            return short_find(hay.bytes, needle);
-        }
-        return memmem::find(hay.bytes, needle);
+        return first_from(hay.bytes, needle, 0);
     }
     let mut from = 0;
     while let Some(at) = memmem::find(hay.bytes.get(from..)?, needle) {
@@ -48,19 +45,58 @@ pub fn find(hay: Raw<'_>, needle: &[u8]) -> Option<usize> {
     None
 }
 
-/// For short texts, where building a searcher costs more than it saves.
-fn short_find(hay: &[u8], needle: &[u8]) -> Option<usize> {
-    let Some((&first, rest)) = needle.split_first() else { return Some(0) };
+/// First position at or after `from`. Building a searcher costs more than it saves where the first byte alone leads there: only after a few
+/// places where it did not one is built.
+fn first_from(hay: &[u8], needle: &[u8], mut from: usize) -> Option<usize> {
+    const PATIENCE: u32 = 8;
+    let Some((&first, rest)) = needle.split_first() else { return Some(from) };
     let last = hay.len().checked_sub(needle.len())?;
-    let mut from = 0;
+    let mut misses = 0;
     while from <= last {
-        let at = from + memchr(first, &hay[from..=last])?;
-        if &hay[at + 1..at + needle.len()] == rest {
+        let at = from + first_byte(first, &hay[from..=last])?;
+        // A few bytes are compared without a call.
+        let here = &hay[at + 1..at + needle.len()];
+        if if rest.len() <= 8 { here.iter().zip(rest).all(|(a, b)| a == b) } else { here == rest } {
             return Some(at);
         }
         from = at + 1;
+        misses += 1;
+        if misses > PATIENCE && hay.len() - from >= 64 {
+            return memmem::find(&hay[from..], needle).map(|at| from + at);
+        }
     }
     None
+}
+
+/// `memchr`, without a call where the byte is near.
+#[inline]
+fn first_byte(byte: u8, hay: &[u8]) -> Option<usize> {
+    const NEAR: usize = 8;
+    let near = &hay[..hay.len().min(NEAR)];
+    match near.iter().position(|&b| b == byte) {
+        None if hay.len() > NEAR => memchr(byte, &hay[NEAR..]).map(|at| NEAR + at),
+        at => at,
+    }
+}
+
+/// Positions, in bytes, of occurrences that do not overlap; the needle is not empty.
+fn each_from<'a>(hay: &'a [u8], needle: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
+    // A searcher pays once there are several to be found in a longer text.
+    const SEVERAL: usize = 4;
+    let (mut from, mut found) = (0, 0);
+    let mut searcher = None;
+    std::iter::from_fn(move || {
+        if found == SEVERAL && hay.len() - from >= 256 {
+            searcher = Some(memmem::Finder::new(needle));
+        }
+        found += 1;
+        let at = match &searcher {
+            Some(searcher) => from + searcher.find(&hay[from..])?,
+            None => first_from(hay, needle, from)?,
+        };
+        from = at + needle.len();
+        Some(at)
+    })
 }
 
 /// Last position of `needle` in `hay`.
@@ -91,7 +127,7 @@ pub fn find_all(hay: Raw<'_>, needle: &[u8], max: usize) -> Vec<usize> {
         return out;
     }
     if w == 1 {
-        out.extend(memmem::find_iter(hay.bytes, needle).take(max));
+        out.extend(each_from(hay.bytes, needle).take(max));
         return out;
     }
     let step = needle.len() / w;
@@ -115,7 +151,7 @@ pub fn count(hay: Raw<'_>, needle: &[u8], max: usize) -> usize {
             // Counting all needs no positions.
             [b] if max >= hay.len() => memchr::memchr_iter(*b, hay.bytes).count(),
             [b] => memchr::memchr_iter(*b, hay.bytes).take(max).count(),
-            _ => memmem::find_iter(hay.bytes, needle).take(max).count(),
+            _ => each_from(hay.bytes, needle).take(max).count(),
         };
     }
     find_all(hay, needle, max).len()

@@ -246,31 +246,58 @@ pub fn to_radix(value: &IBig, radix: u32) -> String {
 /// The digits of a number of one word in radix 2 to 16, on the stack.
 pub struct Short(Tail<64>);
 
+/// The two digits of each number below a hundred.
+static PAIRS: [[u8; 2]; 100] = {
+    let mut pairs = [[0; 2]; 100];
+    let mut n = 0;
+    while n < 100 {
+        pairs[n] = [b'0' + n as u8 / 10, b'0' + n as u8 % 10];
+        n += 1;
+    }
+    pairs
+};
+
 impl Short {
-    pub fn new(mut n: u64, radix: u32) -> Short {
+    #[inline]
+    pub fn new(n: u64, radix: u32) -> Short {
+        match radix {
+            2 => Short::of_bits(n, 1),
+            8 => Short::of_bits(n, 3),
+            16 => Short::of_bits(n, 4),
+            _ => Short::decimal(n),
+        }
+    }
+    fn of_bits(mut n: u64, bits: u32) -> Short {
         let mut s = Tail::new();
-        let mut put = |digit: u64| s.put(b"0123456789abcdef"[digit as usize & 15]);
-        // Divisions by constants are cheap.
         loop {
-            match radix {
-                2 => put(n & 1),
-                8 => put(n & 7),
-                16 => put(n & 15),
-                _ => put(n % 10),
-            }
-            n = match radix {
-                2 => n >> 1,
-                8 => n >> 3,
-                16 => n >> 4,
-                _ => n / 10,
-            };
+            s.put(b"0123456789abcdef"[(n & ((1 << bits) - 1)) as usize & 15]);
+            n >>= bits;
             if n == 0 {
                 return Short(s);
             }
         }
     }
+    fn decimal(mut n: u64) -> Short {
+        let mut s = Tail::new();
+        while n >= 100 {
+            let [tens, ones] = PAIRS[(n % 100) as usize];
+            n /= 100;
+            s.put(ones);
+            s.put(tens);
+        }
+        let [tens, ones] = PAIRS[n as usize];
+        s.put(ones);
+        if n >= 10 {
+            s.put(tens);
+        }
+        Short(s)
+    }
     pub fn text(&self) -> &str {
         self.0.text()
+    }
+    #[inline]
+    pub fn bytes(&self) -> &[u8] {
+        self.0.bytes()
     }
 }
 

@@ -42,6 +42,7 @@ pub fn text_arg<'a>(o: &'a Obj, function: &::std::primitive::str, position: usiz
 #[inline]
 pub fn sub(s: &Str, start: usize, end: usize) -> Obj {
     if s.is_ascii() {
+        debug_assert!(start <= end && end <= s.len());
         return str::from_ascii(&s.raw_bytes()[start..end]).into_obj();
     }
     str::from_chars(s.chars().slice(start, end)).into_obj()

@@ -39,32 +39,35 @@ pub fn split(vm: &Vm, o: &Obj, args: &Bound<'_>) -> PyResult {
     }
 }
 
+/// Texts that are looked at byte by byte: a search for each separator would cost more.
+const SHORT: usize = 64;
+
 fn split_at(o: &Obj, s: &Str, sep: &Str, max: usize) -> PyResult {
     let Some(n) = needle(s, sep) else { return Ok(List::new(vec![whole(o)]).into_obj()) };
     let mut from = 0;
+    let parts = List::with_room(max.min(11) + 1);
     if let ([b], Chars::One(text)) = (&*n, s.chars()) {
-        let count = memchr::memchr_iter(*b, text).take(max).count();
-        if count == 0 {
-            return Ok(List::new(vec![whole(o)]).into_obj());
-        }
-        let parts = List::with_room(count + 1);
-        for i in memchr::memchr_iter(*b, text).take(max) {
+        let mut part = |i: usize| {
             parts.push(sub(s, from, i));
             from = i + 1;
+        };
+        if text.len() <= SHORT {
+            (0..text.len()).filter(|&i| text[i] == *b).take(max).for_each(&mut part);
+        } else {
+            memchr::memchr_iter(*b, text).take(max).for_each(&mut part);
         }
-        parts.push(sub(s, from, s.len()));
-        return Ok(parts.into_obj());
+    } else {
+        let mut part = |i: usize| {
+            parts.push(sub(s, from, i));
+            from = i + sep.len();
+        };
+        if max == 1 {
+            search::find(raw(s), &n).into_iter().for_each(&mut part);
+        } else {
+            search::find_all(raw(s), &n, max).into_iter().for_each(&mut part);
+        }
     }
-    let at = search::find_all(raw(s), &n, max);
-    if at.is_empty() {
-        return Ok(List::new(vec![whole(o)]).into_obj());
-    }
-    let parts = List::with_room(at.len() + 1);
-    for i in at {
-        parts.push(sub(s, from, i));
-        from = i + sep.len();
-    }
-    parts.push(sub(s, from, s.len()));
+    parts.push(if from == 0 { whole(o) } else { sub(s, from, s.len()) });
     Ok(parts.into_obj())
 }
 

@@ -4,7 +4,7 @@
 
 use super::this;
 use crate::text::build::StrBuilder;
-use adder_object::{Dict, Obj, ObjExt, PyResult, Str, Vm, error, exceptions as exc, int, ops, singletons, types};
+use adder_object::{Dict, Obj, ObjExt, PyResult, Str, Vm, error, exceptions as exc, int, ops, singletons, str, types};
 
 /// What a table says of a character.
 enum Mapped {
@@ -42,13 +42,43 @@ fn lookup(vm: &Vm, table: &Obj, c: u32) -> PyResult<Mapped> {
     Err(error::type_error("character mapping must return integer, None or str"))
 }
 
+/// The translation of as many characters from the front on as become ASCII ones, one each.
+fn translated_front(vm: &Vm, text: &[u8], table: &Obj, known: &mut [u32; 128]) -> PyResult<Vec<u8>> {
+    let mut out = Vec::with_capacity(text.len());
+    for &c in text {
+        let known = &mut known[usize::from(c & 127)];
+        if *known == 0 {
+            *known = match lookup(vm, table, u32::from(c))? {
+                Mapped::Same => u32::from(c) + 2,
+                Mapped::Char(c) => c + 2,
+                Mapped::Nothing | Mapped::Text(_) => break,
+            };
+        }
+        match *known {
+            k @ 2..130 => out.push((k - 2) as u8),
+            _ => break,
+        }
+    }
+    Ok(out)
+}
+
 pub fn translate(vm: &Vm, o: &Obj, table: &Obj) -> PyResult {
     let s = this(o)?;
-    let mut out = StrBuilder::with_capacity(s.len());
     // Answers for ASCII characters are asked once each: 0 unknown, 1 gone, otherwise the character + 2.
     let mut known = [0u32; 128];
     let cached = table.is_exact(&types::DICT);
-    for c in s.chars().iter() {
+    let mut done = 0;
+    let mut front = vec![];
+    if let (true, Some(text)) = (cached, s.as_ascii()) {
+        front = translated_front(vm, text.as_bytes(), table, &mut known)?;
+        done = front.len();
+    }
+    if done == s.len() {
+        return Ok(str::from_ascii(&front).into_obj());
+    }
+    let mut out = StrBuilder::with_capacity(s.len());
+    out.push_latin1(&front);
+    for c in s.chars().iter().skip(done) {
         if cached && c < 128 {
             match known[c as usize] {
                 0 => {}

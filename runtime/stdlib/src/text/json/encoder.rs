@@ -147,7 +147,7 @@ impl Writer<'_> {
             if n < 0 {
                 self.out.ascii(b"-");
             }
-            self.out.ascii(digits.text().as_bytes());
+            self.out.ascii(digits.bytes());
         } else if int::is_int(o) {
             self.number(&types::INT, o)?;
         } else if let Some(x) = float::as_float(o) {
