@@ -2,7 +2,12 @@
 
 use super::timsort;
 use adder_object::bind::Bound;
-use adder_object::{CompareOp, List, Obj, ObjExt, PyErr, PyResult, Str, Vm, call, error, int, ops, singletons};
+use adder_object::descr::BuiltinFunction;
+use adder_object::spec::Native;
+use adder_object::{
+    CompareOp, List, Obj, ObjExt, PyErr, PyResult, Str, Vm, call, error, int, ops, singletons, str, tuple, types,
+};
+use std::cmp::Ordering;
 
 /// `list.sort(*, key=None, reverse=False)`.
 pub fn sort_method(vm: &Vm, o: &Obj, args: &Bound<'_>) -> PyResult {
@@ -29,40 +34,60 @@ pub fn sort(vm: &Vm, list: &List, key: Option<&Obj>, reverse: bool) -> PyResult<
 }
 
 /// Sorts a vector as `sorted()` does.
-pub fn sort_items(vm: &Vm, items: &mut Vec<Obj>, key: Option<&Obj>, reverse: bool) -> PyResult<()> {
+pub fn sort_items(vm: &Vm, items: &mut [Obj], key: Option<&Obj>, reverse: bool) -> PyResult<()> {
     let Some(f) = key else {
         if sort_small_ints(items, reverse) {
+            return Ok(());
+        }
+        if let Some(numbers) = few_numbers(items) {
+            sort_few(items, numbers, reverse);
             return Ok(());
         }
         let order = sorted_order(vm, items, reverse);
         return apply(items, order);
     };
     let mut keys = Vec::with_capacity(items.len());
+    let native = f.get_exact::<BuiltinFunction>().and_then(|b| match (b.def.f, &b.this, &b.module) {
+        (Native::One(native), Some(this), Some(_)) => Some((native, this)),
+        _ => None,
+    });
     for x in items.iter() {
-        keys.push(call::call1(vm, f, x)?);
+        keys.push(match native {
+            Some((native, this)) => native(vm, this, x)?,
+            None => call::call1(vm, f, x)?,
+        });
     }
-    if sort_few(items, &keys, reverse) {
+    if let Some(numbers) = few_numbers(&keys).filter(|_| keys.len() == items.len()) {
+        sort_few(items, numbers, reverse);
         return Ok(());
     }
     let order = sorted_order(vm, &keys, reverse);
     apply(items, order)
 }
 
-/// Sorts a few items by keys that are all immediate ints or all immediate floats without NaN, where they lie.
-fn sort_few(items: &mut [Obj], keys: &[Obj], reverse: bool) -> bool {
-    const FEW: usize = 16;
+const FEW: usize = 16;
+
+/// Numbers that order as a few keys do, all of which are of one kind: texts of up to eight characters, none of which is NUL.
+fn few_numbers(keys: &[Obj]) -> Option<[i64; FEW]> {
     let mut numbers = [0i64; FEW];
-    let ints = keys.first().is_some_and(Obj::is_int);
-    if keys.len() > FEW || items.len() != keys.len() {
-        return false;
+    if keys.len() > FEW {
+        return None;
     }
+    let kind = Kind::of(keys.first()?)?;
     for (n, key) in numbers.iter_mut().zip(keys) {
-        let Some(word) = (if ints { key.small_int() } else { key.small_float().and_then(ordered_bits) }) else {
-            return false;
-        };
-        *n = word;
+        if let Some(s) = key.get_exact::<Str>()
+            && (s.len() > 8 || s.raw_bytes().contains(&0))
+        {
+            return None;
+        }
+        *n = kind.number(key)?;
     }
-    for i in 1..items.len() {
+    matches!(kind, Kind::Int | Kind::Float | Kind::Latin).then_some(numbers)
+}
+
+/// Sorts a few items by their numbers where they lie.
+fn sort_few(items: &mut [Obj], mut numbers: [i64; FEW], reverse: bool) {
+    for i in 1..items.len().min(FEW) {
         let mut j = i;
         while j > 0 && (if reverse { numbers[j - 1] < numbers[j] } else { numbers[j - 1] > numbers[j] }) {
             numbers.swap(j - 1, j);
@@ -70,7 +95,6 @@ fn sort_few(items: &mut [Obj], keys: &[Obj], reverse: bool) -> bool {
             j -= 1;
         }
     }
-    true
 }
 
 /// A float as an int that is ordered as it is; equal for both zeros.
@@ -82,9 +106,19 @@ fn ordered_bits(x: f64) -> Option<i64> {
 /// An order of the items, with the error that stopped the sort.
 type Order = (Vec<u32>, Option<PyErr>);
 
-fn apply(items: &mut Vec<Obj>, (order, e): Order) -> PyResult<()> {
-    let mut old: Vec<Option<Obj>> = std::mem::take(items).into_iter().map(Some).collect();
-    items.extend(order.into_iter().filter_map(|i| old[i as usize].take()));
+/// Puts the items into an order: along each circle of places, an item goes where the next one is taken from.
+fn apply(items: &mut [Obj], (mut order, e): Order) -> PyResult<()> {
+    for start in 0..order.len().min(items.len()) {
+        let mut i = start;
+        loop {
+            let from = std::mem::replace(&mut order[i], i as u32) as usize;
+            if from == start {
+                break;
+            }
+            items.swap(i, from);
+            i = from;
+        }
+    }
     e.map_or(Ok(()), Err)
 }
 
@@ -109,7 +143,7 @@ fn sorted_order(vm: &Vm, keys: &[Obj], reverse: bool) -> Order {
     if keys.len() > u32::MAX as usize {
         return (vec![], Some(error::no_memory()));
     }
-    if let Some(order) = order_of_numbers(keys, reverse).or_else(|| order_of_strings(keys, reverse)) {
+    if let Some(order) = order_of_plain(keys, reverse) {
         return (order, None);
     }
     let mut order: Vec<u32> = (0..keys.len() as u32).collect();
@@ -126,47 +160,118 @@ fn sorted_order(vm: &Vm, keys: &[Obj], reverse: bool) -> Order {
     (order, r.err())
 }
 
-fn order_by<K>(mut keyed: Vec<(K, u32)>, reverse: bool, mut cmp: impl FnMut(&K, &K) -> std::cmp::Ordering) -> Vec<u32> {
+/// The order of keys given as numbers; `cmp` decides between equal ones.
+fn order_by(mut keyed: Vec<(i64, u32)>, reverse: bool, mut cmp: impl FnMut(u32, u32) -> Ordering) -> Vec<u32> {
+    let mut both = |a: &(i64, u32), b: &(i64, u32)| a.0.cmp(&b.0).then_with(|| cmp(a.1, b.1));
     if reverse {
-        keyed.sort_by(|a, b| cmp(&b.0, &a.0));
+        keyed.sort_by(|a, b| both(b, a));
     } else {
-        keyed.sort_by(|a, b| cmp(&a.0, &b.0));
+        keyed.sort_by(both);
     }
-    keyed.into_iter().map(|(_, i)| i).collect()
+    keyed.iter().map(|&(_, i)| i).collect()
 }
 
-/// All immediate ints, or all immediate floats without NaN.
-fn order_of_numbers(keys: &[Obj], reverse: bool) -> Option<Vec<u32>> {
+/// Keys that are compared without the program's code: all of one kind, or tuples of the same kinds.
+fn order_of_plain(keys: &[Obj], reverse: bool) -> Option<Vec<u32>> {
     let first = keys.first()?;
-    if first.is_int() {
-        let keyed: Option<Vec<(i64, u32)>> = keys.iter().zip(0..).map(|(k, i)| Some((k.small_int()?, i))).collect();
-        return Some(order_by(keyed?, reverse, i64::cmp));
+    if tuple::as_slice(first).is_some() {
+        return order_of_tuples(keys, reverse);
     }
-    if first.is_float() {
-        let number = |k: &Obj| k.small_float().filter(|x| !x.is_nan());
-        let keyed: Option<Vec<(f64, u32)>> = keys.iter().zip(0..).map(|(k, i)| Some((number(k)?, i))).collect();
-        return Some(order_by(keyed?, reverse, |a, b| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal)));
+    let mut kind = Kind::of(first)?;
+    let all = |kind: Kind| keys.iter().zip(0..).map(|(k, i)| Some((kind.number(k)?, i))).collect();
+    let mut keyed: Option<Vec<(i64, u32)>> = all(kind);
+    if keyed.is_none() && matches!(kind, Kind::Latin) {
+        kind = Kind::Text;
+        keyed = all(kind);
     }
-    None
+    let text = |i: u32| keys[i as usize].get_exact::<Str>();
+    Some(order_by(keyed?, reverse, |a, b| match kind {
+        Kind::Latin | Kind::Text => text(a).zip(text(b)).map_or(Ordering::Equal, |(a, b)| a.compare(b)),
+        Kind::Int | Kind::Float => Ordering::Equal,
+    }))
 }
 
-/// All exact strs: compared by their first eight bytes where those are one-byte code points, else as a whole.
-fn order_of_strings(keys: &[Obj], reverse: bool) -> Option<Vec<u32>> {
-    keys.first()?.get_exact::<Str>()?;
-    let strs: Option<Vec<&Str>> = keys.iter().map(|k| k.get_exact::<Str>()).collect();
-    let strs = strs?;
-    if !strs.iter().all(|s| s.kind() == 1) {
-        let keyed = strs.into_iter().zip(0..).collect();
-        return Some(order_by(keyed, reverse, |a, b| a.compare(b)));
+/// Exact tuples of one length whose items in each place are of one kind: compared by the first item, then as a whole.
+fn order_of_tuples(keys: &[Obj], reverse: bool) -> Option<Vec<u32>> {
+    let items = |key| tuple::as_slice(key).unwrap_or(&[]);
+    let kinds: Option<Vec<Kind>> = items(&keys[0]).iter().map(Kind::of).collect();
+    let kinds = kinds?;
+    let (first, rest) = kinds.split_first()?;
+    let mut keyed = Vec::with_capacity(keys.len());
+    for (key, i) in keys.iter().zip(0..) {
+        let [head, tail @ ..] = items(key) else { return None };
+        if !key.is_exact(&types::TUPLE) || tail.len() != rest.len() || !tail.iter().zip(rest).all(|(x, k)| k.fits(x)) {
+            return None;
+        }
+        keyed.push((first.number(head)?, i));
     }
-    let keyed = strs.into_iter().map(|s| (prefix(s.raw_bytes()), s.raw_bytes())).zip(0..).collect();
-    Some(order_by(keyed, reverse, |a, b| a.0.cmp(&b.0).then_with(|| a.1.cmp(b.1))))
+    Some(order_by(keyed, reverse, |a, b| {
+        let (a, b) = (items(&keys[a as usize]), items(&keys[b as usize]));
+        for (kind, (a, b)) in kinds.iter().zip(a.iter().zip(b)) {
+            // Most often the very same word, or the one that decides.
+            if a.bits() != b.bits() {
+                match kind.compare(a, b) {
+                    Ordering::Equal => {}
+                    order => return order,
+                }
+            }
+        }
+        Ordering::Equal
+    }))
 }
 
-/// The first eight bytes as a number that orders like them.
-fn prefix(s: &[u8]) -> u64 {
-    let mut b = [0; 8];
-    let n = s.len().min(8);
-    b[..n].copy_from_slice(&s[..n]);
-    u64::from_be_bytes(b)
+/// A kind of keys within which comparing runs no code, and any two of which have an order.
+#[derive(Clone, Copy)]
+enum Kind {
+    /// Immediate ints.
+    Int,
+    /// Immediate floats without NaN.
+    Float,
+    /// Exact strs of one-byte characters; those that come behind the first item of a tuple may be of any.
+    Latin,
+    /// Exact strs.
+    Text,
+}
+impl Kind {
+    fn of(o: &Obj) -> Option<Kind> {
+        if let Some(s) = o.get_exact::<Str>() {
+            return Some(if s.kind() == 1 { Kind::Latin } else { Kind::Text });
+        }
+        [Kind::Int, Kind::Float].into_iter().find(|k| k.fits(o))
+    }
+    #[inline]
+    fn fits(self, o: &Obj) -> bool {
+        match self {
+            Kind::Int => o.is_int(),
+            Kind::Float => o.small_float().is_some_and(|x| !x.is_nan()),
+            Kind::Latin | Kind::Text => o.is_exact(&types::STR),
+        }
+    }
+    /// A number that orders as the keys do where it differs: the first eight characters of a text.
+    #[inline]
+    fn number(self, o: &Obj) -> Option<i64> {
+        match self {
+            Kind::Int => o.small_int(),
+            Kind::Float => o.small_float().and_then(ordered_bits),
+            // The first bit is turned, as numbers are compared with their signs.
+            Kind::Latin => {
+                let s = o.get_exact::<Str>().filter(|s| s.kind() == 1)?;
+                Some((str::order_word(s.raw_bytes()) ^ 1 << 63) as i64)
+            }
+            Kind::Text => o.is_exact(&types::STR).then_some(0),
+        }
+    }
+    /// The order of two values that fit.
+    #[inline(always)]
+    fn compare(self, a: &Obj, b: &Obj) -> Ordering {
+        match self {
+            // The words of immediate ints order as the ints do.
+            Kind::Int => (a.bits() as i64).cmp(&(b.bits() as i64)),
+            Kind::Float => self.number(a).cmp(&self.number(b)),
+            Kind::Latin | Kind::Text => match (a.get_exact::<Str>(), b.get_exact::<Str>()) {
+                (Some(a), Some(b)) => a.compare(b),
+                _ => Ordering::Equal,
+            },
+        }
+    }
 }
