@@ -89,7 +89,10 @@ impl Default for Dict {
 /// Hash of a prospective key, with the error text of dicts.
 #[inline]
 pub fn key_hash(vm: &Vm, key: &Obj) -> PyResult<i64> {
-    ops::hash(vm, key).map_err(|e| crate::error::unhashable(e, key, "a dict key"))
+    match ops::hash(vm, key) {
+        Ok(h) => Ok(h),
+        Err(e) => Err(crate::error::unhashable(e, key, "a dict key")),
+    }
 }
 
 /// Enters the first `count` entries, none of them deleted, into an index whose slots are all free.
@@ -563,6 +566,15 @@ impl Dict {
     }
     #[inline]
     pub fn set_item(&self, vm: &Vm, key: &Obj, value: Obj) -> PyResult<()> {
+        if self.str_keys.get()
+            && let Some(text) = key.get_exact::<Str>()
+        {
+            match self.find_str(key, text) {
+                Some(f) => self.set_value_at(f.entry, value),
+                None => self.insert_new(key.clone(), text.hash(), value),
+            }
+            return Ok(());
+        }
         let hash = key_hash(vm, key)?;
         self.set_item_hashed(vm, key, hash, value)
     }
@@ -576,6 +588,13 @@ impl Dict {
             None => self.insert_new(key.clone(), hash, value),
         }
         Ok(())
+    }
+    /// The entry position of a key.
+    pub fn position_hashed(&self, vm: &Vm, key: &Obj, hash: i64) -> PyResult<Option<usize>> {
+        match self.at_first(key, hash) {
+            Some(i) => Ok(Some(i)),
+            None => Ok(self.find(vm, key, hash)?.map(|f| f.entry)),
+        }
     }
     /// The value of `key`, inserting `default` when missing.
     pub fn set_default(&self, vm: &Vm, key: &Obj, default: Obj) -> PyResult {

@@ -144,6 +144,24 @@ impl List {
         }
         l
     }
+    /// A list of new references to the items of one slice and behind them those of another; None when memory does not suffice.
+    pub fn from_two(x: &[Obj], y: &[Obj]) -> Option<Ref<List>> {
+        let (l, n) = (Ref::new(List::default()), x.len() + y.len());
+        if n != 0 {
+            let p = heap::alloc_plain(n.saturating_mul(8)) as *mut Obj;
+            if p.is_null() {
+                return None;
+            }
+            l.items.set(p);
+            l.allocated.set(n);
+            for (i, o) in x.iter().chain(y).enumerate() {
+                // SAFETY: room was made for all.
+                unsafe { std::ptr::write(p.add(i), o.clone()) }
+            }
+            l.len.set(n);
+        }
+        Some(l)
+    }
     #[inline(always)]
     pub fn len(&self) -> usize {
         self.len.get()
@@ -269,8 +287,11 @@ impl List {
         if want <= self.allocated.get() {
             return true;
         }
-        // SAFETY: the block belongs to this list.
-        let p = unsafe { heap::realloc_plain(self.items.get() as *mut u8, want * 8) };
+        let p = match self.items.get() {
+            old if old.is_null() => heap::alloc_plain(want * 8),
+            // SAFETY: the block belongs to this list.
+            old => unsafe { heap::realloc_plain(old as *mut u8, want * 8) },
+        };
         if p.is_null() {
             return false;
         }
@@ -285,8 +306,12 @@ impl List {
             return;
         }
         let room = if self.allocated.get() == 0 { want } else { (want + (want >> 3) + 6) & !3 };
-        // SAFETY: the block belongs to this list.
-        let p = unsafe { heap::realloc_plain(self.items.get() as *mut u8, room.saturating_mul(8)) };
+        let size = room.saturating_mul(8);
+        let p = match self.items.get() {
+            old if old.is_null() => heap::alloc_plain(size),
+            // SAFETY: the block belongs to this list.
+            old => unsafe { heap::realloc_plain(old as *mut u8, size) },
+        };
         if p.is_null() {
             std::alloc::handle_alloc_error(std::alloc::Layout::new::<u64>())
         }

@@ -103,10 +103,14 @@ fn make_empty() -> Obj {
 
 /// A tuple of these items.
 pub fn new(v: Vec<Obj>) -> Obj {
-    if v.is_empty() {
-        return empty();
+    let mut v = std::mem::ManuallyDrop::new(v);
+    // SAFETY: the items are moved out of the vector, whose buffer alone is freed.
+    unsafe {
+        let t = from_raw_items(v.as_ptr(), v.len());
+        v.set_len(0);
+        drop(std::mem::ManuallyDrop::into_inner(v));
+        t
     }
-    with_type(&types::TUPLE, v)
 }
 
 pub fn from_slice(v: &[Obj]) -> Obj {

@@ -9,8 +9,8 @@ use adder_object::call::{self, call_special};
 use adder_object::slots::slot;
 use adder_object::spec::{Native, TypeSpec, class_method, method};
 use adder_object::{
-    Args, CompareOp, Dict, Obj, ObjExt, PyResult, Ref, Type, Vm, attr, bind, class, dict, error, exceptions as exc,
-    int, names, ops, set, singletons, str, tuple, types,
+    Args, CompareOp, Dict, Obj, ObjExt, PyResult, Ref, Type, Vm, attr, bind, class, error, exceptions as exc, int,
+    names, ops, set, singletons, str, tuple, types,
 };
 
 pub static SPEC: TypeSpec = TypeSpec {
@@ -110,7 +110,8 @@ fn update_from_args(vm: &Vm, o: &Obj, args: Args<'_>, function: &str) -> PyResul
     if let Some(other) = args.positional().first() {
         dict_update(vm, d, other)?;
     }
-    if args.has_keywords() && d.is_empty() {
+    // A dict that never had a table has no iterator over it.
+    if args.has_keywords() && d.is_empty() && d.table_bytes() != 0 {
         // As from another dict: the table is replaced, so that an iterator over the old one ends.
         let named = Dict::new();
         args.keywords().try_for_each(|(k, v)| named.set_item(vm, k, v.clone()))?;
@@ -364,7 +365,7 @@ pub fn fromkeys(vm: &Vm, cls: &Obj, args: &[Obj]) -> PyResult {
         }
         let mut keys = ops::Items::of(vm, &args[0])?;
         while let Some(k) = keys.next(vm)? {
-            d.set_item_hashed(vm, &k, dict::key_hash(vm, &k)?, value.clone())?;
+            d.set_item(vm, &k, value.clone())?;
         }
         return Ok(o);
     }

@@ -115,8 +115,12 @@ pub fn list_extend(vm: &Vm, l: &List, it: &Obj) -> PyResult<()> {
         l.extend_from_slice(&items);
         return Ok(());
     }
-    if let Some(items) = ops::at_once(it).or_else(|| dict_views::at_once(it)) {
-        l.extend(items);
+    if let Some(items) = ops::at_once(it).or_else(|| dict_views::at_once(it)).or_else(|| list_iter::rest(it)) {
+        if l.allocated() == 0 {
+            drop(l.replace_all(items));
+        } else {
+            l.extend(items);
+        }
         return Ok(());
     }
     let steps = ops::Steps::of(vm, it)?;
@@ -322,13 +326,7 @@ fn concat(_: &Vm, a: &Obj, b: &Obj) -> PyResult {
     let Some(y) = b.get::<List>() else {
         return Err(error::type_error(format!("can only concatenate list (not \"{}\") to list", b.ty().tp_name())));
     };
-    let l = List::new(vec![]);
-    if !l.try_reserve(x.len() + y.len()) {
-        return Err(error::no_memory());
-    }
-    l.extend_from_slice(x.as_slice());
-    l.extend_from_slice(y.as_slice());
-    Ok(l.into_obj())
+    List::from_two(x.as_slice(), y.as_slice()).map(Ref::into_obj).ok_or_else(error::no_memory)
 }
 
 /// `n` times the items behind those already there.

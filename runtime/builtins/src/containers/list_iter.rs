@@ -79,6 +79,21 @@ pub fn next(_: &Vm, o: &Obj) -> PyResult<Option<Obj>> {
     Ok(item)
 }
 
+/// The items that an iterator over a list, in either direction, has left: it is at its end now. None for other iterators.
+pub fn rest(o: &Obj) -> Option<Vec<Obj>> {
+    if let Some(it) = o.get_exact::<ListIter>() {
+        let list = it.list.take();
+        let items = list.as_ref().and_then(|l| l.get::<List>()).map_or(&[][..], List::as_slice);
+        return Some(items.get(it.index.get()..).unwrap_or(&[]).to_vec());
+    }
+    let it = o.get_exact::<ListReverseIter>()?;
+    let list = it.list.take();
+    let items = list.as_ref().and_then(|l| l.get::<List>()).map_or(&[][..], List::as_slice);
+    let n = (it.index.replace(-1) + 1).max(0) as usize;
+    // As one step does, nothing is given where the list became too short.
+    Some(items.get(..n).unwrap_or(&[]).iter().rev().cloned().collect())
+}
+
 fn length_hint(_: &Vm, o: &Obj) -> PyResult {
     let it = o.this::<ListIter>()?;
     let len = it.list.get().and_then(|l| l.get::<List>().map(List::len)).unwrap_or(0);

@@ -31,6 +31,18 @@ pub fn items(vm: &Vm, seq: &Obj, n: usize) -> PyResult<Vec<Obj>> {
 }
 
 pub fn unpack_ex(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
+    let (before, after) = (arg & 0xFF, arg >> 8);
+    if list::plain_items(r.peek(1)).is_some_and(|items| items.len() >= before + after) {
+        let seq = r.pop();
+        let items = list::plain_items(&seq).unwrap_or(&[]);
+        let (head, rest) = items.split_at(before);
+        let (middle, tail) = rest.split_at(rest.len() - after);
+        let middle = List::from_items(middle).into_obj();
+        tail.iter().rev().for_each(|o| r.push(o.clone()));
+        r.push(middle);
+        head.iter().rev().for_each(|o| r.push(o.clone()));
+        return Ok(());
+    }
     let items = unpack_iterable(vm, r.peek(1), arg & 0xFF, Some(arg >> 8))?;
     drop(r.pop());
     items.into_iter().rev().for_each(|o| r.push(o));

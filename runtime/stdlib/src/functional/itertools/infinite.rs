@@ -151,11 +151,43 @@ fn zip_new(vm: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
     };
     Ok(Ref::with_type(ty, z).into_obj())
 }
+/// One step of two sources that both have given items so far.
+fn zip_pair(vm: &Vm, z: &ZipLongest, a: &Obj, b: &Obj) -> PyResult<Option<Obj>> {
+    let end = |i: usize, r: PyResult<Option<Obj>>| match r {
+        Ok(Some(x)) => Ok(Some(x)),
+        Ok(None) => {
+            z.active.set(z.active.get().saturating_sub(1));
+            let old = z.sources.borrow_mut().get_mut(i).and_then(Option::take);
+            drop(old);
+            Ok(None)
+        }
+        Err(e) => {
+            z.active.set(0);
+            Err(e)
+        }
+    };
+    let x = end(0, ops::next(vm, a))?;
+    let y = end(1, ops::next(vm, b))?;
+    if z.active.get() == 0 {
+        return Ok(None);
+    }
+    let filled = |x: Option<Obj>| x.unwrap_or_else(|| z.fill.clone());
+    Ok(Some(tuple::from_array([filled(x), filled(y)])))
+}
 fn zip_next(vm: &Vm, o: &Obj) -> PyResult<Option<Obj>> {
     let z = o.this::<ZipLongest>()?;
     let n = z.sources.borrow().len();
     if n == 0 || z.active.get() == 0 {
         return Ok(None);
+    }
+    if n == 2 && z.active.get() == 2 {
+        let pair = match &z.sources.borrow()[..] {
+            [Some(a), Some(b)] => Some((a.clone(), b.clone())),
+            _ => None,
+        };
+        if let Some((a, b)) = pair {
+            return zip_pair(vm, z, &a, &b);
+        }
     }
     let mut row = Vec::with_capacity(n);
     for i in 0..n {

@@ -41,7 +41,7 @@ fn accumulate_next(vm: &Vm, o: &Obj) -> PyResult<Option<Obj>> {
     let total = match a.total.get() {
         None => x,
         Some(t) if a.func.is_none() => arith::binary(vm, &t, &x, BinOp::Add)?,
-        Some(t) => call::call_pos(vm, &a.func, &[t, x])?,
+        Some(t) => call::call2(vm, &a.func, &t, &x)?,
     };
     a.total.set(total.clone());
     Ok(Some(total))
@@ -70,7 +70,7 @@ fn batched_new(vm: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
 fn batched_next(vm: &Vm, o: &Obj) -> PyResult<Option<Obj>> {
     let b = o.this::<Batched>()?;
     let Some(it) = b.it.get() else { return Ok(None) };
-    let mut batch = Vec::new();
+    let mut batch = Vec::with_capacity(b.size.min(64));
     while batch.len() < b.size {
         match ops::next(vm, &it)? {
             Some(x) => batch.push(x),
@@ -246,6 +246,9 @@ fn starmap_new(vm: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
 fn starmap_next(vm: &Vm, o: &Obj) -> PyResult<Option<Obj>> {
     let s = o.this::<StarMap>()?;
     let Some(x) = ops::next(vm, &s.it)? else { return Ok(None) };
+    if let Some(items) = tuple::as_slice(&x).filter(|_| x.is_exact(&types::TUPLE)) {
+        return call::call_pos(vm, &s.func, items).map(Some);
+    }
     let args = ops::to_tuple(vm, &x)?;
     call::call_pos(vm, &s.func, tuple::as_slice(&args).unwrap_or(&[])).map(Some)
 }
