@@ -161,7 +161,34 @@ pub fn fast(a: &Obj, b: &Obj, op: BinOp) -> Option<Obj> {
     None
 }
 
+/// Operators of two ints of less than 128 bits whose result needs no error.
+#[inline]
+fn wide(a: &Obj, b: &Obj, op: BinOp) -> Option<Obj> {
+    let (x, y) = (int::as_i128(a)?, int::as_i128(b)?);
+    let floor = |x: i128, y: i128| {
+        let (q, r) = (x / y, x % y);
+        if r != 0 && (r < 0) != (y < 0) { (q - 1, r + y) } else { (q, r) }
+    };
+    let r = match op {
+        BinOp::Add => x.checked_add(y)?,
+        BinOp::Subtract => x.checked_sub(y)?,
+        BinOp::Multiply => return Some(int::product(x, y)),
+        BinOp::And => x & y,
+        BinOp::Or => x | y,
+        BinOp::Xor => x ^ y,
+        BinOp::Lshift if (0..127).contains(&y) && (x << y) >> y == x => x << y,
+        BinOp::Rshift if y >= 0 => x >> y.min(127),
+        BinOp::FloorDivide if y != 0 => floor(x, y).0,
+        BinOp::Remainder if y != 0 => floor(x, y).1,
+        _ => return None,
+    };
+    Some(int::from_i128(r))
+}
+
 pub fn binary_slow(vm: &Vm, a: &Obj, b: &Obj, op: BinOp) -> PyResult {
+    if let Some(r) = wide(a, b, op) {
+        return Ok(r);
+    }
     let row = &ROWS[op as usize];
     if op == BinOp::Power {
         return power(vm, a, b, singletons::none_ref());
@@ -219,6 +246,9 @@ pub fn inplace(vm: &Vm, a: &Obj, b: &Obj, op: BinOp) -> PyResult {
 }
 
 pub fn inplace_slow(vm: &Vm, a: &Obj, b: &Obj, op: BinOp) -> PyResult {
+    if let Some(r) = wide(a, b, op) {
+        return Ok(r);
+    }
     let row = &ROWS[op as usize];
     if op == BinOp::Power {
         if let Some(f) = a.ty().inplace_power() {

@@ -7,6 +7,7 @@ use crate::typeobj::Type;
 use crate::{Obj, ObjExt, PyResult, error, types};
 use adder_mem::header::TypeFlags;
 pub use dashu_int::IBig;
+use dashu_int::{Sign, UBig};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// `sys.set_int_max_str_digits`: the most decimal digits that conversions between int and text handle; 0 means no limit.
@@ -87,6 +88,39 @@ fn as_int_slow(obj: &Obj) -> Option<Int<'_>> {
     })
 }
 
+/// The number of an exact int of less than 128 bits.
+#[inline]
+pub fn as_i128(obj: &Obj) -> Option<i128> {
+    if let Some(n) = obj.small_int() {
+        return Some(i128::from(n));
+    }
+    let (sign, words) = obj.get_exact::<BigInt>()?.0.as_sign_words();
+    let size = match *words {
+        [low] => i128::from(low),
+        [low, high] if high >> 63 == 0 => i128::from(high) << 64 | i128::from(low),
+        _ => return None,
+    };
+    Some(if sign == Sign::Negative { -size } else { size })
+}
+
+/// `a * b` of numbers of less than 128 bits.
+pub fn product(a: i128, b: i128) -> Obj {
+    if let Some(n) = a.checked_mul(b) {
+        return from_i128(n);
+    }
+    let (x, y) = (a.unsigned_abs(), b.unsigned_abs());
+    let (x0, x1, y0, y1) = (x as u64, (x >> 64) as u64, y as u64, (y >> 64) as u64);
+    let of = |a: u64, b: u64| u128::from(a) * u128::from(b);
+    // Each column keeps what the one below carries.
+    let low = of(x0, y0);
+    let second = (low >> 64) + u128::from(of(x0, y1) as u64) + u128::from(of(x1, y0) as u64);
+    let third = (second >> 64) + (of(x0, y1) >> 64) + (of(x1, y0) >> 64) + u128::from(of(x1, y1) as u64);
+    let fourth = (third >> 64) + (of(x1, y1) >> 64);
+    let size = UBig::from_words(&[low as u64, second as u64, third as u64, fourth as u64]);
+    let sign = if (a < 0) == (b < 0) { Sign::Positive } else { Sign::Negative };
+    from_big(IBig::from_parts(sign, size))
+}
+
 pub fn is_int(obj: &Obj) -> bool {
     obj.is_int() || obj.has_type_flag(TypeFlags::INT_SUBCLASS)
 }
@@ -109,6 +143,7 @@ pub fn from_u64(n: u64) -> Obj {
 pub fn from_usize(n: usize) -> Obj {
     from_u64(n as u64)
 }
+#[inline]
 pub fn from_i128(n: i128) -> Obj {
     match i64::try_from(n) {
         Ok(n) => from_i64(n),
