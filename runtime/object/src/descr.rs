@@ -7,7 +7,7 @@ use crate::call::{Args, call, prepended};
 use crate::slotdefs::SlotDef;
 use crate::spec::{Binding, GetSetDef, MethodDef, Native};
 use crate::typeobj::{StaticType, Type};
-use crate::{Obj, ObjExt, PyResult, Ref, Vm, error, singletons};
+use crate::{Obj, ObjExt, PyResult, Ref, Vm, error, singletons, tuple};
 use adder_mem::header::TypeFlags as F;
 use adder_mem::{ObjCell, trace_fields};
 
@@ -81,6 +81,46 @@ pub struct MemberDescr {
 trace_fields!(MemberDescr { name, owner_obj });
 pub static MEMBER_DESCRIPTOR: StaticType = StaticType::new::<MemberDescr>("member_descriptor", F::GC);
 crate::payload!(MemberDescr, MEMBER_DESCRIPTOR);
+
+/// `_tuplegetter`: a field of a named tuple.
+pub struct TupleGetter {
+    pub index: usize,
+    pub doc: ObjCell,
+}
+trace_fields!(TupleGetter { doc });
+pub static TUPLE_GETTER: StaticType = StaticType::new::<TupleGetter>("collections._tuplegetter", F::GC);
+crate::payload!(TupleGetter, TUPLE_GETTER);
+
+impl TupleGetter {
+    /// The field of an instance; None when that is no tuple.
+    pub fn field(&self, o: &Obj) -> Option<PyResult> {
+        tuple::as_slice(o).map(|items| item(items, self.index))
+    }
+    /// What reads the field of any tuple, for one of the first places.
+    pub fn getter(&self) -> Option<&'static GetSetDef> {
+        const fn of(get: crate::spec::GetFn) -> GetSetDef {
+            crate::spec::getter("", get, "")
+        }
+        static GETTERS: [GetSetDef; 8] = [
+            of(item_at::<0>),
+            of(item_at::<1>),
+            of(item_at::<2>),
+            of(item_at::<3>),
+            of(item_at::<4>),
+            of(item_at::<5>),
+            of(item_at::<6>),
+            of(item_at::<7>),
+        ];
+        GETTERS.get(self.index)
+    }
+}
+#[inline]
+fn item(items: &[Obj], i: usize) -> PyResult {
+    items.get(i).cloned().ok_or_else(|| error::index_error("tuple index out of range"))
+}
+fn item_at<const I: usize>(_: &Vm, o: &Obj) -> PyResult {
+    item(tuple::as_slice(o).unwrap_or(&[]), I)
+}
 
 /// `method`: a callable bound to its first argument.
 pub struct BoundMethod {

@@ -12,7 +12,7 @@ use adder_builtins::core::property::PROPERTY;
 use adder_isa::Opcode;
 use adder_mem::Header;
 use adder_mem::heap::{Global, Segment};
-use adder_object::descr::{ClassMethod, GetSetDescr, MemberDescr, StaticMethod};
+use adder_object::descr::{ClassMethod, GetSetDescr, MemberDescr, StaticMethod, TupleGetter};
 use adder_object::slots::{BinaryFn, StoreFn};
 use adder_object::{Dict, Module, Obj, ObjExt, Type, TypeFlags, attr, shape};
 
@@ -146,6 +146,9 @@ fn shape_of(owner: &Obj) -> Option<u32> {
 /// The definition of a native attribute that is computed; no `__getattr__` hears of its errors.
 fn native_getter(d: &Obj, ty: &Type) -> Option<u64> {
     ty.getattro().filter(|&f| std::ptr::fn_addr_eq(f, attr::generic_get as BinaryFn))?;
+    if let Some(g) = d.get_exact::<TupleGetter>() {
+        return g.getter().filter(|_| ty.has(TypeFlags::TUPLE_SUBCLASS)).map(|def| std::ptr::from_ref(def) as u64);
+    }
     let (def, owner) = match (d.get_exact::<GetSetDescr>(), d.get_exact::<MemberDescr>()) {
         (Some(g), _) => (g.def, g.owner),
         (_, Some(m)) => (m.native?, m.owner),

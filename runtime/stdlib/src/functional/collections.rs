@@ -5,11 +5,12 @@
 use super::shared::{Parts, guarded_repr, none, positional, text};
 use super::{deque, deque_iter};
 use adder_object::call;
+use adder_object::descr::{TUPLE_GETTER, TupleGetter};
 use adder_object::slots::slot;
 use adder_object::spec::{Native, TypeSpec, class_method, getset, method};
 use adder_object::{
     Args, Dict, ModuleSpec, Obj, ObjCell, ObjExt, PyResult, Ref, StaticType, Trace, Type, TypeFlags as F, Visit, Vm,
-    arith, attr, class, error, int, module, names, ops, payload, singletons, trace_fields, tuple, types,
+    arith, attr, class, error, int, module, names, ops, payload, singletons, tuple, types,
 };
 
 pub static MODULE: ModuleSpec = ModuleSpec {
@@ -162,15 +163,6 @@ fn default_reduce(vm: &Vm, o: &Obj) -> PyResult {
 
 // ---- _tuplegetter ----
 
-struct TupleGetter {
-    index: usize,
-    index_obj: Obj,
-    doc: ObjCell,
-}
-trace_fields!(TupleGetter { doc });
-static TUPLEGETTER: StaticType = StaticType::new::<TupleGetter>("collections._tuplegetter", F::GC);
-payload!(TupleGetter, TUPLEGETTER);
-
 static TUPLEGETTER_SPEC: TypeSpec = TypeSpec {
     slots: &[
         slot::new(getter_new),
@@ -191,7 +183,7 @@ static TUPLEGETTER_SPEC: TypeSpec = TypeSpec {
         "__reduce__($self, /)",
         Native::NoArgs(|_, o| {
             let g = o.this::<TupleGetter>()?;
-            let args = tuple::from_array([g.index_obj.clone(), g.doc.get().unwrap_or_else(singletons::none)]);
+            let args = tuple::from_array([int::from_usize(g.index), g.doc.get().unwrap_or_else(singletons::none)]);
             Ok(tuple::from_array([o.ty().to_obj(), args]))
         }),
         "",
@@ -205,32 +197,31 @@ static TUPLEGETTER_SPEC: TypeSpec = TypeSpec {
         },
         "",
     )],
-    ..TypeSpec::of(&TUPLEGETTER)
+    ..TypeSpec::of(&TUPLE_GETTER)
 };
 
 fn getter_new(vm: &Vm, ty: &Type, args: Args<'_>) -> PyResult {
     let a = positional(ty, args, "_tuplegetter", 2, 2)?;
     let index = ops::size_isize(vm, &a[0])?.max(0) as usize;
-    let g = TupleGetter { index, index_obj: int::from_usize(index), doc: ObjCell::new(a[1].clone()) };
+    let g = TupleGetter { index, doc: ObjCell::new(a[1].clone()) };
     Ok(Ref::with_type(ty, g).into_obj())
 }
 fn getter_get(_: &Vm, o: &Obj, obj: Option<&Obj>, _: Option<&Obj>) -> PyResult {
     let g = o.this::<TupleGetter>()?;
     let Some(x) = obj.filter(|x| !x.is_none()) else { return Ok(o.clone()) };
-    match tuple::as_slice(x) {
-        Some(items) => items.get(g.index).cloned().ok_or_else(|| error::index_error("tuple index out of range")),
-        None => Err(error::type_error(format!(
+    g.field(x).unwrap_or_else(|| {
+        Err(error::type_error(format!(
             "descriptor for index '{}' for tuple subclasses doesn't apply to '{}' object",
             g.index,
             x.ty().tp_name()
-        ))),
-    }
+        )))
+    })
 }
 
 // ---- _count_elements ----
 
 fn count_elements(vm: &Vm, _: &Obj, a: &[Obj]) -> PyResult {
-    let (mapping, it) = (&a[0], ops::iter(vm, &a[1])?);
+    let mapping = &a[0];
     let (zero, one) = (int::from_i64(0), int::from_i64(1));
     // The fast loop needs the dict's own get and item assignment.
     let own = |name: &Obj| match (mapping.ty().lookup(name), types::DICT.lookup(name)) {
@@ -238,13 +229,29 @@ fn count_elements(vm: &Vm, _: &Obj, a: &[Obj]) -> PyResult {
         _ => false,
     };
     if let Some(d) = mapping.get::<Dict>().filter(|_| own(&names().get) && own(&names().__setitem__)) {
-        while let Some(x) = ops::next(vm, &it)? {
-            let hash = adder_object::dict::key_hash(vm, &x)?;
+        let mut items = ops::Items::of(vm, &a[1])?;
+        while let Some(x) = items.next(vm)? {
+            let hash = ops::hash(vm, &x)?;
+            // Where nothing of the program's runs, the position is still good.
+            let more = |i| d.value_at(i).and_then(|n| n.small_int()).and_then(|n| Obj::try_int(n + 1));
+            match d.position_hashed(vm, &x, hash)? {
+                None => {
+                    d.set_item_hashed(vm, &x, hash, one.clone())?;
+                    continue;
+                }
+                Some(i) => {
+                    if let Some(n) = more(i) {
+                        d.set_value_at(i, n);
+                        continue;
+                    }
+                }
+            }
             let n = d.get_item_hashed(vm, &x, hash)?.unwrap_or_else(|| zero.clone());
             d.set_item_hashed(vm, &x, hash, arith::binary(vm, &n, &one, arith::BinOp::Add)?)?;
         }
         return none();
     }
+    let it = ops::iter(vm, &a[1])?;
     let get = attr::get(vm, mapping, &names().get)?;
     while let Some(x) = ops::next(vm, &it)? {
         let n = call::call_pos(vm, &get, &[x.clone(), zero.clone()])?;
