@@ -192,12 +192,14 @@ pub fn readlines(vm: &Vm, this: &Obj, b: &Bound<'_>) -> PyResult {
     let it = ops::iter(vm, this)?;
     let mut total = 0i64;
     while let Some(line) = ops::next(vm, &it)? {
+        if hint <= 0 {
+            out.push(line);
+            continue;
+        }
         out.push(line.clone());
-        if hint > 0 {
-            total += ops::len(vm, &line)? as i64;
-            if total >= hint {
-                break;
-            }
+        total += ops::len(vm, &line)? as i64;
+        if total >= hint {
+            break;
         }
     }
     Ok(out.into_obj())

@@ -109,6 +109,12 @@ impl Buffered {
             "I/O operation on uninitialized object"
         }))
     }
+    /// Whether it is set up over a file of the system that is open.
+    #[inline]
+    pub fn is_open_file(&self) -> bool {
+        let open = |raw: Option<&Obj>| raw.and_then(|raw| raw.get_exact::<FileIo>()).is_some_and(|f| f.fd.get() >= 0);
+        self.ok.get() && self.raw.with(open)
+    }
     pub fn raw_closed(&self, vm: &Vm) -> PyResult<bool> {
         let raw = self.check_init()?;
         match raw.get_exact::<FileIo>() {

@@ -112,6 +112,28 @@ impl Text {
         }
         Err(n)
     }
+    /// The next line of an open file, where all of it was decoded already and something behind it too.
+    fn line_at_hand(&self) -> Option<Ref<Str>> {
+        let open = |b: &Obj| !b.ty().is_heap() && buffered::find(b).is_some_and(|s| s.is_open_file());
+        if !self.ok.get() || self.detached.get() || !self.buffer.with(|b| b.is_some_and(open)) {
+            return None;
+        }
+        if self.pending.try_borrow().map_or(true, |p| !p.is_empty()) {
+            return None;
+        }
+        let start = self.used.get();
+        let (line, end) = self.decoded.with(|d| {
+            let s = d?.get::<Str>().filter(|s| start < s.len())?;
+            let end = self.find_line_end(s, start).ok().filter(|&end| end < s.len())?;
+            let line = match s.as_ascii() {
+                Some(text) => str::from_ascii(&text.as_bytes()[start..end]),
+                None => from_chars(s.chars().slice(start, end)),
+            };
+            Some((line, end))
+        })?;
+        self.used.set(end);
+        Some(line)
+    }
     pub fn read_line(&self, vm: &Vm, this: &Obj, limit: i64) -> PyResult<Ref<Str>> {
         self.check_open(vm, this)?;
         self.write_flush(vm)?;
@@ -179,6 +201,12 @@ impl Text {
 
 pub fn readline(vm: &Vm, this: &Obj, b: &Bound<'_>) -> PyResult {
     let t = this.this::<Text>()?;
+    if b.opt(0).is_none()
+        && this.is_exact(&TEXT_IO_WRAPPER)
+        && let Some(line) = t.line_at_hand()
+    {
+        return Ok(line.into_obj());
+    }
     t.attached()?;
     let limit = match b.opt(0) {
         None => -1,
@@ -188,6 +216,12 @@ pub fn readline(vm: &Vm, this: &Obj, b: &Bound<'_>) -> PyResult {
 }
 pub fn next(vm: &Vm, this: &Obj) -> PyResult<Option<Obj>> {
     let t = this.this::<Text>()?;
+    if this.is_exact(&TEXT_IO_WRAPPER)
+        && let Some(line) = t.line_at_hand()
+    {
+        t.telling.set(false);
+        return Ok(Some(line.into_obj()));
+    }
     t.attached()?;
     t.telling.set(false);
     let line = if this.is_exact(&TEXT_IO_WRAPPER) {
