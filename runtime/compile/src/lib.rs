@@ -14,6 +14,7 @@ mod finally;
 mod flow;
 mod future;
 mod ir;
+mod maps;
 mod names;
 pub mod symtable;
 mod unit;

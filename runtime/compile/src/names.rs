@@ -2,7 +2,7 @@
 //!
 //! *Invariants.* Equal text has an equal [`Name`]; the fixed names of [`known`] have the numbers of their constants.
 
-use std::collections::HashMap;
+use crate::maps::HashMap;
 use std::rc::Rc;
 
 /// An interned identifier.
@@ -74,7 +74,7 @@ pub struct Names {
 
 impl Default for Names {
     fn default() -> Names {
-        let mut names = Names { map: HashMap::new(), texts: Vec::new() };
+        let mut names = Names { map: HashMap::default(), texts: Vec::new() };
         for text in KNOWN {
             names.intern(text);
         }

@@ -1,9 +1,9 @@
 //! One code object in the making: its names, constants, instructions and open blocks.
 
+use crate::maps::{IndexMap, IndexSet};
 use adder_isa::Const;
 use adder_isa::location::Location;
 use adder_syntax::ast::Stmt;
-use indexmap::{IndexMap, IndexSet};
 
 use crate::ir::{Label, Sequence};
 use crate::names::{Name, known};
@@ -192,9 +192,9 @@ impl<'a> Unit<'a> {
             varnames: entry.varnames.iter().copied().collect(),
             cellvars,
             freevars: by_text(Reach::Free, DEF_FREE_CLASS),
-            fasthidden: IndexMap::new(),
-            names: IndexSet::new(),
-            consts: IndexSet::new(),
+            fasthidden: IndexMap::default(),
+            names: IndexSet::default(),
+            consts: IndexSet::default(),
             argcount: params.args as u32,
             posonlyargcount: params.posonly as u32,
             kwonlyargcount: params.kwonly as u32,

@@ -1,9 +1,9 @@
 //! Comprehensions: inlined into the function around them (PEP 709), generator expressions as functions.
 
+use crate::maps::IndexMap;
 use adder_isa::Const;
 use adder_isa::location::Location;
 use adder_syntax::ast::{Comprehension as Clause, Expr, ExprKind};
-use indexmap::IndexMap;
 
 use super::Emitter;
 use crate::error::{CompileError, Result, deeper};

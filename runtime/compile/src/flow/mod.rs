@@ -16,11 +16,11 @@ mod peephole;
 mod swaps;
 mod tidy;
 
-use std::collections::HashMap;
+use crate::maps::HashMap;
 
+use crate::maps::IndexSet;
 use adder_isa::Const;
 use adder_isa::location::Location;
-use indexmap::IndexSet;
 
 use crate::error::{CompileError, Result};
 use crate::ir::{Op, Sequence};
@@ -153,7 +153,7 @@ impl Graph {
         for instr in seq.instrs.iter().filter(|instr| instr.op.has_target()) {
             is_target[place(instr.arg)?] = true;
         }
-        let mut block_at: HashMap<usize, BlockId> = HashMap::new();
+        let mut block_at: HashMap<usize, BlockId> = HashMap::default();
         let mut current = 0;
         for (at, instr) in seq.instrs.iter().enumerate() {
             let ended = graph.blocks[current].last().is_some_and(|node| node.op.is_jump() || node.op.is_scope_exit());

@@ -3,9 +3,9 @@
 //! *Invariants.* Class bindings are invisible to inner functions; free names travel outwards until a function binds
 //! them. Comprehensions that are no generators are merged into the scope around them (PEP 709).
 
-use std::collections::HashSet;
+use crate::maps::HashSet;
 
-use indexmap::IndexMap;
+use crate::maps::IndexMap;
 
 use super::flag::{DEF_BOUND, DEF_COMP_CELL, DEF_FREE_CLASS, DEF_GLOBAL, DEF_NONLOCAL, DEF_PARAM, DEF_TYPE_PARAM, USE};
 use super::{BlockKind, Comprehension, Reach, SCOPE_OFFSET, ScopeId, SymbolTable, reach};
@@ -32,8 +32,8 @@ struct Analyzer<'a> {
 
 /// Analyzes the whole table.
 pub fn analyze(table: &mut SymbolTable) -> Result<()> {
-    let mut outer = Outer { bound: None, global: Set::new(), type_params: Set::new() };
-    let mut free = Set::new();
+    let mut outer = Outer { bound: None, global: Set::default(), type_params: Set::default() };
+    let mut free = Set::default();
     Analyzer { table, depth: 0 }.block(SymbolTable::TOP, &mut outer, &mut free, None)
 }
 
@@ -122,8 +122,8 @@ impl Analyzer<'_> {
     fn block(&mut self, id: ScopeId, outer: &mut Outer, free: &mut Set, class_entry: Option<ScopeId>) -> Result<()> {
         let kind = self.table.scope(id).kind;
         let function_like = self.table.scope(id).is_function_like();
-        let mut local = Set::new();
-        let mut scopes: IndexMap<Name, Reach> = IndexMap::new();
+        let mut local = Set::default();
+        let mut scopes: IndexMap<Name, Reach> = IndexMap::default();
         // What a class hands to its children does not include its own bindings.
         let class_view = (kind == BlockKind::Class).then(|| (outer.bound.clone(), outer.global.clone()));
         let symbols: Vec<(Name, u32)> =
@@ -141,8 +141,8 @@ impl Analyzer<'_> {
         } else if function_like {
             new_bound.extend(local.iter().copied());
         }
-        let mut new_free = Set::new();
-        let mut inlined_cells = Set::new();
+        let mut new_free = Set::default();
+        let mut inlined_cells = Set::default();
         let inner = Outer { bound: Some(new_bound), global: new_global, type_params: outer.type_params.clone() };
         self.children(id, &inner, &mut new_free, &mut scopes, &mut inlined_cells, class_entry)?;
         if function_like {

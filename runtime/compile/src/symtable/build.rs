@@ -2,11 +2,11 @@
 //!
 //! *Not here:* the walk over the tree (`visit`).
 
-use std::collections::HashSet;
+use crate::maps::HashSet;
 
+use crate::maps::IndexMap;
 use adder_isa::code::co;
 use adder_syntax::ast::{Expr, ExprContext, ExprKind, Loc, Mod};
-use indexmap::IndexMap;
 
 use super::flag::{DEF_COMP_ITER, DEF_GLOBAL, DEF_IMPORT, DEF_LOCAL, DEF_NONLOCAL, DEF_PARAM, DEF_TYPE_PARAM, USE};
 use super::{BlockKind, Comprehension, Key, Scope, ScopeId, SymbolTable, analyze};
@@ -40,7 +40,7 @@ pub fn build(module: &Mod, future: &Future, settings: Settings) -> Result<Symbol
     let table = SymbolTable {
         names: Names::default(),
         scopes: Vec::new(),
-        keys: std::collections::HashMap::new(),
+        keys: crate::maps::HashMap::default(),
         mangled: Vec::new(),
     };
     let mut builder = Builder {
@@ -108,7 +108,7 @@ impl Builder<'_> {
         self.table.scopes.push(Scope {
             name,
             kind,
-            symbols: IndexMap::new(),
+            symbols: IndexMap::default(),
             varnames: Vec::new(),
             children: Vec::new(),
             loc,
@@ -279,7 +279,7 @@ impl Builder<'_> {
     /// Starts a set of mangled names for the type parameters of a class.
     pub(super) fn start_mangled_set(&mut self) {
         let set = self.table.mangled.len();
-        self.table.mangled.push(HashSet::new());
+        self.table.mangled.push(HashSet::default());
         self.cur_mut().mangled = Some(set);
     }
 

@@ -8,10 +8,10 @@ mod analyze;
 mod build;
 mod visit;
 
-use std::collections::{HashMap, HashSet};
+use crate::maps::{HashMap, HashSet};
 
+use crate::maps::IndexMap;
 use adder_syntax::ast::Loc;
-use indexmap::IndexMap;
 
 use crate::names::{Name, Names, known};
 
