@@ -6,6 +6,7 @@ use crate::function::Function;
 use crate::source::{self, Request};
 use crate::{frame, import};
 use adder_object::call::{self, Args, ArgsBuf};
+use adder_object::descr::BuiltinFunction;
 use adder_object::spec::{MethodDef, Native, method};
 use adder_object::{
     Bytes, Cell, Dict, Obj, ObjExt, PyResult, Ref, Str, Type, Vm, attr, class, error, names, ops, singletons, tuple,
@@ -342,6 +343,13 @@ fn locals(vm: &Vm, _: &Obj) -> PyResult {
         return Err(error::system_error("frame does not exist"));
     }
     frame::locals_snapshot(f)
+}
+
+/// Whether a function is the built-in `__import__`.
+pub fn is_import(f: &Obj) -> bool {
+    type Import = fn(&Vm, &Obj, &adder_object::bind::Bound<'_>) -> PyResult;
+    let def = f.get_exact::<BuiltinFunction>().map(|b| b.def.f);
+    matches!(def, Some(Native::Bound(f)) if std::ptr::fn_addr_eq(f, import_function as Import))
 }
 
 fn import_function(vm: &Vm, _: &Obj, a: &adder_object::bind::Bound<'_>) -> PyResult {

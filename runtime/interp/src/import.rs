@@ -112,6 +112,9 @@ pub fn import_module_level(vm: &Vm, name: &Obj, globals: &Obj, fromlist: &Obj, l
 
 /// What `import a.b.c` binds: `a`.
 fn top_of(vm: &Vm, name: &Obj, full: &Obj, module: Obj, level: i32) -> PyResult {
+    if name.get::<Str>().is_some_and(|s| s.chars().iter().all(|c| c != u32::from(b'.'))) {
+        return Ok(module);
+    }
     let text = ops::text(name);
     let Some(dot) = text.find('.') else { return Ok(module) };
     let front = &text[..dot];
@@ -134,7 +137,7 @@ fn builtin_import() -> Obj {
 
 /// A module of `sys.modules` that is not in the middle of its initialisation in another thread.
 fn find_loaded(vm: &Vm, full: &Obj) -> PyResult<Option<Obj>> {
-    let modules = crate::sys::get("modules").unwrap_or_else(|| crate::sys::modules().into_obj());
+    let modules = crate::sys::dict().get_name(&names().modules).unwrap_or_else(|| crate::sys::modules().into_obj());
     let found = match modules.get_exact::<Dict>() {
         Some(d) => d.get_item(vm, full)?,
         None => match ops::getitem(vm, &modules, full) {
@@ -144,7 +147,12 @@ fn find_loaded(vm: &Vm, full: &Obj) -> PyResult<Option<Obj>> {
         },
     };
     let Some(m) = found.filter(|m| !m.is_none()) else { return Ok(None) };
-    if let Some(spec) = attr::lookup(vm, &m, &names().__spec__)?.filter(|s| !s.is_none())
+    let spec = if is_module(&m) && m.is_exact(&types::MODULE) {
+        adder_object::module::dict(&m).get_name(&names().__spec__)
+    } else {
+        attr::lookup(vm, &m, &names().__spec__)?
+    };
+    if let Some(spec) = spec.filter(|s| !s.is_none())
         && let Some(i) = attr::lookup(vm, &spec, &names()._initializing)?
         && ops::truth(vm, &i)?
         && let Some(b) = bootstrap()

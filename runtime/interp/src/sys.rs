@@ -1,7 +1,7 @@
 //! The `sys` module's state: its dict, `sys.modules`, the builtins namespace.
 
 use adder_mem::heap::Global;
-use adder_object::{Dict, Obj, ObjExt, Ref};
+use adder_object::{Dict, Obj, ObjExt, Ref, names};
 
 struct State {
     ready: bool,
@@ -15,7 +15,7 @@ static STATE: Global<State> =
 
 /// `sys.modules`.
 pub fn modules() -> Ref<Dict> {
-    if let Some(m) = dict().get_str("modules").and_then(|m| m.downcast::<Dict>()) {
+    if let Some(m) = dict().get_name(&names().modules).and_then(|m| m.downcast::<Dict>()) {
         return m;
     }
     STATE.get().modules.get_or_insert_with(Dict::new).clone()

@@ -2,7 +2,9 @@
 #![allow(unsafe_code)]
 
 use super::{Machine, Regs};
+use crate::builtin_functions;
 use crate::frame::Frame;
+use crate::import::import_module_level;
 use adder_object::{
     Cell, Dict, Obj, ObjExt, PyErr, PyResult, Ref, Str, Vm, attr, call, error, exceptions as exc, names, ops,
 };
@@ -197,6 +199,13 @@ pub fn import_name(vm: &Vm, r: &mut Regs, arg: usize) -> PyResult<()> {
     let name = r.name(arg);
     let f = lookup_in(vm, builtins(r), &names().__import__)?
         .ok_or_else(|| PyErr::new(&exc::IMPORT_ERROR, "__import__ not found"))?;
+    if let (Some(level), true) = (r.peek(2).small_int(), builtin_functions::is_import(&f)) {
+        let globals = globals(r).clone();
+        r.save();
+        let m = import_module_level(vm, name, &globals, r.peek(1), level.clamp(-1, i64::from(i32::MAX)) as i32)?;
+        r.replace_n(2, m);
+        return Ok(());
+    }
     let locals = Frame::locals(r.frame).unwrap_or_else(adder_object::singletons::none);
     let args = [name.clone(), globals(r).clone(), locals, r.peek(1).clone(), r.peek(2).clone()];
     r.save();
