@@ -2,6 +2,8 @@
 //!
 //! Invariant: EXIT-1: a record lives as long as the machine code that holds its address.
 
+use crate::helpers::{containers, walks};
+use crate::hir::Walk;
 use crate::layout::Callee;
 use crate::{options, renewal, stats, tier};
 use adder_interp::frame::{Frame, HEADER_WORDS};
@@ -32,8 +34,10 @@ pub struct ExitRecord {
     pub entry: Cell<Option<Entry>>,
     /// Words that are stored without a reference of their own, counted from the base of the outermost stack.
     pub borrowed: Vec<u32>,
-    /// Doubles in [`FLOATS`], in its order, and where they belong.
-    pub floats: Vec<Place>,
+    /// Doubles in [`PARTS`], and where they belong.
+    pub floats: Vec<(usize, Place)>,
+    /// Iterators whose parts begin at a place in [`PARTS`], and the words of the stack where they belong.
+    pub iterators: Vec<(usize, u32, Iterator)>,
     /// Words of the stack that the code does not store: known ones, and those that a slot of the outermost frame holds.
     pub words: Vec<(u32, u64)>,
     pub copies: Vec<(u32, u32)>,
@@ -123,9 +127,33 @@ pub enum Place {
     Stack(u32),
 }
 
-/// Doubles on their way out of compiled code; more than these are boxed there.
-pub static FLOATS: Global<[f64; FLOAT_ROOM]> = Global::new([0.0; FLOAT_ROOM]);
-pub const FLOAT_ROOM: usize = 32;
+/// An iterator that lived in registers; its parts are those of the [`Entry`](crate::hir::Entry), in the form they have there.
+#[derive(Clone, Copy)]
+pub enum Iterator {
+    /// Next, stop, and the step where that is not known.
+    Range { step: Option<i64> },
+    /// Container (owned), index, and what goes with it (owned where it is a word).
+    Walk(Walk),
+}
+impl Iterator {
+    /// The iterator as an object.
+    fn make(self, vm: &Vm, parts: &[u64]) -> u64 {
+        let int = |k: usize| parts.get(k).map_or(0, |&n| n as i64 >> 2);
+        match self {
+            Iterator::Range { step } => {
+                containers::range_between(int(0), int(1), step.unwrap_or_else(|| int(2))).into_raw()
+            }
+            Iterator::Walk(walk) => {
+                let other = if walk.second() { parts[2] } else { int(2) as u64 };
+                walks::make(vm, std::ptr::null_mut(), parts[0], int(1) as u64, walk.number() as u64, other)
+            }
+        }
+    }
+}
+
+/// Doubles and parts of iterators on their way out of compiled code; what finds no room is made there.
+pub static PARTS: Global<[u64; ROOM]> = Global::new([0; ROOM]);
+pub const ROOM: usize = 32;
 
 /// Errors at one place before the handler that takes them is compiled.
 const PATIENCE: u32 = 4;
@@ -169,14 +197,14 @@ impl ExitRecord {
                 f.place(top);
             }
         }
-        self.complete(this, &room);
+        self.complete(vm, this, &room);
         top
     }
 
     /// Completes slots and stack of the frame that leaves: doubles become values, borrowed entries get references.
-    fn complete(&self, this: *mut Frame, room: &Room) {
-        for (k, place) in self.floats.iter().enumerate() {
-            let value = float::from_f64(FLOATS.get()[k]).into_raw();
+    fn complete(&self, vm: &Vm, this: *mut Frame, room: &Room) {
+        for (k, place) in &self.floats {
+            let value = float::from_f64(f64::from_bits(PARTS.get()[*k])).into_raw();
             // SAFETY: NATIVE-1, FRAME-1: a slot's old value is released; the place on the stack was empty.
             unsafe {
                 match *place {
@@ -189,6 +217,11 @@ impl ExitRecord {
                     Place::Stack(depth) => *room.word(depth) = value,
                 }
             }
+        }
+        for &(k, depth, iterator) in &self.iterators {
+            let made = iterator.make(vm, &PARTS.get()[k..]);
+            // SAFETY: FRAME-1: the place on the stack was empty.
+            unsafe { *room.word(depth) = made }
         }
         for &(depth, word) in &self.words {
             // SAFETY: FRAME-1: the place on the stack was empty.

@@ -191,7 +191,8 @@ impl Lower<'_, '_> {
             return;
         }
         let module_like = self.code.flags & adder_isa::code::co::OPTIMIZED == 0;
-        if module_like || locals.iter().filter(|l| counted(l)).count() > MANY {
+        // Code that is entered in a loop ends its frame once; that would be a large part of it.
+        if module_like || !self.f.counts || locals.iter().filter(|l| counted(l)).count() > MANY {
             return self.ret_helper(w, state);
         }
         let (quick, rare) = (self.b.create_block(), self.b.create_block());

@@ -4,7 +4,7 @@
 //! trap that never comes to be: `traps.rs` makes a call of it.
 
 use super::Lower;
-use crate::exits::{ExitRecord, FLOAT_ROOM, FLOATS, FrameRecord, Place};
+use crate::exits::{ExitRecord, FrameRecord, Iterator, PARTS, Place, ROOM};
 use crate::helpers::Helper;
 use crate::hir::*;
 use crate::traps;
@@ -28,7 +28,10 @@ pub enum Kind {
 #[derive(Default)]
 pub struct Pending {
     pub borrowed: Vec<u32>,
-    pub floats: Vec<Place>,
+    /// How many of [`PARTS`] are taken, and what becomes of them.
+    pub parts: usize,
+    pub floats: Vec<(usize, Place)>,
+    pub iterators: Vec<(usize, u32, Iterator)>,
     pub words: Vec<(u32, u64)>,
     pub copies: Vec<(u32, u32)>,
 }
@@ -215,6 +218,7 @@ impl Lower<'_, '_> {
             entry: Default::default(),
             borrowed: stored.borrowed.clone(),
             floats: stored.floats.clone(),
+            iterators: stored.iterators.clone(),
             words: stored.words.clone(),
             copies: stored.copies.clone(),
         }
@@ -258,20 +262,44 @@ impl Lower<'_, '_> {
                 let w = self.val(v);
                 self.store_stack(w, depth);
             }
+            e if self.exit_iterator(e, depth, out) => {}
             e => self.store_entry(e, depth),
         }
     }
     /// Leaves a double to `ExitRecord::complete`.
     fn exit_float(&mut self, v: Val, place: Place, out: &mut Pending) -> bool {
-        if self.f.repr(v) != Repr::Float || out.floats.len() >= FLOAT_ROOM {
+        if self.f.repr(v) != Repr::Float || out.parts >= ROOM {
             return false;
         }
-        let at = FLOATS.get().as_ptr() as usize + 8 * out.floats.len();
-        let at = self.iconst(at as i64);
-        let x = self.val(v);
-        self.store(x, at, 0);
-        out.floats.push(place);
+        out.floats.push((out.parts, place));
+        self.exit_parts(&[v], out);
         true
+    }
+    /// Leaves an iterator in registers to `ExitRecord::complete`, so that no call stands here.
+    fn exit_iterator(&mut self, e: Entry, depth: u32, out: &mut Pending) -> bool {
+        let (parts, made) = match e {
+            Entry::Range { next, stop, step, by: None } => (vec![next, stop], Iterator::Range { step: Some(step) }),
+            Entry::Range { next, stop, by: Some(by), .. } => (vec![next, stop, by], Iterator::Range { step: None }),
+            Entry::Seq { seq, index, walk, other } => {
+                let other = other.into_iter();
+                ([seq, index].into_iter().chain(other).collect(), Iterator::Walk(walk))
+            }
+            _ => return false,
+        };
+        if out.parts + parts.len() > ROOM {
+            return false;
+        }
+        out.iterators.push((out.parts, depth, made));
+        self.exit_parts(&parts, out);
+        true
+    }
+    fn exit_parts(&mut self, values: &[Val], out: &mut Pending) {
+        let base = self.iconst(PARTS.get().as_ptr() as i64);
+        for &v in values {
+            let x = self.val(v);
+            self.store(x, base, 8 * out.parts as i32);
+            out.parts += 1;
+        }
     }
 
     /// The common end of all exits.
