@@ -668,7 +668,7 @@ impl Dict {
     }
 
     /// Adds a key known not to be there.
-    pub(crate) fn insert_new(&self, key: Obj, hash: i64, value: Obj) {
+    pub fn insert_new(&self, key: Obj, hash: i64, value: Obj) {
         if self.filled.get() >= self.usable.get() {
             self.resize_for((self.used.get() * 2).max(1));
         }

@@ -227,6 +227,21 @@ impl List {
         unsafe { std::ptr::write(self.items.get().add(n), value) };
         self.len.set(n + 1);
     }
+    /// Appends `n` references to one item; there is room for them ([`List::try_reserve`]).
+    pub fn push_times(&self, item: &Obj, n: usize) {
+        let n = n.min(self.allocated.get() - self.len());
+        // SAFETY: LIST-1: the items behind the present ones lie in the block.
+        unsafe {
+            let p = self.items.get().wrapping_add(self.len());
+            if item.is_ptr() {
+                (0..n).for_each(|i| std::ptr::write(p.add(i), item.clone()));
+            } else {
+                // Such a word owns nothing.
+                (0..n).for_each(|i| std::ptr::write(p.add(i) as *mut u64, item.bits()));
+            }
+        }
+        self.len.set(self.len() + n);
+    }
     #[inline]
     pub fn pop(&self) -> Option<Obj> {
         let n = self.len().checked_sub(1)?;

@@ -336,7 +336,7 @@ fn repeat_into(l: &List, items: &[Obj], n: usize) -> PyResult<()> {
         _ => return Err(error::no_memory()),
     }
     if let [x] = items {
-        (0..n).for_each(|_| l.push(x.clone()));
+        l.push_times(x, n);
     } else {
         (0..n).for_each(|_| l.extend_from_slice(items));
     }

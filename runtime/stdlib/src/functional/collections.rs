@@ -236,7 +236,7 @@ fn count_elements(vm: &Vm, _: &Obj, a: &[Obj]) -> PyResult {
             let more = |i| d.value_at(i).and_then(|n| n.small_int()).and_then(|n| Obj::try_int(n + 1));
             match d.position_hashed(vm, &x, hash)? {
                 None => {
-                    d.set_item_hashed(vm, &x, hash, one.clone())?;
+                    d.insert_new(x, hash, one.clone());
                     continue;
                 }
                 Some(i) => {
