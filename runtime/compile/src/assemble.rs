@@ -1,6 +1,6 @@
 //! From a finished unit to a code object: slots, optimisation, units, tables.
 
-use adder_isa::code::{co, slot};
+use adder_isa::code::{Text, co, slot};
 use adder_isa::exctable::{self, Entry};
 use adder_isa::location::{Location, Writer};
 use adder_isa::{Code, Opcode};
@@ -43,11 +43,11 @@ pub fn assemble(unit: Unit<'_>, names: &Names, flags: u32, filename: &str) -> Re
         exceptiontable: exception_table(&graph, &placed, units.len()).into(),
         units: units.into(),
         consts: graph.consts.into_iter().collect(),
-        names: unit.names.iter().map(|name| names.boxed(*name)).collect(),
+        names: unit.names.iter().map(|name| names.shared(*name)).collect(),
         localsplusnames,
         localspluskinds,
         filename: filename.into(),
-        name: names.boxed(unit.name),
+        name: names.shared(unit.name),
         qualname: (&*unit.qualname).into(),
         firstlineno: unit.firstlineno,
         cache_count,
@@ -110,8 +110,8 @@ impl Slots {
         }
     }
 
-    fn describe(&self, unit: &Unit<'_>, names: &Names, flags: u32) -> (Box<[Box<str>]>, Box<[u8]>) {
-        let mut texts: Vec<Box<str>> = unit.varnames.iter().map(|name| names.boxed(*name)).collect();
+    fn describe(&self, unit: &Unit<'_>, names: &Names, flags: u32) -> (Box<[Text]>, Box<[u8]>) {
+        let mut texts: Vec<Text> = unit.varnames.iter().map(|name| names.shared(*name)).collect();
         let mut kinds: Vec<u8> = Vec::with_capacity(texts.len());
         for (index, name) in unit.varnames.iter().enumerate() {
             let mut kind = slot::LOCAL | argument_kind(unit, flags, index);
@@ -124,11 +124,11 @@ impl Slots {
             kinds.push(kind);
         }
         for name in unit.cellvars.iter().filter(|name| !unit.varnames.contains(*name)) {
-            texts.push(names.boxed(*name));
+            texts.push(names.shared(*name));
             kinds.push(slot::CELL);
         }
         for name in &unit.freevars {
-            texts.push(names.boxed(*name));
+            texts.push(names.shared(*name));
             kinds.push(slot::FREE);
         }
         (texts.into(), kinds.into())

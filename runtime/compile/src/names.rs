@@ -3,7 +3,7 @@
 //! *Invariants.* Equal text has an equal [`Name`]; the fixed names of [`known`] have the numbers of their constants.
 
 use crate::maps::HashMap;
-use std::rc::Rc;
+use adder_isa::code::Text;
 
 /// An interned identifier.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -68,8 +68,8 @@ known_names! {
 /// The interner.
 #[derive(Debug)]
 pub struct Names {
-    map: HashMap<Rc<str>, Name>,
-    texts: Vec<Rc<str>>,
+    map: HashMap<Text, Name>,
+    texts: Vec<Text>,
 }
 
 impl Default for Names {
@@ -88,7 +88,7 @@ impl Names {
         if let Some(name) = self.map.get(text) {
             return *name;
         }
-        let text: Rc<str> = text.into();
+        let text: Text = text.into();
         let name = Name(self.texts.len() as u32);
         self.texts.push(text.clone());
         self.map.insert(text, name);
@@ -96,13 +96,13 @@ impl Names {
     }
 
     /// The text of a name.
-    pub fn text(&self, name: Name) -> &Rc<str> {
+    pub fn text(&self, name: Name) -> &Text {
         &self.texts[name.0 as usize]
     }
 
     /// The text of a name as code objects keep it.
-    pub fn boxed(&self, name: Name) -> Box<str> {
-        (&**self.text(name)).into()
+    pub fn shared(&self, name: Name) -> Text {
+        self.text(name).clone()
     }
 
     /// The name of the class-private identifier: `__x` in class `C` is `_C__x`.

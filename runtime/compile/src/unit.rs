@@ -99,7 +99,7 @@ pub struct Unit<'a> {
     /// Its name.
     pub name: Name,
     /// Its dotted name.
-    pub qualname: std::rc::Rc<str>,
+    pub qualname: adder_isa::code::Text,
     /// The class whose private names are mangled.
     pub private: Option<Name>,
     /// First line.

@@ -3,14 +3,14 @@
 //! Invariant: what comes out has passed the bytecode verifier, as cache files do. CPython: Objects/codeobject.c.
 
 use crate::code::CodeObject;
-use adder_isa::code::{Code, Const, Instructions, co, slot};
+use adder_isa::code::{Code, Const, Instructions, Text, co, slot};
 use adder_object::call::Args;
 use adder_object::{
     Bytes, Obj, ObjExt, PyResult, Set, Slice, Str, Type, Vm, error, float, int, ops, singletons, tuple, types,
 };
 use std::sync::Arc;
 
-type Names = Vec<Box<::std::primitive::str>>;
+type Names = Vec<Text>;
 
 /// A code object taken apart; `code` holds what needs no check.
 struct Parts {
@@ -67,13 +67,13 @@ impl Parts {
         let names = || -> PyResult<Names> {
             let items = tuple::as_slice(v).ok_or_else(|| typed("tuple"))?;
             let text = |o: &Obj| match o.get::<Str>() {
-                Some(s) => Ok(s.to_string_lossy().into_boxed_str()),
+                Some(s) => Ok(s.to_string_lossy().into()),
                 None => Err(error::system_error("non-string found in code slot")),
             };
             items.iter().map(text).collect()
         };
         let text = || match v.get::<Str>() {
-            Some(s) => Ok(s.to_string_lossy().into_boxed_str()),
+            Some(s) => Ok(s.to_string_lossy().into()),
             None => Err(typed("str")),
         };
         let data = || v.get::<Bytes>().map(|b| b.as_slice().to_vec()).ok_or_else(|| typed("bytes"));
@@ -276,7 +276,7 @@ const FIELDS: [&::std::primitive::str; 18] = [
 pub fn new(vm: &Vm, _: &Type, args: Args<'_>) -> PyResult {
     args.no_keywords("code")?;
     args.arity("code", 16, 18)?;
-    let empty = || Box::<::std::primitive::str>::from("");
+    let empty = || Text::from("");
     let code = Code {
         argcount: 0,
         posonlyargcount: 0,

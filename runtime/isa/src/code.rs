@@ -171,6 +171,9 @@ impl Const {
     }
 }
 
+/// A name: most occur in many code objects of a file, which share it.
+pub type Text = Arc<str>;
+
 /// A code object. Fields are the `co_*` attributes of the same names unless said otherwise.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Code {
@@ -189,17 +192,17 @@ pub struct Code {
     /// Constants.
     pub consts: Box<[Const]>,
     /// Names of globals and attributes.
-    pub names: Box<[Box<str>]>,
+    pub names: Box<[Text]>,
     /// Names of the frame's slots: parameters and locals, then cells that are not locals, then free variables.
-    pub localsplusnames: Box<[Box<str>]>,
+    pub localsplusnames: Box<[Text]>,
     /// Kind of each slot: bits of [`slot`].
     pub localspluskinds: Box<[u8]>,
     /// Source file.
-    pub filename: Box<str>,
+    pub filename: Text,
     /// Name.
-    pub name: Box<str>,
+    pub name: Text,
     /// Dotted name from the module.
-    pub qualname: Box<str>,
+    pub qualname: Text,
     /// First source line.
     pub firstlineno: i32,
     /// Location table, see [`crate::location`].

@@ -10,7 +10,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::code::{Code, Const};
+use crate::code::{Code, Const, Text};
 
 /// First bytes.
 pub const MAGIC: [u8; 4] = *b"ADRC";
@@ -132,7 +132,7 @@ impl<'a> Writer<'a> {
         self.number(index as u64);
     }
 
-    fn texts(&mut self, texts: &'a [Box<str>]) {
+    fn texts(&mut self, texts: &'a [Text]) {
         self.number(texts.len() as u64);
         for text in texts {
             self.text(text.as_bytes());
@@ -228,7 +228,8 @@ impl<'a> Writer<'a> {
 
 struct Reader<'a> {
     input: &'a [u8],
-    table: Vec<&'a [u8]>,
+    /// Every text, and what was made of it when code asked for it as a name.
+    table: Vec<(&'a [u8], Option<Text>)>,
     depth: u32,
 }
 
@@ -244,9 +245,10 @@ pub fn read(bytes: &[u8]) -> Result<Code, Error> {
     }
     let mut reader = Reader { input: rest, table: Vec::new(), depth: 0 };
     let count = reader.count(1)?;
+    reader.table.reserve_exact(count.min(4096));
     for _ in 0..count {
         let text = reader.bytes()?;
-        reader.table.push(text);
+        reader.table.push((text, None));
     }
     let code = reader.code()?;
     if reader.input.is_empty() { Ok(code) } else { Err(Error::Trailing) }
@@ -299,16 +301,25 @@ impl<'a> Reader<'a> {
         self.take(count)
     }
 
+    fn index(&mut self) -> Result<usize, Error> {
+        usize::try_from(self.number()?).map_err(|_| Error::Malformed)
+    }
+
     fn text_bytes(&mut self) -> Result<&'a [u8], Error> {
-        let index = usize::try_from(self.number()?).map_err(|_| Error::Malformed)?;
-        self.table.get(index).copied().ok_or(Error::Malformed)
+        let index = self.index()?;
+        self.table.get(index).map(|t| t.0).ok_or(Error::Malformed)
     }
 
-    fn text(&mut self) -> Result<Box<str>, Error> {
-        std::str::from_utf8(self.text_bytes()?).map(Into::into).map_err(|_| Error::Text)
+    fn text(&mut self) -> Result<Text, Error> {
+        let index = self.index()?;
+        let (bytes, made) = self.table.get_mut(index).ok_or(Error::Malformed)?;
+        if made.is_none() {
+            *made = Some(std::str::from_utf8(bytes).map_err(|_| Error::Text)?.into());
+        }
+        made.clone().ok_or(Error::Text)
     }
 
-    fn texts(&mut self) -> Result<Box<[Box<str>]>, Error> {
+    fn texts(&mut self) -> Result<Box<[Text]>, Error> {
         let count = self.count(1)?;
         (0..count).map(|_| self.text()).collect()
     }

@@ -38,9 +38,13 @@ pub struct Shape {
 
 static SHAPES: Global<Vec<Shape>> = Global::new(Vec::new());
 
+/// As many shapes as a start makes find room at once; what a table left behind while it grew would stay touched.
+const FIRST: usize = 1024;
+
 fn add(shape: Shape, len: u16) -> u32 {
     let table = SHAPES.get();
     if table.is_empty() {
+        table.reserve_exact(FIRST);
         table.push(Shape {
             ty: std::ptr::null(),
             parent: 0,

@@ -703,13 +703,20 @@ fn find_interned(hash: i64, kind: u8, raw: &[u8]) -> Option<Ref<Str>> {
     INTERNED.get().find(spread(hash), |t| t.kind() == kind && t.raw_bytes() == raw).cloned()
 }
 
+/// More names than a start interns find room at once; what a table left behind while it grew would stay touched.
+const FIRST_NAMES: usize = 4500;
+
 /// Interns a string whose text is not in the table.
 fn intern_new(s: Ref<Str>) -> Ref<Str> {
     s.interned.set(true);
     if let Some(h) = s.obj().header() {
         h.make_immortal()
     }
-    INTERNED.get().insert_unique(spread(s.hash()), s.clone(), |t| spread(t.hash()));
+    let table = INTERNED.get();
+    if table.is_empty() {
+        table.reserve(FIRST_NAMES, |t| spread(t.hash()));
+    }
+    table.insert_unique(spread(s.hash()), s.clone(), |t| spread(t.hash()));
     s
 }
 

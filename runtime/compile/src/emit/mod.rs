@@ -104,7 +104,7 @@ impl<'a> Emitter<'a> {
         self.table.names.intern(text)
     }
 
-    pub(crate) fn text(&self, name: Name) -> std::rc::Rc<str> {
+    pub(crate) fn text(&self, name: Name) -> adder_isa::code::Text {
         self.table.names.text(name).clone()
     }
 
@@ -136,7 +136,7 @@ impl<'a> Emitter<'a> {
         Ok(())
     }
 
-    fn qualname(&mut self, unit: &Unit<'a>) -> std::rc::Rc<str> {
+    fn qualname(&mut self, unit: &Unit<'a>) -> adder_isa::code::Text {
         let name = self.text(unit.name);
         if self.units.len() <= 1 {
             return name;

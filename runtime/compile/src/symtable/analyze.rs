@@ -47,7 +47,7 @@ impl Analyzer<'_> {
         Err(CompileError::syntax(message, at.unwrap_or_default()))
     }
 
-    fn text(&self, name: Name) -> std::rc::Rc<str> {
+    fn text(&self, name: Name) -> adder_isa::code::Text {
         self.table.names.text(name).clone()
     }
 

@@ -222,7 +222,7 @@ impl Builder<'_> {
         self.table.names.intern(text)
     }
 
-    fn text(&self, name: Name) -> std::rc::Rc<str> {
+    fn text(&self, name: Name) -> adder_isa::code::Text {
         self.table.names.text(name).clone()
     }
 
