@@ -4,7 +4,7 @@
 
 use crate::handle::allocate;
 use crate::typeobj::Type;
-use crate::{Obj, ObjCell, ObjExt, types};
+use crate::{Obj, ObjCell, ObjExt, PyResult, types};
 use adder_mem::header::{Header, TypeFlags};
 use adder_mem::heap::Global;
 use std::cell::Cell;
@@ -253,6 +253,17 @@ pub fn as_slice(obj: &Obj) -> Option<&[Obj]> {
 
 pub fn to_vec(obj: &Obj) -> Vec<Obj> {
     as_slice(obj).map(<[Obj]>::to_vec).unwrap_or_default()
+}
+
+/// A tuple that is known before its items are, full of None then: one of them may come to hold it.
+pub fn known_first(n: usize, mut item: impl FnMut(&Obj) -> PyResult) -> PyResult {
+    let t = of_length(n, std::iter::repeat_with(crate::singletons::none).take(n));
+    for i in 0..n {
+        let value = item(&t)?;
+        // SAFETY: OBJ-1: a tuple of `n` items; what was there is None, of which nobody keeps a borrow past its own call.
+        unsafe { set_item(&t, i, value) };
+    }
+    Ok(t)
 }
 
 /// Replaces an item of a tuple that only the caller has seen (building recursive constants).
