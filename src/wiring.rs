@@ -15,6 +15,7 @@ const STACK: usize = 1 << 30;
 
 pub fn main() -> ExitCode {
     let args: Vec<OsString> = std::env::args_os().collect();
+    sys_calls::default_faults();
     if args.get(1).is_some_and(|a| a == "bench") {
         sys_calls::block_all_signals();
         return crate::bench::main(&args[2..]);
@@ -74,6 +75,12 @@ fn main_thread(options: &Options, args: Vec<OsString>) -> End {
             report::plain(vm, e.obj())
         ));
         return End::Code(1);
+    }
+    // What is wrong with a filter is said before anything runs.
+    if !options.warnings.is_empty()
+        && let Err(e) = vm.import("warnings")
+    {
+        vm.unraisable(e, "'import warnings' failed; traceback:", None);
     }
     let end = run::program(vm, options);
     finish(vm, end)

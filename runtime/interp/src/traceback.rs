@@ -2,6 +2,7 @@
 //!
 //! CPython: Python/traceback.c.
 
+use crate::code::CodeObject;
 use crate::frame::{self, Frame, FrameObject};
 use adder_object::{Obj, ObjCell, ObjExt, PyErr, Ref, StaticType, TypeFlags, Vm};
 use std::cell::Cell;
@@ -31,6 +32,9 @@ impl Traceback {
 /// Puts an entry for the frame's current instruction in front of the exception's traceback.
 pub fn add(vm: &Vm, e: &PyErr, this: *mut Frame) {
     let Some(b) = e.exception() else { return };
+    if is_native_elsewhere(Frame::code(this)) {
+        return;
+    }
     let next = b.traceback.take();
     let entry = Traceback {
         next: ObjCell::from_option(next.filter(|t| !t.is_none())),
@@ -39,4 +43,10 @@ pub fn add(vm: &Vm, e: &PyErr, this: *mut Frame) {
         lineno: Cell::new(-1),
     };
     b.traceback.set(Ref::new(entry).into_obj());
+}
+
+/// Issuing a warning is native code in CPython, so that one which is an error shows the frame that caused it and none below.
+fn is_native_elsewhere(code: &CodeObject) -> bool {
+    let code = &code.code;
+    matches!(&*code.name, "warn" | "warn_explicit") && &*code.filename == "_py_warnings.py"
 }

@@ -37,6 +37,15 @@ pub fn unblock_in_child(command: &mut std::process::Command) {
     unsafe { command.pre_exec(unblock) };
 }
 
+/// Faults end the process as they do anywhere: Rust's own handlers, which tell a full stack from other faults, swallow a signal that
+/// another process or the program itself sent.
+pub fn default_faults() {
+    for signal in [libc::SIGSEGV, libc::SIGBUS] {
+        // SAFETY: SYS-1: integers only; the default action needs no handler.
+        unsafe { libc::signal(signal, libc::SIG_DFL) };
+    }
+}
+
 /// Ends the process by SIGINT, as an interrupted program ends; returns only if that fails.
 pub fn die_of_interrupt() {
     // SAFETY: SYS-1: integers only; the default action needs no handler.
