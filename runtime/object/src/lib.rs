@@ -10,6 +10,7 @@ pub mod bind;
 pub mod buffer;
 pub mod bytes;
 pub mod call;
+pub mod capsule;
 pub mod cell;
 pub mod class;
 pub mod descr;

@@ -12,6 +12,7 @@ mod sys_constants;
 mod sys_functions;
 mod sys_hooks;
 mod tokenize;
+mod types;
 mod warnings;
 
 pub use sys_hooks::unraisable as sys_hooks_unraisable;
@@ -25,4 +26,6 @@ pub static SPECS: &[&adder_object::ModuleSpec] = &[
     &marshal::MODULE,
     &warnings::MODULE,
     &stages::MODULE,
+    &types::MODULE,
+    &types::SYSCONFIG,
 ];

@@ -20,7 +20,8 @@ use crate::os::structs;
 use crate::struct_seq;
 use adder_object::spec::{MethodDef, ModuleSpec, Native, method};
 use adder_object::{
-    Args, Module, Obj, ObjExt, PyResult, Ref, Type, Vm, call, descr, error, float, int, singletons, tuple, types,
+    Args, Module, Obj, ObjExt, PyResult, Ref, Type, Vm, call, capsule, descr, error, float, int, singletons, tuple,
+    types,
 };
 use date::Date;
 
@@ -49,7 +50,7 @@ fn init(_: &Vm, m: &Ref<Module>) -> PyResult<()> {
     dict.set_str("MINYEAR", int::from_i64(1));
     dict.set_str("MAXYEAR", int::from_i64(9999));
     dict.set_str("UTC", tz::utc());
-    dict.set_str("datetime_CAPI", singletons::none());
+    dict.set_str("datetime_CAPI", capsule::empty("datetime.datetime_CAPI"));
     let class = ISO_CALENDAR_DATE.class();
     if let Some(t) = class.get::<Type>() {
         t.dict().set_str("__reduce__", descr::method_object(t.as_static(), &ISO_REDUCE));
