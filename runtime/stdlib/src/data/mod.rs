@@ -43,6 +43,7 @@ pub static MODULES: &[&ModuleSpec] = &[
     &hashes::SHA3,
     &hashes::BLAKE2,
     &hashlib::MODULE,
+    &hashlib::native::MODULE,
     &etree::MODULE,
     &expat::MODULE,
 ];

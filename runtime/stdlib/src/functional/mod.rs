@@ -13,6 +13,7 @@ mod gc;
 mod heapq;
 mod itertools;
 mod lru_cache;
+mod lsprof;
 mod operator;
 mod operator_getters;
 mod partial;
@@ -39,6 +40,7 @@ pub static MODULES: &[&ModuleSpec] = &[
     &gc::MODULE,
     &heapq::MODULE,
     &itertools::MODULE,
+    &lsprof::MODULE,
     &operator::MODULE,
     &queue::MODULE,
     &stat::MODULE,

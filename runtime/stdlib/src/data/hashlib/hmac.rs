@@ -1,4 +1,4 @@
-//! HMAC over any algorithm: the two keyed states, and the Python object of `_hashlib`.
+//! HMAC over any algorithm: the two keyed states, and the Python objects of `_hashlib` and `_hmac`.
 
 use super::algorithm::{Algorithm, Engine};
 use crate::data::hashes::{hex, with_data};
@@ -53,56 +53,71 @@ impl Keyed {
     }
 }
 
-pub struct Hmac(pub RefCell<Keyed>);
-trace_fields!(Hmac);
-pub static HMAC: StaticType = StaticType::new::<Hmac>("_hashlib.HMAC", 0);
-payload!(Hmac, HMAC);
-pub static HMAC_SPEC: TypeSpec = TypeSpec {
-    slots: &[slot::repr(|_, h| {
-        let name = h.this::<Hmac>()?.0.borrow().algorithm.name;
-        Ok(str::from_str(&format!("<{name} HMAC object @ {:#x}>", h.bits())).into_obj())
-    })],
-    methods: &[
-        method(
-            "copy($self, /)",
-            Native::NoArgs(|_, h| {
-                let copy = h.this::<Hmac>()?.0.borrow().clone();
-                Ok(Ref::new(Hmac(RefCell::new(copy))).into_obj())
-            }),
-            "Return a copy (\"clone\") of the HMAC object.",
-        ),
-        method(
-            "digest($self, /)",
-            Native::NoArgs(|_, h| Ok(bytes::new(&h.this::<Hmac>()?.0.borrow().finish()))),
-            "Return the digest of the bytes passed to the update() method so far.",
-        ),
-        method(
-            "hexdigest($self, /)",
-            Native::NoArgs(|_, h| Ok(hex(&h.this::<Hmac>()?.0.borrow().finish()))),
-            "Return hexadecimal digest of the bytes passed to the update() method so far.",
-        ),
-        method(
-            "update($self, /, msg)",
-            Native::Bound(|vm, h, a| {
-                let h = h.this::<Hmac>()?;
-                with_data(vm, a.req(0), |b| h.0.borrow_mut().update(b))?;
-                Ok(singletons::none())
-            }),
-            "Update the HMAC object with msg.",
-        ),
-    ],
-    getset: &[
-        getter("block_size", |_, h| Ok(int::from_usize(h.this::<Hmac>()?.0.borrow().algorithm.block_size)), ""),
-        getter("digest_size", |_, h| Ok(int::from_usize(h.this::<Hmac>()?.0.borrow().algorithm.digest_size)), ""),
-        getter(
-            "name",
-            |_, h| {
-                let name = h.this::<Hmac>()?.0.borrow().algorithm.name;
-                Ok(str::from_str(&format!("hmac-{name}")).into_obj())
-            },
-            "",
-        ),
-    ],
-    doc: "The object used to calculate HMAC of a message.",
-    ..TypeSpec::of(&HMAC)
-};
+/// The Python object of a module that offers HMAC.
+macro_rules! hmac_type {
+    ($payload:ident $ty:ident $spec:ident $name:literal) => {
+        pub struct $payload(pub RefCell<Keyed>);
+        trace_fields!($payload);
+        pub static $ty: StaticType = StaticType::new::<$payload>($name, 0);
+        payload!($payload, $ty);
+        pub static $spec: TypeSpec = TypeSpec {
+            slots: &[slot::repr(|_, h| {
+                let name = h.this::<$payload>()?.0.borrow().algorithm.name;
+                Ok(str::from_str(&format!("<{name} HMAC object @ {:#x}>", h.bits())).into_obj())
+            })],
+            methods: &[
+                method(
+                    "copy($self, /)",
+                    Native::NoArgs(|_, h| {
+                        let copy = h.this::<$payload>()?.0.borrow().clone();
+                        Ok(Ref::new($payload(RefCell::new(copy))).into_obj())
+                    }),
+                    "Return a copy (\"clone\") of the HMAC object.",
+                ),
+                method(
+                    "digest($self, /)",
+                    Native::NoArgs(|_, h| Ok(bytes::new(&h.this::<$payload>()?.0.borrow().finish()))),
+                    "Return the digest of the bytes passed to the update() method so far.",
+                ),
+                method(
+                    "hexdigest($self, /)",
+                    Native::NoArgs(|_, h| Ok(hex(&h.this::<$payload>()?.0.borrow().finish()))),
+                    "Return hexadecimal digest of the bytes passed to the update() method so far.",
+                ),
+                method(
+                    "update($self, /, msg)",
+                    Native::Bound(|vm, h, a| {
+                        let h = h.this::<$payload>()?;
+                        with_data(vm, a.req(0), |b| h.0.borrow_mut().update(b))?;
+                        Ok(singletons::none())
+                    }),
+                    "Update the HMAC object with msg.",
+                ),
+            ],
+            getset: &[
+                getter(
+                    "block_size",
+                    |_, h| Ok(int::from_usize(h.this::<$payload>()?.0.borrow().algorithm.block_size)),
+                    "",
+                ),
+                getter(
+                    "digest_size",
+                    |_, h| Ok(int::from_usize(h.this::<$payload>()?.0.borrow().algorithm.digest_size)),
+                    "",
+                ),
+                getter(
+                    "name",
+                    |_, h| {
+                        let name = h.this::<$payload>()?.0.borrow().algorithm.name;
+                        Ok(str::from_str(&format!("hmac-{name}")).into_obj())
+                    },
+                    "",
+                ),
+            ],
+            doc: "The object used to calculate HMAC of a message.",
+            ..TypeSpec::of(&$ty)
+        };
+    };
+}
+hmac_type!(Hmac HMAC HMAC_SPEC "_hashlib.HMAC");
+hmac_type!(NativeHmac NATIVE_HMAC NATIVE_HMAC_SPEC "_hmac.HMAC");

@@ -5,6 +5,7 @@
 mod algorithm;
 mod hmac;
 mod kdf;
+pub mod native;
 
 use super::hashes::{data_argument, hex, with_data};
 use adder_object::bind::Bound;
