@@ -77,10 +77,10 @@ impl Blob {
         }
         self.connection.this::<Connection>()?.run(vm, || self.raw.write(at, data))
     }
-    /// The bytes that a slice names.
+    /// The bytes that a slice names; one that names none may have any step.
     fn part(&self, vm: &Vm, s: &Slice) -> PyResult<Indices> {
         let at = s.indices(vm, self.raw.len())?;
-        if at.step < 0 {
+        if at.step < 0 && at.len > 0 {
             return Err(error::value_error("Blob doesn't support slices with a negative step"));
         }
         Ok(at)

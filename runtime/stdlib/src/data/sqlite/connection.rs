@@ -679,7 +679,7 @@ fn set_isolation(vm: &Vm, o: &Obj, value: Option<&Obj>) -> PyResult<()> {
 fn set_autocommit(vm: &Vm, o: &Obj, value: Option<&Obj>) -> PyResult<()> {
     let c = o.this::<Connection>()?;
     let db = c.open(vm)?;
-    let Some(v) = value else { return Err(error::attribute_error_text("cannot delete attribute")) };
+    let Some(v) = value else { return Err(error::attribute_error_text("cannot delete autocommit attribute")) };
     let mode = autocommit_mode(vm, v)?;
     if mode == 1 && !db.autocommits() {
         c.execute(vm, &db, "COMMIT")?;
