@@ -88,6 +88,7 @@ fn programs_that_fail_keep_the_other_rows() {
         ("e_exits.py", "import os\nos._exit(0)\n"),
         ("f_prints.py", "for i in range(40000): print('line', i)\n"),
         ("g_hangs.py", "while True: pass\n"),
+        ("h_says.py", "print('nothing to do here')\nraise SystemExit(4)\n"),
     ] {
         std::fs::write(folder.join(name), content).expect("the target folder is writable");
     }
@@ -99,7 +100,8 @@ fn programs_that_fail_keep_the_other_rows() {
         "EOFError",
         "(--timeout)",
         "before its iterations were complete",
-        "7 benchmarks",
+        "8 benchmarks",
+        "interpreter, jit: FAILED: exit code 4: nothing to do here",
     ] {
         assert!(out.contains(wanted), "no {wanted:?} in {out}");
     }

@@ -8,6 +8,7 @@ use adder_stdlib::os::sys_calls;
 use serde_json::Value;
 use std::ffi::OsString;
 use std::fs::File;
+use std::os::unix::fs::FileExt;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
@@ -132,7 +133,7 @@ impl Request<'_> {
         let child = command.spawn().map_err(|e| format!("cannot start {}: {e}", program.to_string_lossy()))?;
         let waited = wait(child.id() as i32, start, self.timeout)?;
         let mut p = Process { seconds: waited.seconds, cpu: waited.cpu, peak: waited.peak, date, ..Process::default() };
-        p.failure = waited.failure(self.timeout, &file("stderr"));
+        p.failure = waited.failure(self.timeout, [&file("stderr"), &file("stdout")]);
         let (mut ranges, mut results) = (vec![], String::new());
         if self.recorded {
             (ranges, results) = read_record(&file("record"), &mut p);
@@ -187,7 +188,8 @@ fn wait(pid: i32, start: Instant, timeout: f64) -> Result<Waited, String> {
 }
 
 impl Waited {
-    fn failure(&self, timeout: f64, stderr: &Path) -> Option<String> {
+    /// With the last line that it wrote, of the first file that has one.
+    fn failure(&self, timeout: f64, written: [&Path; 2]) -> Option<String> {
         if self.interrupted {
             return Some("interrupted".to_owned());
         }
@@ -200,11 +202,20 @@ impl Waited {
             (None, Some(n)) => format!("killed by signal {n}"),
             _ => "ended abnormally".to_owned(),
         };
-        let text = std::fs::read(stderr).unwrap_or_default();
-        let text = String::from_utf8_lossy(&text[text.len().saturating_sub(4096)..]).into_owned();
-        let last = text.lines().rev().map(str::trim).find(|l| !l.is_empty());
+        let last = written.iter().find_map(|path| last_line(path));
         Some(last.map_or(how.clone(), |l| format!("{how}: {}", l.chars().take(200).collect::<String>())))
     }
+}
+
+/// The last line of a file that is not empty; of a long one only the end is read.
+fn last_line(path: &Path) -> Option<String> {
+    const END: u64 = 4096;
+    let file = File::open(path).ok()?;
+    let length = file.metadata().ok()?.len();
+    let mut text = vec![0; length.min(END) as usize];
+    file.read_exact_at(&mut text, length.saturating_sub(END)).ok()?;
+    let text = String::from_utf8_lossy(&text).into_owned();
+    text.lines().rev().map(str::trim).find(|l| !l.is_empty()).map(str::to_owned)
 }
 
 /// Reads what the driver wrote; gives the parts of the output that are to be looked at, and what benchmarks returned. A half-written last

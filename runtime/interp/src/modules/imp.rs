@@ -2,6 +2,7 @@
 
 use crate::code::CodeObject;
 use crate::{eval, sys};
+use adder_isa::Opcode;
 use adder_mem::heap::Global;
 use adder_object::spec::{MethodDef, ModuleSpec, Native, method};
 use adder_object::{
@@ -10,8 +11,34 @@ use adder_object::{
 };
 use std::collections::HashMap;
 
-/// Version of the bytecode and its cache files; `importlib.util.MAGIC_NUMBER` derives from it.
-pub const MAGIC: i64 = 0x0A0D_0000 | 3700;
+/// Version of the bytecode and its cache files; `importlib.util.MAGIC_NUMBER` derives from it. The table of instructions is in it, so that
+/// a cache which another table wrote is made anew; it is above the numbers of CPython.
+pub const MAGIC: i64 = 0x0A0D_0000 | (4000 + (table() % 61_000) as i64);
+
+/// A number for the instructions that are written to files: names, codes, lengths (FNV-1a).
+const fn table() -> u32 {
+    const fn mix(hash: u32, byte: u8) -> u32 {
+        (hash ^ byte as u32).wrapping_mul(0x0100_0193)
+    }
+    let mut hash = 0x811C_9DC5;
+    let mut i = 0;
+    while i < 256 {
+        let found = Opcode::from_u8(i as u8);
+        i += 1;
+        let Some(op) = found else { continue };
+        if op as u8 != op.base() as u8 {
+            continue;
+        }
+        hash = mix(mix(hash, op as u8), op.cache_units() as u8);
+        let name = op.name().as_bytes();
+        let mut k = 0;
+        while k < name.len() {
+            hash = mix(hash, name[k]);
+            k += 1;
+        }
+    }
+    hash
+}
 
 /// A frozen module: its code is made when asked for.
 #[derive(Clone, Copy)]
