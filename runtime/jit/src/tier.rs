@@ -49,6 +49,8 @@ pub(crate) struct Data {
     left: Option<Reason>,
     /// Loops that could not be compiled.
     refused_loops: HashSet<u32>,
+    /// Loops inside others that have code, and how often they were hot.
+    put_off: HashMap<u32, u32>,
     /// The versions that have entries.
     pub(crate) current: Vec<Version>,
     /// When the first of them was made, in versions of the process.
@@ -208,7 +210,10 @@ fn back_edge(vm: &Vm, this: *mut Frame, code: &CodeObject, unit: u32) -> Option<
     if let Some(&(_, e)) = code.tier.loops.borrow().iter().find(|l| l.0 == unit) {
         return Some(e);
     }
-    if with_data(code, |d| d.refused_loops.contains(&unit)) || !affordable(code, LOOP_UNITS) {
+    if with_data(code, |d| d.refused_loops.contains(&unit))
+        || outer_is_near(code, unit)
+        || !affordable(code, LOOP_UNITS)
+    {
         return None;
     }
     // SAFETY: FRAME-1: the frame is whole, its `sp` saved.
@@ -223,6 +228,25 @@ fn back_edge(vm: &Vm, this: *mut Frame, code: &CodeObject, unit: u32) -> Option<
             None
         }
     }
+}
+
+/// How often a loop has to be found hot inside one that has code, which the next turn of that leads into.
+const PATIENCE: u32 = 3;
+
+/// Whether a loop lies in one that has code, and need not have its own yet: that code has this loop as well.
+fn outer_is_near(code: &CodeObject, unit: u32) -> bool {
+    if options::get().mode != options::Mode::On {
+        return false;
+    }
+    let outer: Vec<u32> = code.tier.loops.borrow().iter().map(|l| l.0).filter(|&h| h < unit).collect();
+    if outer.is_empty() || !build::scan::goes_back(code, unit, &outer) {
+        return false;
+    }
+    with_data(code, |d| {
+        let n = d.put_off.entry(unit).or_default();
+        *n += 1;
+        *n < PATIENCE
+    })
 }
 
 /// Whether a file is part of the library, frozen or installed, and not of the program.

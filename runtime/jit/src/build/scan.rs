@@ -72,6 +72,18 @@ pub fn decode(code: &CodeObject, at: u32) -> Option<Instr> {
     }
 }
 
+/// Whether a jump behind `unit` leads back to one of these headers.
+pub fn goes_back(code: &CodeObject, unit: u32, headers: &[u32]) -> bool {
+    let mut at = unit;
+    while let Some(i) = decode(code, at) {
+        if i.op == Opcode::JUMP_BACKWARD && headers.contains(&i.next.wrapping_sub(i.arg)) {
+            return true;
+        }
+        at = i.next;
+    }
+    false
+}
+
 pub struct ScanBlock {
     pub start: u32,
     pub instrs: Vec<Instr>,
