@@ -308,11 +308,11 @@ pub unsafe fn leave(vm: &Vm, this: *mut Frame, top: *mut Frame, raised: bool) ->
         // The loop below runs it from here on, and may enter native code again.
         (*this).returns.set(Returns::Native);
     }
-    let first = if raised { Some(take_error()) } else { None };
-    match eval::run(vm, top, first) {
-        Ok(Exit::Return(v) | Exit::Yield(v)) => v.into_raw(),
-        Err(e) => fail(e),
-    }
+    interpret(vm, top, if raised { Some(take_error()) } else { None })
+}
+/// Interprets from a frame on, with an error to begin with: the word of what native code waits for.
+fn interpret(vm: &Vm, top: *mut Frame, first: Option<PyErr>) -> u64 {
+    word(eval::run(vm, top, first).map(|(Exit::Return(v) | Exit::Yield(v))| v))
 }
 
 /// As `leave`, with the pending error, which a handler of `this` takes that the machine code at `entry` goes on with; `asked`: that looks where
@@ -335,14 +335,10 @@ pub unsafe fn leave_to_handler(vm: &Vm, this: *mut Frame, top: *mut Frame, entry
         (*this).returns.set(Returns::Native);
         entered(vm, this, entry)
     };
-    let first = match word {
-        0 => Some(take_error()),
-        EXIT => None,
-        word => return word,
-    };
-    match eval::run(vm, frame::current(vm), first) {
-        Ok(Exit::Return(v) | Exit::Yield(v)) => v.into_raw(),
-        Err(e) => fail(e),
+    match word {
+        0 => interpret(vm, frame::current(vm), Some(take_error())),
+        EXIT => interpret(vm, frame::current(vm), None),
+        word => word,
     }
 }
 
@@ -363,9 +359,7 @@ pub fn run_fresh(vm: &Vm, this: *mut Frame) -> u64 {
         None => {
             // SAFETY: FRAME-2: a fresh frame; the loop that runs it gets the result.
             unsafe { (*this).returns.set(Returns::Native) }
-            word(eval::run(vm, this, None).map(|e| match e {
-                Exit::Return(v) | Exit::Yield(v) => v,
-            }))
+            interpret(vm, this, None)
         }
     }
 }

@@ -2,10 +2,11 @@
 //!
 //! Invariant: EXIT-1: a record lives as long as the machine code that holds its address.
 
-use crate::helpers::{containers, walks};
+use crate::helpers::walks;
 use crate::hir::Walk;
 use crate::layout::Callee;
 use crate::{options, renewal, stats, tier};
+use adder_builtins::containers::range;
 use adder_interp::frame::{Frame, HEADER_WORDS};
 use adder_interp::native::Entry;
 use adder_isa::reasons::Reason;
@@ -137,15 +138,13 @@ pub enum Iterator {
 }
 impl Iterator {
     /// The iterator as an object.
-    fn make(self, vm: &Vm, parts: &[u64]) -> u64 {
+    fn make(self, parts: &[u64]) -> Obj {
         let int = |k: usize| parts.get(k).map_or(0, |&n| n as i64 >> 2);
         match self {
-            Iterator::Range { step } => {
-                containers::range_between(int(0), int(1), step.unwrap_or_else(|| int(2))).into_raw()
-            }
+            Iterator::Range { step } => range::iterator_between(int(0), int(1), step.unwrap_or_else(|| int(2))),
             Iterator::Walk(walk) => {
                 let other = if walk.second() { parts[2] } else { int(2) as u64 };
-                walks::make(vm, std::ptr::null_mut(), parts[0], int(1) as u64, walk.number() as u64, other)
+                walks::iterator_of(walk, parts[0], int(1) as u64, other)
             }
         }
     }
@@ -197,12 +196,12 @@ impl ExitRecord {
                 f.place(top);
             }
         }
-        self.complete(vm, this, &room);
+        self.complete(this, &room);
         top
     }
 
     /// Completes slots and stack of the frame that leaves: doubles become values, borrowed entries get references.
-    fn complete(&self, vm: &Vm, this: *mut Frame, room: &Room) {
+    fn complete(&self, this: *mut Frame, room: &Room) {
         for (k, place) in &self.floats {
             let value = float::from_f64(f64::from_bits(PARTS.get()[*k])).into_raw();
             // SAFETY: NATIVE-1, FRAME-1: a slot's old value is released; the place on the stack was empty.
@@ -219,7 +218,7 @@ impl ExitRecord {
             }
         }
         for &(k, depth, iterator) in &self.iterators {
-            let made = iterator.make(vm, &PARTS.get()[k..]);
+            let made = iterator.make(&PARTS.get()[k..]).into_raw();
             // SAFETY: FRAME-1: the place on the stack was empty.
             unsafe { *room.word(depth) = made }
         }

@@ -67,9 +67,9 @@ impl Drop for Data {
         WITH_CODE.get().remove(&self.owner);
         for mut v in std::mem::take(&mut self.current) {
             // The code dies as its last frame ends, so machine code may still be about to return.
-            let kept = std::mem::take(&mut v.kept);
+            let pins = std::mem::take(&mut v.kept.pins);
             versions::retire(v);
-            drop(kept);
+            drop(pins);
         }
     }
 }

@@ -85,14 +85,6 @@ pub fn step_function(op: Opcode) -> Option<StepFn> {
             Ok(())
         },
         Opcode::GET_AWAITABLE => control::get_awaitable,
-        Opcode::PUSH_EXC_INFO => |vm, r, _| {
-            control::push_exc_info(vm, r);
-            Ok(())
-        },
-        Opcode::POP_EXCEPT => |vm, r, _| {
-            control::pop_except(vm, r);
-            Ok(())
-        },
         Opcode::CHECK_EXC_MATCH => |_, r, _| matching::check_exc_match(r),
         Opcode::WITH_EXCEPT_START => |vm, r, _| control::with_except_start(vm, r),
         Opcode::RAISE_VARARGS => control::raise_varargs,

@@ -55,14 +55,16 @@ impl Builder<'_> {
         };
         let (mut ka, mut kb) = (known(self, a), known(self, b));
         // Beside an int a truth value is one, and what a number is added to is most likely a number.
+        let int = Some(Some(Kind::Int));
         let counts = |b: &Self, v: Val, k: Option<Option<Kind>>| match k {
-            Some(k) => k == Some(Kind::Int),
+            Some(_) => k == int,
             None => b.hint(v).map_or(i.op == O::BINARY_OP, |k| k == Kind::Int),
         };
+        let guess = int.filter(|_| !self.failed());
         if self.f.repr(a) == Repr::Bool && counts(self, b, kb) {
-            (ka, kb) = (Some(Some(Kind::Int)), kb.or(Some(Some(Kind::Int)).filter(|_| !self.failed())));
+            (ka, kb) = (int, kb.or(guess));
         } else if self.f.repr(b) == Repr::Bool && counts(self, a, ka) {
-            (ka, kb) = (ka.or(Some(Some(Kind::Int)).filter(|_| !self.failed())), Some(Some(Kind::Int)));
+            (ka, kb) = (ka.or(guess), int);
         }
         if let (Some(x), Some(y)) = (ka, kb) {
             return x.zip(y);

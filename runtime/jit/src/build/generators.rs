@@ -19,17 +19,7 @@ impl Builder<'_> {
         self.one_namespace = points.iter().all(|p| self.failures(p.0 + 1) == 0);
         let mut cases = vec![];
         for (unit, depth) in points {
-            let block = self.new_block(unit);
-            cases.push((unit, Edge::to(block)));
-            self.block = block;
-            self.locals = self.base.clone();
-            self.facts.clear();
-            self.stack.clear();
-            for d in 0..depth {
-                let v = self.emit(Op::LoadStack(d), Repr::Word, Ty::Any);
-                self.nullable.insert(v);
-                self.push_owned(v);
-            }
+            cases.push((unit, Edge::to(self.enter_at(unit, depth))));
             if self.one_namespace {
                 let globals = self.globals.bits();
                 let state = self.state_at(unit + 1);
@@ -41,6 +31,20 @@ impl Builder<'_> {
         cases.extend(self.handler_entries());
         self.block = entry;
         self.terminate(Term::Switch(cases));
+    }
+
+    /// A block for a way into the code at a unit: locals in the way of `base`, the stack in memory.
+    pub fn enter_at(&mut self, unit: u32, depth: u32) -> BlockId {
+        self.block = self.new_block(unit);
+        self.locals = self.base.clone();
+        self.facts.clear();
+        self.stack.clear();
+        for d in 0..depth {
+            let v = self.emit(Op::LoadStack(d), Repr::Word, Ty::Any);
+            self.nullable.insert(v);
+            self.push_owned(v);
+        }
+        self.block
     }
 
     /// YIELD_VALUE: gives the top to whoever resumed the generator.

@@ -46,22 +46,13 @@ impl Builder<'_> {
         self.f.handlers = self.scan.handlers.iter().map(|h| h.unit).collect();
         let mut cases = vec![];
         for handler in self.scan.handlers.clone() {
-            let (unit, depth) = (handler.unit, handler.depth());
-            let block = self.new_block(unit);
+            let unit = handler.unit;
+            let block = self.enter_at(unit, handler.depth());
             self.f.block_mut(block).cold = true;
             cases.push((unit, Edge::to(block)));
-            self.block = block;
-            self.locals = self.base.clone();
-            self.facts.clear();
-            self.stack.clear();
-            for d in 0..depth {
-                let exception = d + 1 == depth;
-                let v = self.emit(Op::LoadStack(d), Repr::Word, if exception { Ty::Heap } else { Ty::Any });
-                if !exception {
-                    self.nullable.insert(v);
-                }
-                self.push_owned(v);
-            }
+            let exception = self.peek_val(1);
+            self.f.insts[exception.0 as usize].ty = Ty::Heap;
+            self.nullable.remove(&exception);
             self.speculate_handler(unit);
             let edge = self.edge(unit);
             self.terminate(Term::Jump(edge));

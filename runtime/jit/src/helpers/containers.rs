@@ -78,10 +78,7 @@ pub extern "C" fn adopt_range(_: &Vm, _: *mut Frame, it: u64, step: u64) -> u64 
     stop.map_or(1, |s| (s << 2) as u64)
 }
 pub extern "C" fn make_range_iter(_: &Vm, _: *mut Frame, next: u64, stop: u64, step: u64) -> u64 {
-    range_between(next as i64, stop as i64, step as i64).into_raw()
-}
-pub fn range_between(next: i64, stop: i64, step: i64) -> Obj {
-    range::iterator_between(next, stop, step)
+    range::iterator_between(next as i64, stop as i64, step as i64).into_raw()
 }
 pub extern "C" fn str_index(_: &Vm, _: *mut Frame, s: u64, index: u64) -> u64 {
     match view(&s).get::<adder_object::Str>() {

@@ -29,10 +29,14 @@ fn iterator(seq: Obj, index: usize, of: Sequence) -> Obj {
 }
 
 pub extern "C" fn make(_: &Vm, _: *mut Frame, seq: u64, index: u64, number: u64, other: u64) -> u64 {
+    iterator_of(walk(number), seq, index, other).into_raw()
+}
+/// The object for an iterator that lived in registers; the words are consumed as those of the row.
+pub fn iterator_of(walk: Walk, seq: u64, index: u64, other: u64) -> Obj {
     // SAFETY: the row consumes the container.
     let seq = unsafe { Obj::from_raw(seq) };
     let (i, n) = (index as usize, other as usize);
-    let made = match walk(number) {
+    match walk {
         Walk::List => iterator(seq, i, Sequence::List),
         Walk::Tuple => iterator(seq, i, Sequence::Tuple),
         Walk::Str => iterator(seq, i, Sequence::Str),
@@ -46,8 +50,7 @@ pub extern "C" fn make(_: &Vm, _: *mut Frame, seq: u64, index: u64, number: u64,
         Walk::Keys => dict_iter::iterator_at::<KEYS>(seq, i, n),
         Walk::Values => dict_iter::iterator_at::<VALUES>(seq, i, n),
         Walk::Items => dict_iter::iterator_at::<ITEMS>(seq, i, n),
-    };
-    made.into_raw()
+    }
 }
 
 /// The walk that could take an iterator's place.
